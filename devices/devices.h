@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a guest sees as hardware: a PCI bus of its own, virtio functions on it, and the few
+ * legacy ports that a kernel probes. One struct bus per guest. Drivers for the real machine
+ * are in devices/host/host.h.
+ */
+#ifndef DEVICES_DEVICES_H
+#define DEVICES_DEVICES_H
+
+#include "lib/base.h"
+#include "mm/mm.h"
+
+/* ---- Block back-ends ---------------------------------------------------------------------- */
+
+#define SECTOR_SIZE 512u
+
+struct blk_req {
+	bool write;
+	u64 sector;
+	u32 sectors;
+	void *buf; /* hypervisor memory of sectors * SECTOR_SIZE bytes */
+	void (*done)(struct blk_req *r, enum hv_status status);
+	void *ctx;
+	struct blk_req *next; /* for the back-end's queue */
+};
+
+struct blk_backend;
+struct blk_ops {
+	/* Start a request whose range was checked; done() may be called before this returns. */
+	void (*submit)(struct blk_backend *d, struct blk_req *r);
+	/* All data written so far is stable when done() is called. */
+	void (*flush)(struct blk_backend *d, struct blk_req *r);
+	void (*cancel)(struct blk_backend *d, void *ctx); /* forget requests with this ctx */
+};
+
+struct blk_backend {
+	char name[32];
+	const struct blk_ops *ops;
+	u64 sectors;
+	bool readonly;
+	u32 users, writers; /* guests it is attached to */
+	void *data;	    /* RAM disk: its bytes */
+};
+
+/* A RAM disk over `bytes` of hypervisor memory; a last partial sector is dropped. */
+void ramdisk_init(struct blk_backend *d, const char *name, void *bytes, u64 len);
+
+struct bus;
+
+/* ---- The guest's bus --------------------------------------------------------------------- */
+
+/* What the bus asks of the room above it. ctx is what was given to bus_create. */
+struct bus_ops {
+	void (*irq)(void *ctx, unsigned line);			    /* 1..15, edge: make it pending */
+	void (*console_out)(void *ctx, const char *text, u32 len); /* raw guest bytes */
+	u64 (*now_ns)(void *ctx);
+};
+
+/* Where device memory begins: above RAM with a guard of 1 MiB. */
+#define DEVICE_WINDOW_GUARD MIB(1)
+
+/* The bus: host bridge at 00:00.0, one BAR page a device in a window slot of `m`. NULL: no
+ * memory. Everything comes from the arena; bus_detach must be called before the arena goes. */
+MUST_CHECK struct bus *bus_create(struct arena *a, struct gmem *m, const struct bus_ops *ops,
+				  void *ctx, const char *guest_name);
+/* Let go of everything outside the guest (network, backends); no completion after this. */
+void bus_detach(struct bus *b);
+
+/* Devices, in the order of their numbers; the console must be first (00:01.0). */
+MUST_CHECK enum hv_status bus_add_console(struct bus *b);
+MUST_CHECK enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool readonly);
+MUST_CHECK enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6]);
+MUST_CHECK enum hv_status bus_add_rng(struct bus *b);
+
+/* Trapped port accesses of the guest; size 1, 2 or 4. Unknown ports read all ones. */
+u32 bus_port_in(struct bus *b, u16 port, unsigned size);
+void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value);
+
+/* Bytes typed at this guest; returns how many were taken (the rest when it has buffers again). */
+u32 bus_console_input(struct bus *b, const char *text, u32 len);
+/* Print what still waits in the console's queue (before a guest ends). */
+void bus_console_flush(struct bus *b);
+/* Work that devices put off (bounded): called by the run loop now and then; true = more. */
+bool bus_poll(struct bus *b);
+
+/* For the monitor's `pci`: one line a function. */
+void bus_show(struct bus *b, void (*line)(void *ctx, const char *text), void *ctx);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Drivers for the real machine. The hypervisor runs with interrupts off; a device interrupt is
+ * taken while a guest runs or while the CPU idles, and is handled to its end at once.
+ */
+#ifndef DEVICES_HOST_HOST_H
+#define DEVICES_HOST_HOST_H
+
+#include "lib/base.h"
+
+/* ---- Interrupt controller (pic.c) and handlers (irq.c) ----------------------------------- */
+#define HOST_IRQ_BASE 0x20 /* vectors 0x20..0x2f */
+#define HOST_IRQS     16
+
+void pic_init(void); /* remap, all masked, ELCR left alone */
+void pic_mask(unsigned irq);
+void pic_unmask(unsigned irq);
+/* False: spurious (IRQ 7 or 15 with nothing in service), to be ignored. */
+bool pic_ack(unsigned irq);
+
+typedef void host_irq_fn(void *ctx);
+/* Several handlers may share a line. HV_NOMEM when the table is full. Unmasks the line. */
+enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx);
+/* Acknowledge and run the handlers of a vector that was taken; counts strays. */
+void host_irq_dispatch(unsigned vector);
+
+/* ---- Time (pit.c, rtc.c) ------------------------------------------------------------------ */
+#define PIT_HZ 1193182u
+/* Channel 0, IRQ 0 after `ticks` (1..65535) PIT periods, once (mode 0). */
+void pit_oneshot(u32 ticks);
+void pit_periodic(u32 hz); /* 19..10000 */
+u32 pit_read(void);	   /* channel 0's counter now */
+/* TSC frequency in kHz by channel 2 over about 50 ms (best of several); 0 when impossible. All
+ * waits are bounded. */
+u32 pit_calibrate_tsc(void);
+/* Wall clock as seconds since 1970, from the CMOS clock; false when it makes no sense. */
+bool rtc_read(u64 *unix_seconds);
+
+/* ---- Serial line (uart.c) ----------------------------------------------------------------- */
+/* Probe and set up COM1 (or another base), 8n1, FIFO if there is one. False: no UART there. */
+bool uart_init(u16 base, u32 baud);
+void uart_irq_on(void); /* from polled to interrupt-driven; needs pic_init */
+/* Queue raw bytes; when the buffer is full waits for room (polled). */
+void uart_write(const char *text, u32 len);
+int uart_getc(void);	/* next received byte or -1 */
+void uart_flush(void);	/* wait, bounded, until the last bit has left */
+void uart_panic_mode(void); /* polled from now on, buffer kept in order */
+
+/* ---- Screen and keyboard (vga.c, ps2.c) --------------------------------------------------- */
+bool vga_init(void); /* text mode found by the BIOS data area; false: none */
+void vga_write(const char *text, u32 len); /* \n \r \b \t and scrolling */
+bool ps2_init(void); /* never resets the controller; false: none */
+int ps2_getc(void);  /* ASCII of a key press, or -1 */
+
+/* ---- PCI of the machine (pcihost.c) ------------------------------------------------------- */
+struct pci_function {
+	u8 bus, dev, fn;
+	u16 vendor, device;
+	u8 base_class, sub_class, prog_if, revision, header, irq_line, irq_pin;
+};
+bool pcihost_present(void);
+u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size);
+void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 value);
+/* Calls fn for each function on every bus behind bridges; stops when fn returns false. */
+void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx);
+
+/* ---- Off and on (power.c) ------------------------------------------------------------------ */
+void power_init(void);	/* find ACPI's PM1a port and _S5_ value, or APM */
+void power_off(void);	/* returns when nothing worked */
+NORETURN void power_reset(void); /* 8042, port 0xcf9, triple fault */
+
+#endif

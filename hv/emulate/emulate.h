@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Carry out one guest instruction in software: a privileged one, a port access, or an access to
+ * trapped device memory. Knows registers and callbacks only, so it is tested on the host.
+ */
+#ifndef HV_EMULATE_EMULATE_H
+#define HV_EMULATE_EMULATE_H
+
+#include "lib/base.h"
+#include "switcher/switcher.h"
+
+enum emu_status {
+	EMU_DONE,	 /* carried out; registers and EIP are advanced */
+	EMU_AGAIN,	 /* part of a rep was done; EIP still points at it: enter the guest again */
+	EMU_FAULT,	 /* nothing changed but whole rep iterations; deliver vector/error/cr2 */
+	EMU_UNSUPPORTED, /* not an instruction we emulate; nothing changed */
+	EMU_HALT,	 /* hlt: EIP advanced; the vcpu is to sleep */
+};
+
+struct emu_result {
+	enum emu_status status;
+	u8 vector;
+	u32 error;
+	gva_t cr2;
+};
+
+enum emu_seg { EMU_ES, EMU_CS, EMU_SS, EMU_DS, EMU_FS, EMU_GS };
+
+/* Memory callbacks return true, or false with *error = the page-fault error code (cr2 = va).
+ * An access that straddles two pages is cut at the page border before it gets here. */
+struct emu_ops {
+	/* Instruction bytes at linear address va; returns how many of len could be read (0 = none). */
+	unsigned (*fetch)(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error);
+	bool (*load)(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error);
+	bool (*store)(void *ctx, gva_t va, unsigned size, u32 value, u32 *error);
+	/* Base of the segment now loaded; false: null or unusable (gives #GP(0)). */
+	bool (*seg_base)(void *ctx, enum emu_seg seg, u32 *base);
+	bool (*code_is_16bit)(void *ctx);
+	u32 (*port_in)(void *ctx, u16 port, unsigned size);
+	void (*port_out)(void *ctx, u16 port, unsigned size, u32 value);
+	u32 (*read_cr)(void *ctx, unsigned n);
+	void (*write_cr)(void *ctx, unsigned n, u32 value); /* cr0: lmsw and clts come here too */
+	void (*set_if)(void *ctx, bool on);		     /* cli, sti */
+	void (*flush_page)(void *ctx, gva_t va);	     /* invlpg */
+};
+
+/* The most rep iterations one call carries out before it returns EMU_AGAIN. */
+#define EMU_REP_BATCH 256
+
+/* Emulate the instruction at r->cs:r->eip.
+ *   emulate_privileged: after #GP(0) in ring 1. Port I/O (in out ins outs, with rep), mov to and
+ *     from control and debug registers, clts, lmsw, hlt, cli, sti, rdmsr (0), wrmsr (ignored),
+ *     invlpg, wbinvd, invd. Descriptor-table loads and the rest are EMU_UNSUPPORTED.
+ *   emulate_memory: after a fault on trapped memory. mov in all forms, movzx movsx, xchg, stos
+ *     movs lods cmps scas with rep, and or xor add sub adc sbb cmp test inc dec not neg, bt bts
+ *     btr btc, cmpxchg, push/pop of memory operands. EFLAGS as the CPU would set them. */
+struct emu_result emulate_privileged(struct regs *r, const struct emu_ops *ops, void *ctx);
+struct emu_result emulate_memory(struct regs *r, const struct emu_ops *ops, void *ctx);
+
+#endif

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory: physical frames, arenas, the host address space, a guest's physical memory (slots)
+ * and its shadow page tables. This is the room's one header; mm/ calls nothing above it.
+ */
+#ifndef MM_MM_H
+#define MM_MM_H
+
+#include "lib/base.h"
+
+/* ---- Physical frames (mm/frame.c) ------------------------------------------------------- */
+
+/* Whoever holds frames is an owner: a guest, or a part of the hypervisor. */
+struct frame_owner {
+	const char *name;
+	u32 frames; /* held now */
+	u32 limit;  /* never more than this; 0 = no limit */
+};
+
+/* One stretch of usable RAM, page aligned, in bytes; given by boot/ in ascending order. */
+struct ram_range {
+	u64 start, end;
+};
+
+/* Take over all frames of the ranges. `reserved` are stretches inside them (our image, modules)
+ * that stay allocated until frame_release_range(). Places its own bitmap. */
+void frame_init(const struct ram_range *ram, u32 n, const struct ram_range *reserved, u32 nres);
+/* Give back the whole frames of a stretch that was reserved at boot (a module no longer needed). */
+void frame_release_range(u64 start, u64 end);
+
+/* One frame, zeroed. `low`: must be reachable by frame_ptr(). HV_NOMEM changes nothing. */
+MUST_CHECK enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out);
+/* `count` (1..) physically contiguous low frames, zeroed. */
+MUST_CHECK enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out);
+/* Drop one reference; the last one frees the frame. The owner is charged until then. */
+void frame_free(struct frame_owner *o, pfn_t f);
+void frame_free_run(struct frame_owner *o, pfn_t f, u32 count);
+u32 frame_free_count(void);
+u32 frame_total_count(void);
+
+/* Test hook: the n-th allocation from now (1 = the next) fails once; 0 = off. */
+void frame_fail_after(u32 n);
+/* Allocations asked for since boot: the range for frame_fail_after. */
+u32 frame_alloc_calls(void);
+
+/* The hypervisor's pointer to a low frame. Never for a frame that may be high. */
+void *frame_ptr(pfn_t f);
+/* Any frame: valid until the matching frame_unmap, a few at a time, strictly nested. */
+void *frame_map(pfn_t f);
+void frame_unmap(void *p);
+
+/* ---- Arenas (mm/arena.c): memory that lives and dies with its owner ---------------------- */
+
+struct arena {
+	struct frame_owner *owner;
+	struct arena_chunk *chunks;
+};
+
+void arena_init(struct arena *a, struct frame_owner *o);
+/* Zeroed, 16-byte aligned; page aligned when bytes >= PAGE_SIZE. NULL when out of memory. */
+MUST_CHECK void *arena_alloc(struct arena *a, size_t bytes);
+void arena_release(struct arena *a); /* gives every frame back; the arena is empty after it */
+
+/* ---- Page-table formats (mm/format.c) ---------------------------------------------------- */
+
+/* Entry bits common to both formats (SDM vol. 3, 4.3 and 4.4). */
+#define PTE_P	0x001u
+#define PTE_W	0x002u
+#define PTE_U	0x004u
+#define PTE_PWT 0x008u
+#define PTE_PCD 0x010u
+#define PTE_A	0x020u
+#define PTE_D	0x040u
+#define PTE_PS	0x080u /* in a directory entry; PAT in a leaf */
+#define PTE_G	0x100u
+#define PTE_NX	0x8000000000000000ull
+
+/* A table format is a value, not an #ifdef: levels are numbered from the leaf (0) upwards. */
+struct pt_format {
+	const char *name;
+	u8 levels;		/* 2 or 3 */
+	u8 entry_bytes;		/* 4 or 8 */
+	u8 shift[3], bits[3];	/* where each level's index lies in an address */
+	u64 frame_mask;		/* address bits of an entry */
+	u32 top_align;		/* alignment of the top-level table, bytes */
+	u64 dir_flags, top_flags; /* flag bits a guest's directory / PAE top entry may carry */
+};
+
+extern const struct pt_format pt_format_2level, pt_format_pae;
+
+static inline u32 pt_index(const struct pt_format *f, unsigned level, gva_t va)
+{
+	return va >> f->shift[level] & ((1u << f->bits[level]) - 1u);
+}
+
+static inline u64 pt_get(const struct pt_format *f, const void *table, u32 index)
+{
+	return f->entry_bytes == 8 ? ((const volatile u64 *)table)[index]
+				   : ((const volatile u32 *)table)[index];
+}
+
+void pt_set(const struct pt_format *f, void *table, u32 index, u64 entry);
+
+/* ---- The host address space (mm/host.c): physical memory at its own address -------------- */
+
+enum cache_type { CACHE_WB, CACHE_WT, CACHE_WC, CACHE_UC };
+
+/* Build the 1:1 map (4 MiB pages where the CPU has PSE), text read-only, guard pages, page 0
+ * absent, and switch paging on. Chooses the shadow format: PAE where there is PAE. */
+void host_space_init(void);
+/* Map a stretch of device memory and return its address; NULL when out of memory. */
+void *host_map_device(u64 phys, u32 bytes, enum cache_type cache);
+u32 host_root(void);		     /* CR3 of the hypervisor */
+const struct pt_format *shadow_format(void);
+
+/* ---- Guest physical memory (mm/gmem.c) --------------------------------------------------- */
+
+enum slot_kind {
+	SLOT_RAM,    /* frames found through gmem.frames */
+	SLOT_WINDOW, /* every access traps to ops->read and ops->write */
+	SLOT_DEVICE, /* memory of a real device */
+};
+
+struct slot;
+struct slot_ops {
+	const char *name;
+	/* size is 1, 2 or 4; gpa is inside the slot and the access does not leave it. */
+	u32 (*read)(void *ctx, gpa_t gpa, unsigned size);
+	void (*write)(void *ctx, gpa_t gpa, unsigned size, u32 value);
+};
+
+struct slot {
+	gfn_t base;
+	u32 pages;
+	enum slot_kind kind;
+	enum cache_type cache;
+	const struct slot_ops *ops;
+	void *ctx;
+};
+
+#define GMEM_SLOTS 40
+
+struct gmem {
+	struct frame_owner *owner;
+	struct slot slot[GMEM_SLOTS]; /* sorted by base, never overlapping */
+	u32 slots;
+	u32 ram_pages; /* RAM is [0, ram_pages) */
+	pfn_t *frames; /* gfn -> frame, ram_pages entries */
+};
+
+/* Give the guest `bytes` (page multiple) of zeroed RAM at 0. On failure nothing is held. */
+MUST_CHECK enum hv_status gmem_init(struct gmem *m, struct arena *a, struct frame_owner *o,
+				    u32 bytes);
+void gmem_release(struct gmem *m);
+MUST_CHECK enum hv_status gmem_add_slot(struct gmem *m, const struct slot *s);
+const struct slot *gmem_find(const struct gmem *m, gfn_t gfn); /* NULL: a hole */
+
+/* The one door to guest RAM: false, and nothing done, when any byte of [at, at+len) is not
+ * RAM. len may be any 32-bit value; a wrap is refused. */
+MUST_CHECK bool guest_read(const struct gmem *m, gpa_t at, void *dst, u32 len);
+MUST_CHECK bool guest_write(struct gmem *m, gpa_t at, const void *src, u32 len);
+bool guest_ram_ok(const struct gmem *m, gpa_t at, u32 len);
+/* A pointer to [at, at+len), which must not leave its page; NULL otherwise. Give it back
+ * with guest_ptr_put() before the next guest_ptr of the same caller's caller. */
+MUST_CHECK void *guest_ptr(struct gmem *m, gpa_t at, u32 len);
+void guest_ptr_put(void *p);
+
+/* ---- Shadow page tables (mm/shadow.c and friends) ---------------------------------------- */
+
+struct shadow;
+
+enum shadow_verdict {
+	SHADOW_OK,	/* filled: let the guest try again */
+	SHADOW_REFLECT, /* the guest's own fault; `error` is what the CPU would have pushed */
+	SHADOW_WINDOW,	/* trapped slot: emulate the instruction; `gpa` is where it goes */
+	SHADOW_KILL,	/* illegal guest tables; `why` says what */
+};
+
+struct shadow_result {
+	enum shadow_verdict verdict;
+	u32 error;
+	gpa_t gpa;
+	const char *why;
+};
+
+struct shadow_stats {
+	u32 fills, prefills, reflects, window, repairs, drops, evictions, recycles;
+	u32 tables, roots; /* frames in use as leaf tables / cached roots */
+};
+
+/* `pool` frames at most are used for tables (bounded by what the owner may hold). `special` are
+ * the switcher's frames: code, this vcpu's state page, its register page. Starts in linear mode. */
+MUST_CHECK struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool,
+					const pfn_t special[3]);
+void shadow_destroy(struct shadow *s); /* gives all frames back */
+u32 shadow_cr3(const struct shadow *s); /* for the CPU, of the current root */
+
+/* The guest's table format; must be set before the first NEW_PGTABLE is carried out. */
+void shadow_set_format(struct shadow *s, const struct pt_format *f);
+/* Everything at or above is the same in every guest root. 4 MiB aligned, below the reserve. */
+void shadow_set_kernel_base(struct shadow *s, gva_t base);
+
+/* Each returns NULL, or the reason why the guest must die. */
+const char *shadow_new_pgtable(struct shadow *s, gpa_t top);
+const char *shadow_set_pte(struct shadow *s, gpa_t top, gva_t va, u64 entry);
+const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index);
+const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index);
+void shadow_flush_user(struct shadow *s);
+void shadow_flush_all(struct shadow *s);
+void shadow_invalidate_page(struct shadow *s, gva_t va); /* current root only, like INVLPG */
+
+/* Resolve the page fault (va, error as pushed by the CPU). */
+struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error);
+/* Make a page present and writable in the shadow now; NULL or the reason it is impossible. */
+const char *shadow_pin(struct shadow *s, gva_t va);
+/* Translate as an access of the guest would (rights of PF_WRITE | PF_USER in `access` checked,
+ * accessed/dirty set). Works in linear mode. False: `*error` is the page-fault error code. */
+MUST_CHECK bool shadow_translate(struct shadow *s, gva_t va, u32 access, gpa_t *gpa, u32 *error);
+/* The same without side effects on the guest's tables, rights ignored. */
+MUST_CHECK bool shadow_peek(struct shadow *s, gva_t va, gpa_t *gpa);
+
+bool shadow_linear(const struct shadow *s);
+const struct shadow_stats *shadow_stats(const struct shadow *s);
+/* Call `show` for each run of present shadow entries of the current root (for `maps`). */
+void shadow_walk(struct shadow *s,
+		 void (*show)(void *ctx, gva_t va, u32 pages, u64 first_entry), void *ctx);
+
+#endif
