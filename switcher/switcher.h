@@ -25,7 +25,6 @@
 #define STATE_TSS      2304
 #define STATE_HOST_CR3 2412
 #define STATE_HOST_ESP 2416
-#define STATE_GUEST_CR3 2420
 
 /* The register frame ends at the end of the register page: TSS.ESP0 = SWITCHER_REGS + 4096. */
 #define REGS_WORDS 19
@@ -73,8 +72,7 @@ struct state_page {
 	u32 tss_pad;
 	u32 host_cr3;  /* vcpu frame: where an exit goes back to */
 	u32 host_esp;  /* vcpu frame: the C stack as it was at entry */
-	u32 guest_cr3; /* not used by the CPU: the root this frame belongs to */
-	u32 pad[2];
+	u32 pad[3];
 	u8 trampoline[33][TRAMPOLINE_SIZE];
 };
 _Static_assert(offsetof(struct state_page, idt) == STATE_IDT, "state page");
@@ -82,8 +80,15 @@ _Static_assert(offsetof(struct state_page, gdt) == STATE_GDT, "state page");
 _Static_assert(offsetof(struct state_page, tss) == STATE_TSS, "state page");
 _Static_assert(offsetof(struct state_page, host_cr3) == STATE_HOST_CR3, "state page");
 _Static_assert(offsetof(struct state_page, host_esp) == STATE_HOST_ESP, "state page");
-_Static_assert(offsetof(struct state_page, guest_cr3) == STATE_GUEST_CR3, "state page");
 _Static_assert(sizeof(struct state_page) <= PAGE_SIZE, "state page fits a page");
+
+/* Run the guest whose root is guest_cr3 until its next trap; its registers are on the register
+ * page before and after. Interrupts must be off. regs.vector is VECTOR_POISON afterwards when
+ * a selector could not be loaded. */
+void switcher_enter(u32 guest_cr3, struct state_page *state);
+
+/* Addresses of the stubs, one a vector, for the gates of a vcpu's IDT. */
+extern const u32 switcher_vectors[256];
 
 #endif
 #endif

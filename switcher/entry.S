@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The world switch. This page is mapped at SWITCHER_CODE, read-only, in every address space.
+ *
+ * Into a guest: remember the C stack in the vcpu's state page, point ESP at the register page,
+ * load the guest's CR3 (which swaps GDT, IDT and TSS too, see switcher.h), pop, IRET.
+ * Out of it: the CPU has pushed onto the register page (TSS.ESP0 is its end); save the rest,
+ * load the hypervisor's CR3 and stack, return to the caller of switcher_enter.
+ *
+ * The register frame, from high to low addresses:
+ *
+ *	SS ESP EFLAGS CS EIP	by the CPU: every entry from a guest changes the ring
+ *	error			by the CPU for 8, 10-14, 17; else 0 by the stub
+ *	vector			by the stub
+ *	EAX ... EDI		PUSHA
+ *	DS ES FS GS
+ */
+#include "abi/lguest.h"
+#include "switcher/switcher.h"
+
+#define VECTORS		   256
+#define VECTORS_WITH_ERROR 0x00027d00 /* SDM vol. 3, 6.13 */
+#define VECTOR_NMI	   2
+#define FRAME_VECTOR	   (12 * 4)
+#define FRAME_CS	   (15 * 4)
+
+	.section .rodata.switcher_vectors, "a"
+	.balign	4
+	.globl switcher_vectors
+switcher_vectors: /* filled by the stubs below, one address each */
+
+	.section .switcher, "ax"
+
+/* void switcher_enter(u32 guest_cr3, struct state_page *state) */
+	.globl switcher_enter
+	.type switcher_enter, @function
+switcher_enter:
+	pushl	%ebp
+	pushl	%ebx
+	pushl	%esi
+	pushl	%edi
+	movl	20(%esp), %ecx
+	movl	24(%esp), %eax
+	movl	%esp, STATE_HOST_ESP(%eax)
+	/* This address is mapped on both sides of the CR3 load, so an NMI finds a stack. */
+	movl	$(SWITCHER_REGS + REGS_OFFSET), %esp
+	movl	%ecx, %cr3
+	popl	%gs
+	popl	%fs
+	popl	%es
+	popl	%ds
+	popal
+	addl	$8, %esp
+	iretl
+
+leave_guest:
+	pushal
+	pushl	%ds
+	pushl	%es
+	pushl	%fs
+	pushl	%gs
+	testb	$3, FRAME_CS(%esp)
+	jz	entry_failed
+to_host:
+	movl	%ss, %eax
+	movl	%eax, %ds
+	movl	%eax, %es
+	movl	SWITCHER_STATE + STATE_HOST_ESP, %ebx
+	movl	SWITCHER_STATE + STATE_HOST_CR3, %eax
+	movl	%eax, %cr3
+	movl	%ebx, %esp
+	cld
+	popl	%edi
+	popl	%esi
+	popl	%ebx
+	popl	%ebp
+	ret
+
+/* A fault in ring 0 on the way into the guest: a selector that segments_check() let through.
+ * The guest's registers are lost; VECTOR_POISON says so. */
+entry_failed:
+	movl	$VECTOR_POISON, %ss:(SWITCHER_REGS + REGS_OFFSET + FRAME_VECTOR)
+	jmp	to_host
+
+/* NMI. In the switcher itself (ring 0) all registers are live: count it and go on. The
+ * counter is the first word of the register page, below any frame. */
+nmi:
+	testb	$3, 4(%esp)
+	jnz	1f
+	incl	%ss:SWITCHER_REGS
+	iretl
+1:	pushl	$0
+	pushl	$VECTOR_NMI
+	jmp	leave_guest
+
+	.set vec, 0
+	.rept VECTORS
+1:
+	.pushsection .rodata.switcher_vectors, "a"
+	.long	1b
+	.popsection
+	.if vec == VECTOR_NMI
+	jmp	nmi
+	.else
+	.if vec >= 32
+	pushl	$0
+	.elseif !((VECTORS_WITH_ERROR >> vec) & 1)
+	pushl	$0
+	.endif
+	pushl	$vec
+	jmp	leave_guest
+	.endif
+	.set vec, vec + 1
+	.endr
+
+	.section .note.GNU-stack, "", @progbits
