@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# The guest stubs: $(BUILD)/guest-stubs/NAME for each NAME. Included by the top Makefile, which
+# sets CC, CFLAGS_BASE and BUILD; LD may be any linker that knows elf_i386.
+#
+# A guest is a folder, the parts of guest-stubs/lib it links, and its place:
+#   guest_NAME_lib     library objects
+#   guest_NAME_phys    where it is loaded
+#   guest_NAME_offset  virtual minus physical address (0: it stays in linear mode)
+#   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
+
+GUESTS := hello
+
+# What the parts need with them.
+guest_lib_base := entry early pci end
+
+guest_hello_lib     := $(guest_lib_base)
+guest_hello_phys    := 0x00100000
+guest_hello_offset  := 0
+guest_hello_kernel  := 0xc0000000
+
+GUEST_BUILD := $(BUILD)/guest-stubs
+GUEST_CFLAGS := $(CFLAGS_BASE) -ffunction-sections -fdata-sections
+GUEST_IMAGES := $(addprefix $(GUEST_BUILD)/,$(GUESTS))
+
+# $(1) = a source without its suffix, below guest-stubs/
+define guest_sources
+$(patsubst guest-stubs/%.c,$(GUEST_BUILD)/obj/%.o,$(wildcard guest-stubs/$(1)/*.c)) \
+$(patsubst guest-stubs/%.S,$(GUEST_BUILD)/obj/%.S.o,$(wildcard guest-stubs/$(1)/*.S))
+endef
+
+# $(1) = names of library parts
+define guest_parts
+$(foreach p,$(1),$(GUEST_BUILD)/obj/lib/$(p)$(if $(wildcard guest-stubs/lib/$(p).S),.S).o)
+endef
+
+define guest_rule
+$(GUEST_BUILD)/$(1): $(call guest_sources,$(1)) $(call guest_parts,$(guest_$(1)_lib)) guest-stubs/guest.ld
+	$(LD) -m elf_i386 -n -s --gc-sections -z noexecstack --build-id=none \
+		--defsym=guest_phys=$(guest_$(1)_phys) --defsym=guest_offset=$(guest_$(1)_offset) \
+		--defsym=guest_kernel_base=$(guest_$(1)_kernel) \
+		-T guest-stubs/guest.ld -o $$@ $$(filter %.o,$$^)
+endef
+$(foreach g,$(GUESTS),$(eval $(call guest_rule,$(g))))
+
+$(GUEST_BUILD)/obj/%.o: guest-stubs/%.c guest-stubs/guests.mk
+	@mkdir -p $(@D)
+	$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(GUEST_BUILD)/obj/%.S.o: guest-stubs/%.S guest-stubs/guests.mk
+	@mkdir -p $(@D)
+	$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+.PHONY: guests
+guests: $(GUEST_IMAGES)
+
+-include $(wildcard $(GUEST_BUILD)/obj/*/*.d)

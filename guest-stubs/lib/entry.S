@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The first instructions of every guest stub. The hypervisor enters here in ring 1, in linear
+ * mode (virtual = physical), flat segments, ESI = physical address of boot_params, no stack.
+ *
+ * guest_offset is virtual minus physical address. It is 0 for a guest that stays in linear mode;
+ * any other guest gets page tables that map its first 4 MiB twice, at 0 and at guest_offset,
+ * and continues at its virtual address. Until then every symbol needs the offset taken off.
+ */
+#include "abi/lguest.h"
+
+/* Offsets of lguest_data, pinned in abi/lguest.h. */
+#define LD_HCALL_STATUS	  0x018
+#define LD_NOIRQ_IRET	  0x560
+#define LD_KERNEL_ADDRESS 0x564
+#define LD_SYSCALL_VEC	  0x568
+
+#define TABLE_FLAGS 0x063 /* present, writable, accessed, dirty */
+#define PAGE_FLAGS  0x003 /* present, writable */
+
+	.section .text.entry, "ax"
+	.globl guest_entry
+guest_entry:
+	cld
+	movl	$boot_stack_top, %esp
+	subl	$guest_offset, %esp
+
+	movl	$lguest_data, %ebx
+	subl	$guest_offset, %ebx
+	leal	LD_HCALL_STATUS(%ebx), %edi	/* all ring slots are free */
+	movl	$LHCALL_RING_SIZE, %ecx
+	movb	$LHCALL_FREE, %al
+	rep stosb
+	movl	$guest_noirq_iret, LD_NOIRQ_IRET(%ebx)
+	movl	$guest_kernel_base, LD_KERNEL_ADDRESS(%ebx)
+	movl	$LGUEST_SYSCALL_VECTOR, LD_SYSCALL_VEC(%ebx)
+	movl	$1, 4(%ebx)			/* blocked_interrupts: the timer */
+	movl	$HC_LGUEST_INIT, %eax
+	int	$LGUEST_TRAP
+
+	movl	$guest_offset, %edx
+	testl	%edx, %edx
+	jz	2f
+
+	/* One table for the first 4 MiB, entered twice into the directory. */
+	movl	$boot_table, %edi
+	subl	%edx, %edi
+	leal	TABLE_FLAGS(%edi), %ecx
+	movl	$boot_directory, %ebx
+	subl	%edx, %ebx
+	movl	%ecx, (%ebx)
+	movl	%edx, %eax
+	shrl	$22, %eax
+	movl	%ecx, (%ebx,%eax,4)
+	movl	$PAGE_FLAGS, %eax
+1:	stosl
+	addl	$4096, %eax
+	testl	$0x3fffff - 0xfff, %eax
+	jnz	1b
+	movl	$HC_NEW_PGTABLE, %eax
+	int	$LGUEST_TRAP
+	addl	%edx, %esp
+	movl	$2f, %eax
+	jmp	*%eax
+
+2:	xorl	%ebp, %ebp			/* the end of a chain of frames */
+	call	guest_main
+	call	power_off
+
+	/* A guest without trap handlers still needs a value for lguest_data.noirq_iret. */
+	.weak	guest_noirq_iret
+	.set	guest_noirq_iret, 0
+
+	.section .bss
+	.globl	boot_stack, boot_stack_top, lguest_data
+	.balign	4096
+boot_stack:
+	.skip	8192
+boot_stack_top:
+	.balign	4
+lguest_data:
+	.skip	0x56c
+
+	/* Of no cost in the file; 8 KiB of RAM in a guest that stays in linear mode. */
+	.globl	boot_directory
+	.balign	4096
+boot_directory:
+	.skip	4096
+boot_table:
+	.skip	4096
+
+	.section .note.GNU-stack, "", @progbits
