@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# `make help` lists the targets. Everything that is made lands under $(BUILD) and is the same
+# byte for byte from one build to the next: no dates, no machine paths. Guests: guests.mk.
+
+BUILD := build
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
+MAKEFLAGS += --no-builtin-rules
+.SUFFIXES:
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := all
+
+# ---- Tools -------------------------------------------------------------------------------
+# The first compiler found that can make 32-bit code; CC=... on the command line decides else.
+found = $(shell command -v $(1) 2>/dev/null)
+ifneq ($(filter default undefined,$(origin CC)),)
+CC := $(or $(if $(call found,i686-elf-gcc),i686-elf-gcc),\
+	$(if $(call found,i686-linux-gnu-gcc),i686-linux-gnu-gcc),gcc)
+endif
+CROSS := $(or $(if $(call found,i686-elf-ld),i686-elf-),\
+	$(if $(call found,i686-linux-gnu-ld),i686-linux-gnu-))
+ifneq ($(filter default undefined,$(origin LD)),)
+LD := $(CROSS)ld
+endif
+NM := $(CROSS)nm
+OBJCOPY := $(CROSS)objcopy
+HOSTCC ?= gcc
+
+# Both compilers must be told: no CMOV and no SSE (i586), no PIE, no calls of a C library.
+# The 64-bit divisions they call for are in lib/div64.c, so no libgcc is needed either.
+ifneq ($(findstring clang,$(notdir $(CC)))$(findstring clang,$(shell $(CC) --version 2>/dev/null)),)
+TARGET_FLAGS := --target=i686-elf
+else
+TARGET_FLAGS := -m32
+endif
+WARNINGS := -Wall -Wextra -Wshadow -Werror
+CFLAGS_BASE := $(TARGET_FLAGS) -march=i586 -mtune=generic -std=c11 -O2 -g -ffreestanding -fno-pic \
+	-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
+	-mgeneral-regs-only -fno-omit-frame-pointer -ffile-prefix-map=$(CURDIR)=. $(WARNINGS) -I.
+LDFLAGS_BASE := -m elf_i386 -nostdlib -static --build-id=none -z noexecstack \
+	-z max-page-size=0x1000 --fatal-warnings
+
+# ---- The image ---------------------------------------------------------------------------
+ROOMS := boot hv hv/emulate mm switcher devices devices/pci devices/virtio devices/host lib
+SOURCES := $(sort $(foreach r,$(ROOMS),$(wildcard $(r)/*.c $(r)/*.S)))
+OBJECTS := $(patsubst %,$(BUILD)/obj/%.o,$(SOURCES))
+ELF := $(BUILD)/ringone.elf
+IMAGE := $(BUILD)/ringone
+IMAGE_LIMIT := 262144
+
+.PHONY: all
+all: $(ELF) $(IMAGE)
+
+# What the objects were compiled with: when it changes (CC=clang), everything is made anew.
+COMMAND := $(CC) $(CFLAGS_BASE)
+$(BUILD)/command: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMMAND)' | cmp -s - $@ || echo '$(COMMAND)' > $@
+.PHONY: FORCE
+FORCE:
+
+$(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS_BASE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
+	@mkdir -p $(@D)
+	$(call say,AS,$<)
+	$(Q)$(CC) $(CFLAGS_BASE) -MMD -MP -c -o $@ $<
+
+$(BUILD)/linker.ld: linker.ld Makefile $(BUILD)/command
+	$(Q)$(CC) $(CFLAGS_BASE) -D__ASSEMBLER__ -MMD -MP -MT $@ -MF $@.d -E -P -x c -o $@ $<
+
+# Two passes: the first gives the addresses of the functions, the second holds their names too,
+# in a section that follows all text. Both must agree on every function.
+LINK = $(LD) $(LDFLAGS_BASE) -T $(BUILD)/linker.ld
+$(BUILD)/pass1.elf: $(OBJECTS) $(BUILD)/linker.ld
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $(OBJECTS)
+
+$(BUILD)/symbols.S: $(BUILD)/pass1.elf tools/gen-symbols
+	$(Q)$(NM) -n $< | tools/gen-symbols > $@
+
+$(BUILD)/symbols.o: $(BUILD)/symbols.S
+	$(Q)$(CC) $(CFLAGS_BASE) -c -o $@ $<
+
+SYMBOLS := $(if $(wildcard tools/gen-symbols),$(BUILD)/symbols.o)
+$(ELF): $(BUILD)/pass1.elf $(SYMBOLS)
+	$(call say,LD,$@)
+	$(Q)$(LINK) -o $@ $(OBJECTS) $(SYMBOLS)
+	@$(NM) -n $(BUILD)/pass1.elf | grep -i ' t ' > $(BUILD)/pass1.text
+	@$(NM) -n $@ | grep -i ' t ' | cmp - $(BUILD)/pass1.text || \
+		{ echo 'the symbol table moved the text it describes'; exit 1; }
+
+# What boots: the same without debugging sections.
+$(IMAGE): $(ELF)
+	@$(OBJCOPY) --strip-all $< $@
+	@size=$$(wc -c < $@); echo "$@: $$size bytes (limit $(IMAGE_LIMIT))"; \
+		test $$size -lt $(IMAGE_LIMIT) || { echo 'the image is too large'; exit 1; }
+
+-include $(OBJECTS:.o=.d) $(BUILD)/linker.ld.d
+-include guest-stubs/guests.mk
+all: $(GUEST_IMAGES)
+
+# ---- Running -----------------------------------------------------------------------------
+.PHONY: run bochs iso debug
+run: all
+	tools/run
+
+bochs: all
+	tools/run --emulator bochs
+
+iso: $(BUILD)/ringone.iso
+$(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) tools/run
+	tools/run --iso-out $@
+
+debug: all
+	@echo 'QEMU waits. In a second terminal, in this folder:  gdb -ix .gdbinit'
+	tools/run --debug
+
+# ---- Tests -------------------------------------------------------------------------------
+# tests/unit/test_NAME.c names in its first lines what it is linked with: /* SOURCES: a.c b.c */
+UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_BINARIES := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_TESTS))
+UNIT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -I. -fno-omit-frame-pointer \
+	-fsanitize=address,undefined -fno-sanitize-recover=all
+unit_sources = $(shell sed -n '1,10s,.*SOURCES:\([^*]*\).*,\1,p' $(1))
+
+define unit_rule
+$(BUILD)/unit/$(1): tests/unit/$(1).c tests/unit/support.c $(call unit_sources,tests/unit/$(1).c) Makefile
+	@mkdir -p $$(@D)
+	$$(call say,UNIT,$(1))
+	$$(Q)$(HOSTCC) $(UNIT_CFLAGS) -MMD -MP -MF $$@.d -MT $$@ -o $$@ $$(filter %.c,$$^) -lcmocka
+endef
+$(foreach t,$(UNIT_BINARIES),$(eval $(call unit_rule,$(notdir $(t)))))
+-include $(UNIT_BINARIES:=.d)
+
+.PHONY: unit-build unit test bench
+unit-build: $(UNIT_BINARIES)
+
+unit: unit-build
+	tests/run --unit
+
+test:
+	@tools/install-deps test
+	@$(MAKE) --no-print-directory all unit-build
+	tests/run
+
+bench: all
+	tests/bench
+
+# ---- Tidiness ----------------------------------------------------------------------------
+C_FILES = $(shell git ls-files '*.c' '*.h')
+HEADERS = $(shell git ls-files '*.h')
+SHELL_FILES = .ci/run tools/run tools/install-deps tests/run tests/bench
+
+.PHONY: format lint check-headers clean help
+format:
+	clang-format -i $(C_FILES)
+
+# Each header stands on its own, and twice.
+check-headers:
+	@for h in $(HEADERS); do printf '#include "%s"\n#include "%s"\n' $$h $$h | \
+		$(CC) $(CFLAGS_BASE) -fsyntax-only -x c - || { echo "not self-standing: $$h"; exit 1; }; \
+	done
+
+lint: check-headers
+	clang-format --dry-run -Werror $(C_FILES)
+	shellcheck $(SHELL_FILES)
+	tools/lint-c
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang CC=clang all
+
+clean:
+	rm -rf $(BUILD)
+
+help:
+	@echo 'make            the image build/ringone and the guests build/guest-stubs/*'
+	@echo 'make run        a demonstration in QEMU; it ends by itself'
+	@echo 'make bochs      the same in Bochs'
+	@echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
+	@echo 'make debug      the demonstration, stopped for gdb'
+	@echo 'make test       all tests;  make unit: only those that need no emulator'
+	@echo 'make bench      what the hypervisor costs, in instructions'
+	@echo 'make format     clang-format;  make lint: every static check'
+	@echo 'make clean      remove build/'
+	@echo 'CC=clang        another compiler;  tools/run --help: your own guests'

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every unit test gets of hv/: log lines go to stderr, panic() ends the test as a failure.
+ * A test that expects a panic sets support_panic_jump first and is returned to.
+ */
+#include "tests/unit/support.h"
+
+#include <setjmp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+unsigned support_log_lines[4];
+jmp_buf *support_panic_jump;
+
+void log_line(enum log_level level, const char *tag, const char *fmt, ...)
+{
+	va_list ap;
+
+	support_log_lines[level]++;
+	fprintf(stderr, "[%s] ", tag ? tag : "ringone");
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list ap;
+
+	fputs("panic: ", stderr);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fputc('\n', stderr);
+	if (support_panic_jump)
+		longjmp(*support_panic_jump, 1);
+	abort();
+}

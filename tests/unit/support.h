@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the unit tests share; see support.c. */
+#ifndef TESTS_UNIT_SUPPORT_H
+#define TESTS_UNIT_SUPPORT_H
+
+#include "lib/log.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h> /* wants those three before it */
+
+extern unsigned support_log_lines[4]; /* lines written, by level */
+extern jmp_buf *support_panic_jump;   /* where panic() goes; NULL: the test aborts */
+
+#endif
