@@ -32,7 +32,6 @@ void frame_release_range(u64 start, u64 end);
 MUST_CHECK enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out);
 /* `count` (1..) physically contiguous low frames, zeroed. */
 MUST_CHECK enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out);
-/* Drop one reference; the last one frees the frame. The owner is charged until then. */
 void frame_free(struct frame_owner *o, pfn_t f);
 void frame_free_run(struct frame_owner *o, pfn_t f, u32 count);
 u32 frame_free_count(void);
@@ -78,12 +77,12 @@ void arena_release(struct arena *a); /* gives every frame back; the arena is emp
 /* A table format is a value, not an #ifdef: levels are numbered from the leaf (0) upwards. */
 struct pt_format {
 	const char *name;
-	u8 levels;		/* 2 or 3 */
-	u8 entry_bytes;		/* 4 or 8 */
-	u8 shift[3], bits[3];	/* where each level's index lies in an address */
-	u64 frame_mask;		/* address bits of an entry */
-	u32 top_align;		/* alignment of the top-level table, bytes */
-	u64 dir_flags, top_flags; /* flag bits a guest's directory / PAE top entry may carry */
+	u8 levels;	      /* 2 or 3 */
+	u8 entry_bytes;	      /* 4 or 8 */
+	u8 shift[3], bits[3]; /* where each level's index lies in an address */
+	u64 frame_mask;	      /* address bits of an entry */
+	u32 top_align;	      /* alignment of the top-level table, bytes */
+	u64 illegal[3];	      /* per level: bits that must be 0 in a present guest entry */
 };
 
 extern const struct pt_format pt_format_2level, pt_format_pae;
@@ -105,12 +104,13 @@ void pt_set(const struct pt_format *f, void *table, u32 index, u64 entry);
 
 enum cache_type { CACHE_WB, CACHE_WT, CACHE_WC, CACHE_UC };
 
-/* Build the 1:1 map (4 MiB pages where the CPU has PSE), text read-only, guard pages, page 0
- * absent, and switch paging on. Chooses the shadow format: PAE where there is PAE. */
-void host_space_init(void);
+/* Build the 1:1 map of the RAM ranges (4 MiB pages where the CPU has PSE), text read-only, guard
+ * pages, page 0 absent, and switch paging on. Chooses the shadow format: PAE where there is
+ * PAE. The hypervisor's own switcher pages are mapped too. Panics when memory is too small. */
+void host_space_init(const struct ram_range *ram, u32 n);
 /* Map a stretch of device memory and return its address; NULL when out of memory. */
 void *host_map_device(u64 phys, u32 bytes, enum cache_type cache);
-u32 host_root(void);		     /* CR3 of the hypervisor */
+u32 host_root(void); /* CR3 of the hypervisor */
 const struct pt_format *shadow_format(void);
 
 /* ---- Guest physical memory (mm/gmem.c) --------------------------------------------------- */
@@ -184,7 +184,12 @@ struct shadow_result {
 };
 
 struct shadow_stats {
-	u32 fills, prefills, reflects, window, repairs, drops, evictions, recycles;
+	u32 fills;    /* entries installed because the guest touched them */
+	u32 prefills; /* entries installed ahead of a touch */
+	u32 reflects, window;
+	u32 drops;	   /* entries a repair took away or changed */
+	u32 evictions;	   /* roots that gave way to another */
+	u32 recycles;	   /* tables taken back because the pool was empty */
 	u32 tables, roots; /* frames in use as leaf tables / cached roots */
 };
 
@@ -192,17 +197,18 @@ struct shadow_stats {
  * the switcher's frames: code, this vcpu's state page, its register page. Starts in linear mode. */
 MUST_CHECK struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool,
 					const pfn_t special[3]);
-void shadow_destroy(struct shadow *s); /* gives all frames back */
+void shadow_destroy(struct shadow *s);	/* gives all frames back */
 u32 shadow_cr3(const struct shadow *s); /* for the CPU, of the current root */
 
 /* The guest's table format; must be set before the first NEW_PGTABLE is carried out. */
 void shadow_set_format(struct shadow *s, const struct pt_format *f);
+const struct pt_format *shadow_guest_format(const struct shadow *s);
 /* Everything at or above is the same in every guest root. 4 MiB aligned, below the reserve. */
 void shadow_set_kernel_base(struct shadow *s, gva_t base);
 
 /* Each returns NULL, or the reason why the guest must die. */
 const char *shadow_new_pgtable(struct shadow *s, gpa_t top);
-const char *shadow_set_pte(struct shadow *s, gpa_t top, gva_t va, u64 entry);
+const char *shadow_set_pte(struct shadow *s, gpa_t top, gva_t va);
 const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index);
 const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index);
 void shadow_flush_user(struct shadow *s);
@@ -222,7 +228,7 @@ MUST_CHECK bool shadow_peek(struct shadow *s, gva_t va, gpa_t *gpa);
 bool shadow_linear(const struct shadow *s);
 const struct shadow_stats *shadow_stats(const struct shadow *s);
 /* Call `show` for each run of present shadow entries of the current root (for `maps`). */
-void shadow_walk(struct shadow *s,
-		 void (*show)(void *ctx, gva_t va, u32 pages, u64 first_entry), void *ctx);
+void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, u64 first_entry),
+		 void *ctx);
 
 #endif

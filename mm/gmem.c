@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A guest's physical memory: a sorted list of slots, RAM found frame by frame through an array.
+ * guest_read(), guest_write() and guest_ptr() are the one door through which a guest-supplied
+ * address becomes a pointer.
+ */
+#include "lib/string.h"
+#include "mm/mm.h"
+
+enum hv_status gmem_init(struct gmem *m, struct arena *a, struct frame_owner *o, u32 bytes)
+{
+	static const struct slot_ops ram_ops = {.name = "ram"};
+	u32 pages = bytes >> PAGE_SHIFT;
+	struct slot ram = {.pages = pages, .kind = SLOT_RAM, .cache = CACHE_WB, .ops = &ram_ops};
+
+	memset(m, 0, sizeof(*m));
+	m->owner = o;
+	if (!pages || bytes & ~PAGE_MASK)
+		return HV_BADARG;
+	m->frames = arena_alloc(a, pages * sizeof(*m->frames));
+	if (!m->frames)
+		return HV_NOMEM;
+	while (m->ram_pages < pages) {
+		if (frame_alloc(o, false, &m->frames[m->ram_pages]) != HV_OK) {
+			gmem_release(m);
+			return HV_NOMEM;
+		}
+		m->ram_pages++;
+	}
+	return gmem_add_slot(m, &ram);
+}
+
+void gmem_release(struct gmem *m)
+{
+	while (m->ram_pages)
+		frame_free(m->owner, m->frames[--m->ram_pages]);
+	m->slots = 0;
+}
+
+enum hv_status gmem_add_slot(struct gmem *m, const struct slot *s)
+{
+	u32 at = 0;
+
+	if (!s->pages || s->base > (1u << 20) - s->pages)
+		return HV_BADARG;
+	if (m->slots == GMEM_SLOTS)
+		return HV_NOMEM;
+	while (at < m->slots && m->slot[at].base < s->base)
+		at++;
+	if (at && m->slot[at - 1].base + m->slot[at - 1].pages > s->base)
+		return HV_BUSY;
+	if (at < m->slots && s->base + s->pages > m->slot[at].base)
+		return HV_BUSY;
+	memmove(&m->slot[at + 1], &m->slot[at], (m->slots - at) * sizeof(*s));
+	m->slot[at] = *s;
+	m->slots++;
+	return HV_OK;
+}
+
+const struct slot *gmem_find(const struct gmem *m, gfn_t gfn)
+{
+	for (u32 i = 0; i < m->slots; i++)
+		if (gfn - m->slot[i].base < m->slot[i].pages)
+			return &m->slot[i];
+	return NULL;
+}
+
+bool guest_ram_ok(const struct gmem *m, gpa_t at, u32 len)
+{
+	u64 ram = (u64)m->ram_pages << PAGE_SHIFT;
+
+	return len <= ram && at <= ram - len;
+}
+
+void *guest_ptr(struct gmem *m, gpa_t at, u32 len)
+{
+	u32 offset = at & ~PAGE_MASK;
+
+	if (!guest_ram_ok(m, at, len) || len > PAGE_SIZE - offset)
+		return NULL;
+	if (at >> PAGE_SHIFT >= m->ram_pages) /* an empty stretch at the very end */
+		return NULL;
+	return (u8 *)frame_map(m->frames[at >> PAGE_SHIFT]) + offset;
+}
+
+void guest_ptr_put(void *p)
+{
+	frame_unmap(p);
+}
+
+/* Copy page by page; the range was checked. */
+static void copy(const struct gmem *m, gpa_t at, u8 *buf, u32 len, bool to_guest)
+{
+	while (len) {
+		u32 offset = at & ~PAGE_MASK, n = MIN(len, PAGE_SIZE - offset);
+		u8 *p = (u8 *)frame_map(m->frames[at >> PAGE_SHIFT]) + offset;
+
+		if (to_guest)
+			memcpy(p, buf, n);
+		else
+			memcpy(buf, p, n);
+		frame_unmap(p);
+		at += n;
+		buf += n;
+		len -= n;
+	}
+}
+
+bool guest_read(const struct gmem *m, gpa_t at, void *dst, u32 len)
+{
+	if (!guest_ram_ok(m, at, len))
+		return false;
+	copy(m, at, dst, len, false);
+	return true;
+}
+
+bool guest_write(struct gmem *m, gpa_t at, const void *src, u32 len)
+{
+	if (!guest_ram_ok(m, at, len))
+		return false;
+	copy(m, at, (u8 *)(uintptr_t)src, len, true);
+	return true;
+}

@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The shadow pager's face: creation, the hypercalls that announce changes, and statistics.
+ * Every hypercall only says that what we cached may be stale, so each becomes a comparison with
+ * the guest's tables; the values it carries are never installed unseen.
+ */
+#include "mm/shadow.h"
+#include "lib/string.h"
+
+#define POOL_MIN 32u /* a directory path of every kind, the switcher's tables, and some room */
+
+struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pfn_t special[3])
+{
+	static const gva_t at[3] = {SWITCHER_CODE, SWITCHER_STATE, SWITCHER_REGS};
+	/* Code and state are read-only for ring 1 too, under CR0.WP. */
+	static const u32 flags[3] = {PTE_P | PTE_A, PTE_P | PTE_A, PTE_P | PTE_W | PTE_A | PTE_D};
+	struct shadow *s = arena_alloc(a, sizeof(*s));
+	bool fresh;
+	void *leaf;
+
+	if (!s)
+		return NULL;
+	s->mem = m;
+	s->owner = m->owner;
+	s->sf = shadow_format();
+	s->gf = &pt_format_2level;
+	s->kernel_base = SWITCHER_BASE;
+	s->linear = true;
+	if (!pool_init(s, MAX(pool, POOL_MIN))) {
+		pool_release(s);
+		return NULL;
+	}
+	s->current = &s->root[0];
+	root_make(s, s->current);
+	leaf = leaf_make(s, s->current, slot_of(s, SWITCHER_BASE), &fresh);
+	for (u32 i = 0; i < 3; i++)
+		pt_set(s->sf, leaf, pt_index(s->sf, 0, at[i]),
+		       (u64)special[i].n << PAGE_SHIFT | flags[i]);
+	return s;
+}
+
+/* Every table goes back to the pool and the pool to the machine; frames in use are found by
+ * dropping all roots, the switcher's leaf and the kernel directories last. */
+void shadow_destroy(struct shadow *s)
+{
+	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+		if (r->live)
+			root_drop(s, r);
+	kernel_release(s);
+	pool_release(s);
+}
+
+u32 shadow_cr3(const struct shadow *s)
+{
+	const struct root *r = s->current;
+
+	return (r->pdpt.n ? r->pdpt.n : r->dir[0].n) << PAGE_SHIFT;
+}
+
+void shadow_set_format(struct shadow *s, const struct pt_format *f)
+{
+	s->gf = f;
+}
+
+const struct pt_format *shadow_guest_format(const struct shadow *s)
+{
+	return s->gf;
+}
+
+/* The kernel half changes its place, so no table may stay as it was. */
+void shadow_set_kernel_base(struct shadow *s, gva_t base)
+{
+	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+		if (r->live)
+			root_drop(s, r);
+	kernel_drop(s);
+	s->kernel_base = base;
+	root_make(s, s->current);
+}
+
+static struct root *find_root(struct shadow *s, gpa_t top)
+{
+	if (s->linear)
+		return NULL;
+	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+		if (r->live && r->top == top)
+			return r;
+	return NULL;
+}
+
+/* A root for a table not seen lately: a free one, or the least recently used. */
+static struct root *new_root(struct shadow *s, gpa_t top)
+{
+	struct root *best = NULL;
+
+	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++) {
+		if (r == s->current && !s->linear)
+			continue;
+		if (!r->live || !best || (best->live && r->used < best->used))
+			best = r;
+		if (!best->live)
+			break;
+	}
+	if (best->live) {
+		root_drop(s, best);
+		s->stats.evictions += !s->linear;
+	}
+	best->top = top;
+	return best;
+}
+
+const char *shadow_new_pgtable(struct shadow *s, gpa_t top)
+{
+	struct root *r;
+
+	if (!table_ok(s, top))
+		return "bad page table address";
+	r = find_root(s, top);
+	if (!r) {
+		if (s->linear)
+			root_drop(s, s->current);
+		r = new_root(s, top);
+		s->linear = false;
+		s->current = r; /* before tables are made: they are never taken from it */
+		root_make(s, r);
+	}
+	s->current = r;
+	r->used = ++s->clock;
+	if (r->stale) {
+		r->stale = false;
+		repair_user(s, r);
+	}
+	return NULL;
+}
+
+const char *shadow_set_pte(struct shadow *s, gpa_t top, gva_t va)
+{
+	struct root *r;
+
+	if (va >= SWITCHER_BASE)
+		return "attempt to set pte into switcher pages";
+	if (s->linear)
+		return NULL;
+	if (va >= s->kernel_base) {
+		/* All roots, whatever table is named; a bad name falls back to the current one. */
+		resync_page(s, &s->kernel, table_ok(s, top) ? top : s->current->top, va);
+		return NULL;
+	}
+	r = find_root(s, top);
+	if (r)
+		resync_page(s, r, top, va);
+	return NULL;
+}
+
+/* One entry of a guest directory covers this many of our slots. */
+static u32 slots_per_entry(const struct shadow *s, unsigned level)
+{
+	return 1u << (s->gf->shift[level] - s->sf->shift[1]);
+}
+
+static void resync_entry(struct shadow *s, gpa_t top, gva_t va, unsigned level)
+{
+	u32 slot = slot_of(s, va), count = slots_per_entry(s, level);
+	struct root *r = find_root(s, top);
+
+	if (!r)
+		return;
+	repair_range(s, r, top, slot, count);
+}
+
+const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index)
+{
+	unsigned level = s->gf->levels - 1u;
+
+	if (index >= 1u << s->gf->bits[level])
+		return "attempt to set pgd beyond the table";
+	resync_entry(s, top, index << s->gf->shift[level], level);
+	return NULL;
+}
+
+/* The middle table may hang in any quarter of any root. */
+const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index)
+{
+	if (s->gf->levels != 3)
+		return "set_pmd in a guest with two levels";
+	if (index >= 1u << s->gf->bits[1])
+		return "attempt to set pmd beyond the table";
+	if (s->linear)
+		return NULL;
+	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++) {
+		for (u32 q = 0; r->live && q < 4; q++) {
+			gva_t va = q << s->gf->shift[2] | index << s->gf->shift[1];
+			u64 e;
+
+			if (!guest_read(s->mem, r->top + q * 8, &e, sizeof(e)))
+				break;
+			if (e & PTE_P && (e & s->gf->frame_mask) == (page & PAGE_MASK))
+				resync_entry(s, r->top, va, 1);
+		}
+	}
+	return NULL;
+}
+
+void shadow_flush_user(struct shadow *s)
+{
+	if (!s->linear)
+		repair_user(s, s->current);
+}
+
+void shadow_flush_all(struct shadow *s)
+{
+	if (s->linear)
+		return;
+	repair_kernel(s, s->current->top);
+	repair_user(s, s->current);
+	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+		r->stale = r->live && r != s->current;
+}
+
+void shadow_invalidate_page(struct shadow *s, gva_t va)
+{
+	if (!s->linear && va < SWITCHER_BASE)
+		resync_page(s, va >= s->kernel_base ? &s->kernel : s->current, s->current->top, va);
+}
+
+bool shadow_linear(const struct shadow *s)
+{
+	return s->linear;
+}
+
+const struct shadow_stats *shadow_stats(const struct shadow *s)
+{
+	return &s->stats;
+}
+
+void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, u64 first_entry),
+		 void *ctx)
+{
+	const u64 flags = PTE_P | PTE_W | PTE_U;
+	u64 first = 0;
+	gva_t from = 0;
+	u32 pages = 0;
+
+	for (u32 slot = 0; slot < slot_count(s); slot++) {
+		void *leaf = leaf_find(s, s->current, slot);
+
+		for (u32 i = 0; i < leaf_entries(s); i++) {
+			u64 e = leaf ? pt_get(s->sf, leaf, i) : 0;
+
+			if (pages && (e & flags) == (first & flags)) {
+				pages++;
+				continue;
+			}
+			if (pages)
+				show(ctx, from, pages, first);
+			pages = e ? 1 : 0;
+			first = e;
+			from = slot_va(s, slot) + (i << PAGE_SHIFT);
+		}
+	}
+	if (pages)
+		show(ctx, from, pages, first);
+}

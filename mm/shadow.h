@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Inside of the shadow pager; private to mm/.
+ *
+ * The guest's tables are the truth, ours are a cache of them. A root is the shadow of one guest
+ * top-level table. Seen from here every format is a flat row of directory slots, each covering
+ * one leaf table (4 MiB with 2 levels, 2 MiB with PAE): slot = va >> sf->shift[1]. The slots at
+ * and above kernel_base belong to `kernel`, a root without a guest table; all roots point at
+ * its leaf tables, so a kernel mapping is changed once for all of them.
+ */
+#ifndef MM_SHADOW_H
+#define MM_SHADOW_H
+
+#include "lib/log.h"
+#include "mm/mm.h"
+#include "switcher/switcher.h"
+
+#define SHADOW_ROOTS 16
+#define DIR_TABLES   4 /* PAE: one a GiB; 2-level uses the first */
+
+struct root {
+	bool live;
+	bool stale;	       /* a FLUSH_TLB of everything came while another root was current */
+	gpa_t top;	       /* the guest's table */
+	u64 used;	       /* clock when it was last current */
+	pfn_t pdpt;	       /* PAE: the four-entry top; n = 0 otherwise */
+	pfn_t dir[DIR_TABLES]; /* n = 0: not there yet */
+};
+
+struct shadow {
+	struct gmem *mem;
+	struct frame_owner *owner;
+	const struct pt_format *gf, *sf; /* the guest's, ours */
+	gva_t kernel_base;
+	bool linear;
+	u64 clock;
+	struct root root[SHADOW_ROOTS];
+	struct root *current;
+	struct root kernel;
+	u32 free; /* head of the pool's list of free frames, 0 = empty */
+	u32 pool, in_use;
+	struct shadow_stats stats;
+};
+
+static inline u32 slot_of(const struct shadow *s, gva_t va)
+{
+	return va >> s->sf->shift[1];
+}
+
+static inline u32 slot_count(const struct shadow *s)
+{
+	return 1u << (32 - s->sf->shift[1]);
+}
+
+static inline gva_t slot_va(const struct shadow *s, u32 slot)
+{
+	return slot << s->sf->shift[1];
+}
+
+static inline u32 leaf_entries(const struct shadow *s)
+{
+	return 1u << s->sf->bits[0];
+}
+
+static inline bool slot_is_kernel(const struct shadow *s, u32 slot)
+{
+	return slot >= slot_of(s, s->kernel_base);
+}
+
+/* shadow_pool.c: frames for tables and the tables that hang in a root */
+bool pool_init(struct shadow *s, u32 frames);
+void pool_release(struct shadow *s);
+/* The leaf table of a slot, or NULL when there is none. */
+void *leaf_find(struct shadow *s, struct root *r, u32 slot);
+/* The same, made when absent (*fresh then). May take tables from other roots or other slots,
+ * never fails: shadow_create() sees to a pool that is large enough for one path. */
+void *leaf_make(struct shadow *s, struct root *r, u32 slot, bool *fresh);
+void leaf_drop(struct shadow *s, struct root *r, u32 slot);
+void root_make(struct shadow *s, struct root *r);
+void root_drop(struct shadow *s, struct root *r);
+void root_drop_user(struct shadow *s, struct root *r);
+void kernel_drop(struct shadow *s);    /* its leaf tables but the switcher's */
+void kernel_release(struct shadow *s); /* all of it, at the end */
+
+/* walk.c: the guest's own tables */
+enum walk_end { WALK_OK, WALK_ABSENT, WALK_BAD };
+struct walk {
+	u64 pte;
+	gpa_t table; /* the leaf table */
+	gpa_t at;    /* the leaf entry */
+	u32 rights;  /* PTE_W and PTE_U, those that every level above the leaf grants */
+	const char *why;
+};
+/* Down to the leaf table of va. `touch`: set Accessed on the way, as the CPU would. */
+enum walk_end walk_to_leaf(struct shadow *s, gpa_t top, gva_t va, bool touch, struct walk *w);
+/* And the leaf entry; WALK_OK means present and legal. */
+enum walk_end walk(struct shadow *s, gpa_t top, gva_t va, bool touch, struct walk *w);
+/* Write Accessed/Dirty into the guest's leaf entry when they are missing. */
+void walk_mark(struct shadow *s, struct walk *w, u32 bits);
+bool table_ok(const struct shadow *s, gpa_t top);
+
+/* The shadow entry for a guest leaf entry, or 0 when its next use must trap: absent, never
+ * accessed, not RAM. Write access only when the guest's entry is dirty. */
+static inline u64 spte_for(const struct shadow *s, u64 pte, u32 rights)
+{
+	u64 gfn = (pte & s->gf->frame_mask) >> PAGE_SHIFT;
+	u32 may = (u32)pte & rights;
+
+	if ((pte & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || gfn >= s->mem->ram_pages ||
+	    pte & s->gf->illegal[0])
+		return 0;
+	return (u64)s->mem->frames[gfn].n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | (may & PTE_U) |
+	       (pte & PTE_D ? may & PTE_W : 0);
+}
+
+/* shadow_repair.c: bring cached entries in line with the guest's tables */
+void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);
+void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count);
+void repair_user(struct shadow *s, struct root *r);
+void repair_kernel(struct shadow *s, gpa_t top);
+void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va);
+/* Fill what can be filled of a fresh leaf table. */
+void prefill(struct shadow *s, struct root *r, u32 slot, void *leaf);
+
+#endif

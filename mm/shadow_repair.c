@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Shadow tables are a cache that is repaired, not thrown away: present entries are compared with
+ * what the guest's tables say now, and only those that differ are dropped or changed.
+ */
+#include "mm/shadow.h"
+
+/* Where in its leaf table the guest's entry for the first page of our slot lies: with a 2-level
+ * guest on PAE shadows one guest table feeds two of ours. */
+static u32 guest_offset(const struct shadow *s, u32 slot)
+{
+	return pt_index(s->gf, 0, slot_va(s, slot));
+}
+
+/* Compare (fresh = false) or fill (true) one leaf table against the guest's leaf table. */
+static void sync_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w, bool fresh)
+{
+	u32 offset = guest_offset(s, slot), n = leaf_entries(s);
+	const void *guest = guest_ptr(s->mem, w->table, PAGE_SIZE);
+
+	if (!guest)
+		return;
+	for (u32 i = 0; i < n; i++) {
+		u64 have = fresh ? 0 : pt_get(s->sf, leaf, i), want;
+
+		if (!have && !fresh)
+			continue;
+		want = pt_get(s->gf, guest, offset + i);
+		if (!want && fresh)
+			continue;
+		want = spte_for(s, want, w->rights);
+		if (want == have)
+			continue;
+		pt_set(s->sf, leaf, i, want);
+		if (fresh)
+			s->stats.prefills++;
+		else
+			s->stats.drops++;
+	}
+	guest_ptr_put((void *)(uintptr_t)guest);
+}
+
+void prefill(struct shadow *s, struct root *r, u32 slot, void *leaf)
+{
+	struct walk w;
+
+	if (walk_to_leaf(s, r->top, slot_va(s, slot), false, &w) == WALK_OK)
+		sync_leaf(s, slot, leaf, &w, true);
+}
+
+void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
+{
+	void *leaf = leaf_find(s, r, slot);
+	struct walk w;
+
+	if (!leaf || slot >= slot_of(s, SWITCHER_BASE))
+		return;
+	if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) == WALK_OK)
+		sync_leaf(s, slot, leaf, &w, false);
+	else
+		leaf_drop(s, r, slot);
+}
+
+void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count)
+{
+	for (u32 slot = first; slot < first + count && slot < slot_count(s); slot++)
+		repair_slot(s, r, top, slot);
+}
+
+void repair_user(struct shadow *s, struct root *r)
+{
+	u32 per = 1u << s->sf->bits[1];
+
+	for (u32 slot = 0; !slot_is_kernel(s, slot); slot++) {
+		if (!r->dir[slot / per].n)
+			slot |= per - 1;
+		else
+			repair_slot(s, r, r->top, slot);
+	}
+}
+
+void repair_kernel(struct shadow *s, gpa_t top)
+{
+	u32 first = slot_of(s, s->kernel_base);
+
+	repair_range(s, &s->kernel, top, first, slot_count(s) - first);
+}
+
+/* One page of one root, or of the kernel half. A table is made for the current root only: for
+ * another one the next use will do. */
+void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
+{
+	u32 slot = slot_of(s, va), index = pt_index(s->sf, 0, va);
+	struct walk w;
+	bool fresh = false;
+	void *leaf;
+	u64 e = 0;
+
+	if (walk(s, top, va, false, &w) == WALK_OK)
+		e = spte_for(s, w.pte, w.rights);
+	leaf = leaf_find(s, r, slot);
+	if (!leaf) {
+		if (!e || (r != s->current && r != &s->kernel))
+			return;
+		leaf = leaf_make(s, s->current, slot, &fresh);
+		if (fresh)
+			prefill(s, s->current, slot, leaf);
+	}
+	pt_set(s->sf, leaf, index, e);
+	if (e)
+		s->stats.prefills++;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The walk through a guest's page tables, by its format's description. Every entry is read once
+ * and judged as read; tables outside RAM and reserved bits are the guest's death. */
+#include "mm/shadow.h"
+
+static const char bad_directory[] = "bad page directory entry";
+static const char bad_entry[] = "bad page table entry";
+
+bool table_ok(const struct shadow *s, gpa_t top)
+{
+	u32 bytes = s->gf->levels == 3 ? 32u : PAGE_SIZE;
+
+	return !(top & (s->gf->top_align - 1)) && guest_ram_ok(s->mem, top, bytes);
+}
+
+static bool read_entry(struct shadow *s, gpa_t table, u32 index, u64 *entry, gpa_t *at)
+{
+	void *p;
+
+	*at = table + index * s->gf->entry_bytes;
+	p = guest_ptr(s->mem, *at, s->gf->entry_bytes);
+	if (!p)
+		return false;
+	*entry = pt_get(s->gf, p, 0);
+	guest_ptr_put(p);
+	return true;
+}
+
+static void write_low(struct shadow *s, gpa_t at, u64 entry)
+{
+	u32 low = (u32)entry;
+
+	/* A and D lie in the low word; the entry was just read, so it is RAM. */
+	if (!guest_write(s->mem, at, &low, sizeof(low)))
+		BUG_ON(true);
+}
+
+static enum walk_end bad(struct walk *w, const char *why)
+{
+	w->why = why;
+	return WALK_BAD;
+}
+
+enum walk_end walk_to_leaf(struct shadow *s, gpa_t top, gva_t va, bool touch, struct walk *w)
+{
+	gpa_t table = top, at;
+	u64 e, next;
+
+	w->rights = PTE_W | PTE_U;
+	for (unsigned level = s->gf->levels - 1u; level > 0; level--) {
+		if (!read_entry(s, table, pt_index(s->gf, level, va), &e, &at))
+			return bad(w, "page directory outside of RAM");
+		if (!(e & PTE_P))
+			return WALK_ABSENT;
+		next = e & s->gf->frame_mask;
+		if (e & s->gf->illegal[level] || next >> PAGE_SHIFT >= s->mem->ram_pages)
+			return bad(w, bad_directory);
+		if (level == 1) {
+			w->rights &= (u32)e;
+			if (touch && !(e & PTE_A))
+				write_low(s, at, e | PTE_A);
+		}
+		table = (gpa_t)next;
+	}
+	w->table = table;
+	return WALK_OK;
+}
+
+enum walk_end walk(struct shadow *s, gpa_t top, gva_t va, bool touch, struct walk *w)
+{
+	enum walk_end end = walk_to_leaf(s, top, va, touch, w);
+
+	if (end != WALK_OK)
+		return end;
+	if (!read_entry(s, w->table, pt_index(s->gf, 0, va), &w->pte, &w->at))
+		return bad(w, "page table outside of RAM");
+	if (!(w->pte & PTE_P))
+		return WALK_ABSENT;
+	if (w->pte & s->gf->illegal[0])
+		return bad(w, bad_entry);
+	return WALK_OK;
+}
+
+void walk_mark(struct shadow *s, struct walk *w, u32 bits)
+{
+	if ((w->pte & bits) == bits)
+		return;
+	w->pte |= bits;
+	write_low(s, w->at, w->pte);
+}
