@@ -9,15 +9,39 @@
 #   guest_NAME_offset  virtual minus physical address (0: it stays in linear mode)
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 
-GUESTS := hello
+GUESTS := hello heartbeat fputest spinner restarter
 
-# What the parts need with them.
-guest_lib_base := entry early pci end
+# Parts of the library with what they need.
+guest_base   := entry early pci end
+guest_text   := printf string cmdline panic
+guest_traps  := $(guest_text) traps trap clock
+guest_memory := paging pages
+guest_virtio := $(guest_memory) virtio vcon vblk vnet vrng
 
-guest_hello_lib     := $(guest_lib_base)
-guest_hello_phys    := 0x00100000
-guest_hello_offset  := 0
-guest_hello_kernel  := 0xc0000000
+guest_hello_lib        := $(guest_base)
+guest_hello_phys       := 0x00100000
+guest_hello_offset     := 0
+guest_hello_kernel     := 0xc0000000
+
+guest_heartbeat_lib    := $(guest_base) $(guest_traps)
+guest_heartbeat_phys   := 0x00180000
+guest_heartbeat_offset := 0
+guest_heartbeat_kernel := 0xc0000000
+
+guest_fputest_lib      := $(guest_base) $(guest_traps)
+guest_fputest_phys     := 0x00300000
+guest_fputest_offset   := 0xd0000000
+guest_fputest_kernel   := 0xd0000000
+
+guest_spinner_lib      := $(guest_base) $(guest_traps)
+guest_spinner_phys     := 0x00200000
+guest_spinner_offset   := 0
+guest_spinner_kernel   := 0x00400000
+
+guest_restarter_lib    := $(guest_base) $(guest_traps) $(guest_memory)
+guest_restarter_phys   := 0x00300000
+guest_restarter_offset := 0xc0000000
+guest_restarter_kernel := 0xc0000000
 
 GUEST_BUILD := $(BUILD)/guest-stubs
 GUEST_CFLAGS := $(CFLAGS_BASE) -ffunction-sections -fdata-sections

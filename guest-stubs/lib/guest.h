@@ -112,6 +112,14 @@ static inline void halt(void)
 	hcall(HC_HALT, 0, 0, 0, 0);
 }
 
+/* The same for a caller with the flag off, who must not lose a wake-up between its last look and
+ * the sleep: comes back with the flag off again. */
+static inline void halt_off(void)
+{
+	halt();
+	irq_off();
+}
+
 /* ---- Ports and instructions --------------------------------------------------------------- */
 
 static inline void outb(u16 port, u8 v)
