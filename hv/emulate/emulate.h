@@ -29,7 +29,8 @@ enum emu_seg { EMU_ES, EMU_CS, EMU_SS, EMU_DS, EMU_FS, EMU_GS };
 /* Memory callbacks return true, or false with *error = the page-fault error code (cr2 = va).
  * An access that straddles two pages is cut at the page border before it gets here. */
 struct emu_ops {
-	/* Instruction bytes at linear address va; returns how many of len could be read (0 = none). */
+	/* Instruction bytes at linear address va; returns how many of len could be read (0 = none).
+	 */
 	unsigned (*fetch)(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error);
 	bool (*load)(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error);
 	bool (*store)(void *ctx, gva_t va, unsigned size, u32 value, u32 *error);
@@ -40,20 +41,32 @@ struct emu_ops {
 	void (*port_out)(void *ctx, u16 port, unsigned size, u32 value);
 	u32 (*read_cr)(void *ctx, unsigned n);
 	void (*write_cr)(void *ctx, unsigned n, u32 value); /* cr0: lmsw and clts come here too */
-	void (*set_if)(void *ctx, bool on);		     /* cli, sti */
-	void (*flush_page)(void *ctx, gva_t va);	     /* invlpg */
+	void (*set_if)(void *ctx, bool on);		    /* cli, sti */
+	void (*flush_page)(void *ctx, gva_t va);	    /* invlpg */
+	/* May be NULL. Could a store to va succeed now? Touches no device. Asked before a store
+	 * that must not fault any more: its value came out of a device or a port, or its first
+	 * part lies on another page. Without it such a fault loses that value, or leaves that part.
+	 */
+	bool (*writable)(void *ctx, gva_t va, u32 *error);
 };
 
-/* The most rep iterations one call carries out before it returns EMU_AGAIN. */
+/* The most rep iterations one call carries out before it returns EMU_AGAIN. With EFLAGS.TF set it
+ * is one: the caller owes the guest a #DB after EMU_DONE and after EMU_AGAIN. */
 #define EMU_REP_BATCH 256
 
 /* Emulate the instruction at r->cs:r->eip.
- *   emulate_privileged: after #GP(0) in ring 1. Port I/O (in out ins outs, with rep), mov to and
- *     from control and debug registers, clts, lmsw, hlt, cli, sti, rdmsr (0), wrmsr (ignored),
- *     invlpg, wbinvd, invd. Descriptor-table loads and the rest are EMU_UNSUPPORTED.
- *   emulate_memory: after a fault on trapped memory. mov in all forms, movzx movsx, xchg, stos
- *     movs lods cmps scas with rep, and or xor add sub adc sbb cmp test inc dec not neg, bt bts
- *     btr btc, cmpxchg, push/pop of memory operands. EFLAGS as the CPU would set them. */
+ *   emulate_privileged: after #GP(0) in ring 1; the caller has checked the ring. Port I/O (in out
+ *     ins outs, with rep), mov to and from control and debug registers, clts, lmsw, hlt, cli, sti,
+ *     rdmsr (0), wrmsr (ignored), invlpg, wbinvd, invd. Debug registers read 0. Descriptor-table
+ *     loads and the rest are EMU_UNSUPPORTED.
+ *   emulate_memory: after a fault on trapped memory. mov in all forms that have a memory operand
+ *     and load no segment, movzx movsx, xchg, stos movs lods cmps scas with rep, and or xor add
+ *     sub adc sbb cmp test inc dec not neg, bt bts btr btc, cmpxchg, push/pop of memory operands.
+ *     EFLAGS as the CPU would set them.
+ * The stack segment is taken to be a 32-bit one. Segment limits and rights are not checked: the
+ * memory callbacks must refuse what the guest may not touch. LOCK is accepted where the CPU
+ * accepts it and gives #UD elsewhere; more than 15 bytes give #GP(0). Every instruction byte is
+ * read once, and none beyond the page of the last byte needed. */
 struct emu_result emulate_privileged(struct regs *r, const struct emu_ops *ops, void *ctx);
 struct emu_result emulate_memory(struct regs *r, const struct emu_ops *ops, void *ctx);
 
