@@ -26,11 +26,14 @@ struct blk_req {
 
 struct blk_backend;
 struct blk_ops {
-	/* Start a request whose range was checked; done() may be called before this returns. */
+	/* Start a request whose range was checked; done() may be called before this returns.
+	 * Both of these may be called from within a done(). */
 	void (*submit)(struct blk_backend *d, struct blk_req *r);
 	/* All data written so far is stable when done() is called. */
 	void (*flush)(struct blk_backend *d, struct blk_req *r);
-	void (*cancel)(struct blk_backend *d, void *ctx); /* forget requests with this ctx */
+	/* Forget the requests with this ctx: when this returns, no done() of them will come and
+	 * nothing, no hardware either, touches their buffers any more. */
+	void (*cancel)(struct blk_backend *d, void *ctx);
 };
 
 struct blk_backend {
@@ -51,7 +54,7 @@ struct bus;
 
 /* What the bus asks of the room above it. ctx is what was given to bus_create. */
 struct bus_ops {
-	void (*irq)(void *ctx, unsigned line);			    /* 1..15, edge: make it pending */
+	void (*irq)(void *ctx, unsigned line); /* 1..15, edge: make it pending */
 	void (*console_out)(void *ctx, const char *text, u32 len); /* raw guest bytes */
 	u64 (*now_ns)(void *ctx);
 };
@@ -66,13 +69,17 @@ MUST_CHECK struct bus *bus_create(struct arena *a, struct gmem *m, const struct 
 /* Let go of everything outside the guest (network, backends); no completion after this. */
 void bus_detach(struct bus *b);
 
-/* Devices, in the order of their numbers; the console must be first (00:01.0). */
+/* Devices, in the order of their numbers, at most 15; IRQ line = device number. The console must
+ * be first (00:01.0), else HV_BADARG. A disk is attached read-only when either side says so;
+ * HV_BUSY when it has a writer already, or would get one beside others. For a network see
+ * devices/netswitch.h: HV_BADARG for its name, HV_BUSY for a MAC address that is there. */
 MUST_CHECK enum hv_status bus_add_console(struct bus *b);
 MUST_CHECK enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool readonly);
 MUST_CHECK enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6]);
 MUST_CHECK enum hv_status bus_add_rng(struct bus *b);
 
-/* Trapped port accesses of the guest; size 1, 2 or 4. Unknown ports read all ones. */
+/* Trapped port accesses of the guest; size 1, 2 or 4, any port, the value's higher bits are
+ * ignored. Unknown ports read all ones, writes to them are dropped. */
 u32 bus_port_in(struct bus *b, u16 port, unsigned size);
 void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value);
 
@@ -80,7 +87,8 @@ void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value);
 u32 bus_console_input(struct bus *b, const char *text, u32 len);
 /* Print what still waits in the console's queue (before a guest ends). */
 void bus_console_flush(struct bus *b);
-/* Work that devices put off (bounded): called by the run loop now and then; true = more. */
+/* Work that devices put off because one exit's worth was done: called by the run loop before it
+ * enters the guest again and while it idles. Bounded; true: there is more. */
 bool bus_poll(struct bus *b);
 
 /* For the monitor's `pci`: one line a function. */

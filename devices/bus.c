@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A guest's bus as a whole: its making, the ports and the device window in front of it, and
+ * the entry points that reach one of its devices.
+ */
+#include "devices/bus.h"
+
+#include "devices/virtio/virtio.h"
+#include "lib/string.h"
+
+static u32 window_read(void *ctx, gpa_t at, unsigned size)
+{
+	struct bus *b = ctx;
+	struct pci_function *f = pci_decode(&b->pci, at);
+	u32 offset = at % PCI_BAR_SIZE;
+
+	if (!f || size > PCI_BAR_SIZE - offset)
+		return 0xffffffffu >> (32 - size * 8);
+	return f->ops->bar_read(f, offset, size);
+}
+
+static void window_write(void *ctx, gpa_t at, unsigned size, u32 value)
+{
+	struct bus *b = ctx;
+	struct pci_function *f = pci_decode(&b->pci, at);
+	u32 offset = at % PCI_BAR_SIZE;
+
+	if (f && size <= PCI_BAR_SIZE - offset)
+		f->ops->bar_write(f, offset, size, value);
+}
+
+static const struct slot_ops window_ops = {"pci", window_read, window_write};
+
+struct bus *bus_create(struct arena *a, struct gmem *m, const struct bus_ops *ops, void *ctx,
+		       const char *guest_name)
+{
+	u64 base = ((u64)m->ram_pages << PAGE_SHIFT) + DEVICE_WINDOW_GUARD;
+	struct bus *b;
+
+	if (base + ((u64)BUS_WINDOW_PAGES << PAGE_SHIFT) > 0xffffffffull)
+		return NULL;
+	b = arena_alloc(a, sizeof(*b));
+	if (!b)
+		return NULL;
+	pci_bus_init(&b->pci);
+	b->devices = 1;
+	b->window = (gpa_t)base;
+	b->arena = a;
+	b->mem = m;
+	b->ops = ops;
+	b->ctx = ctx;
+	snprintf(b->name, sizeof(b->name), "%s", guest_name);
+	struct slot slot = {
+		.base = b->window >> PAGE_SHIFT,
+		.pages = BUS_WINDOW_PAGES,
+		.kind = SLOT_WINDOW,
+		.cache = CACHE_UC,
+		.ops = &window_ops,
+		.ctx = b,
+	};
+	if (gmem_add_slot(m, &slot) != HV_OK)
+		return NULL;
+	return b;
+}
+
+void bus_detach(struct bus *b)
+{
+	for (u32 i = 1; i < PCI_DEVICES; i++) {
+		struct vdev *d = b->vdev[i];
+
+		b->vdev[i] = NULL;
+		b->pci.device[i] = NULL;
+		if (!d)
+			continue;
+		vdev_reset(d);
+		if (d->ops->detach)
+			d->ops->detach(d);
+	}
+}
+
+/* ---- Ports -------------------------------------------------------------------------------- */
+
+static bool is_pci_port(u16 port)
+{
+	return port >= PCI_PORT_ADDRESS && port <= PCI_PORT_LAST;
+}
+
+/* Wider accesses that are not aligned, and all to the 8-bit legacy ports, are cut into bytes as
+ * an ISA bridge would do it; bytes past port 0xFFFF do not exist. */
+u32 bus_port_in(struct bus *b, u16 port, unsigned size)
+{
+	u32 value = 0;
+
+	if (is_pci_port(port) && port % size == 0)
+		return pci_port_in(&b->pci, port, size);
+	for (unsigned i = 0; i < size; i++) {
+		u32 at = (u32)port + i;
+		u32 byte = 0xff;
+
+		if (at <= 0xffff)
+			byte = is_pci_port((u16)at) ? pci_port_in(&b->pci, (u16)at, 1)
+						    : legacy_port_in((u16)at);
+		value |= byte << i * 8;
+	}
+	return value;
+}
+
+void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value)
+{
+	if (is_pci_port(port) && port % size == 0) {
+		pci_port_out(&b->pci, port, size, value);
+		return;
+	}
+	for (unsigned i = 0; i < size; i++)
+		if ((u32)port + i <= 0xffff && is_pci_port((u16)(port + i)))
+			pci_port_out(&b->pci, (u16)(port + i), 1, value >> i * 8 & 0xff);
+}
+
+/* ---- The rest ----------------------------------------------------------------------------- */
+
+bool bus_poll(struct bus *b)
+{
+	bool more = false;
+
+	for (u32 i = 1; i < b->devices; i++)
+		if (b->vdev[i])
+			more |= vdev_poll(b->vdev[i]);
+	return more;
+}
+
+void bus_show(struct bus *b, void (*line)(void *ctx, const char *text), void *ctx)
+{
+	char text[100];
+
+	for (u32 i = 0; i < b->devices; i++) {
+		const struct pci_function *f = b->pci.device[i];
+		const struct vdev *d = b->vdev[i];
+
+		if (!f)
+			continue;
+		int n = snprintf(text, sizeof(text), "00:%02x.0 %04x:%04x %s", i,
+				 pci_get(f, PCI_VENDOR, 2), pci_get(f, PCI_DEVICE, 2),
+				 d ? d->ops->name : "host-bridge");
+		if (d && n > 0 && (size_t)n < sizeof(text))
+			snprintf(text + n, sizeof(text) - (size_t)n,
+				 " irq %u bar 0x%08x status 0x%02x", d->irq,
+				 pci_get(f, PCI_BAR0, 4), d->status);
+		line(ctx, text);
+	}
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The emulated PCI bus of one guest: configuration mechanism 1, a host bridge at 00:00.0 and
+ * type-0 functions with one memory BAR of a page. Private to devices/.
+ *
+ * A function is two byte arrays, the registers and which of their bits the guest may change,
+ * so sizing a BAR, probing read-only fields and partial writes need no code of their own.
+ */
+#ifndef DEVICES_PCI_PCI_H
+#define DEVICES_PCI_PCI_H
+
+#include "lib/base.h"
+
+#define PCI_DEVICES	16u   /* the bridge and one device for each interrupt line 1..15 */
+#define PCI_CONFIG_SIZE 0x98u /* registers above read all ones */
+#define PCI_BAR_SIZE	PAGE_SIZE
+
+/* Ports of mechanism 1 (PCI Local Bus 2.2, 3.2.2.3.2). */
+#define PCI_PORT_ADDRESS 0xcf8u
+#define PCI_PORT_DATA	 0xcfcu
+#define PCI_PORT_LAST	 0xcffu
+
+/* Registers of a type-0 header (PCI Local Bus 2.2, 6.1). */
+#define PCI_VENDOR	  0x00u
+#define PCI_DEVICE	  0x02u
+#define PCI_COMMAND	  0x04u
+#define PCI_STATUS	  0x06u
+#define PCI_REVISION	  0x08u
+#define PCI_SUBCLASS	  0x0au
+#define PCI_CLASS	  0x0bu
+#define PCI_CACHE_LINE	  0x0cu
+#define PCI_LATENCY	  0x0du
+#define PCI_BAR0	  0x10u
+#define PCI_SUBSYS_VENDOR 0x2cu
+#define PCI_SUBSYS_DEVICE 0x2eu
+#define PCI_CAPABILITIES  0x34u
+#define PCI_IRQ_LINE	  0x3cu
+
+#define PCI_COMMAND_MEMORY    0x02u
+#define PCI_COMMAND_MASTER    0x04u
+#define PCI_STATUS_CAPABILITY 0x10u
+#define PCI_CLASS_BRIDGE      0x06u
+
+struct pci_function;
+
+struct pci_function_ops {
+	/* An access to BAR 0; offset and size (1, 2, 4) stay inside it. */
+	u32 (*bar_read)(struct pci_function *f, u32 offset, unsigned size);
+	void (*bar_write)(struct pci_function *f, u32 offset, unsigned size, u32 value);
+	/* For registers that are more than storage: the dword at `reg` is about to be read, or
+	 * was just written. */
+	void (*config_reading)(struct pci_function *f, u32 reg);
+	void (*config_written)(struct pci_function *f, u32 reg);
+};
+
+struct pci_function {
+	u8 config[PCI_CONFIG_SIZE];
+	u8 writable[PCI_CONFIG_SIZE];	    /* 1: the guest may change this bit */
+	const struct pci_function_ops *ops; /* NULL: registers only, no BAR */
+};
+
+struct pci_bus {
+	u32 address; /* port 0xCF8 as written */
+	struct pci_function *device[PCI_DEVICES];
+	struct pci_function bridge;
+};
+
+void pci_bus_init(struct pci_bus *b);
+
+/* Ports 0xCF8..0xCFF; size 1, 2 or 4, naturally aligned. */
+u32 pci_port_in(struct pci_bus *b, u16 port, unsigned size);
+void pci_port_out(struct pci_bus *b, u16 port, unsigned size, u32 value);
+
+/* The function that answers memory accesses at `at`, or NULL: decode enabled and BAR 0 there.
+ * The lowest device number wins where two BARs were put on one address. */
+struct pci_function *pci_decode(const struct pci_bus *b, gpa_t at);
+
+/* Registers as their owner sees them: no write masks, no side effects. */
+u32 pci_get(const struct pci_function *f, u32 reg, unsigned size);
+void pci_set(struct pci_function *f, u32 reg, unsigned size, u32 value);
+void pci_set_writable(struct pci_function *f, u32 reg, unsigned size, u32 mask);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * virtio network (virtio 5.1) on a port of the switch: one pair of queues, no offloads. A frame
+ * for the guest goes straight into a buffer of its receive queue; while there is none it waits
+ * in a short line of this device, and when that is full it is dropped, so a guest that does not
+ * listen costs its peers nothing.
+ */
+#include "devices/netswitch.h"
+#include "devices/virtio/virtio.h"
+#include "lib/string.h"
+
+enum { QUEUE_RECEIVE, QUEUE_TRANSMIT };
+
+#define FEATURE_MAC (1ull << 5)
+#define CONFIG_LEN  12u /* mac, status, pairs, mtu */
+
+/* virtio 5.1.6: struct virtio_net_hdr. */
+struct net_header {
+	u8 flags, gso_type;
+	u16 hdr_len, gso_size, csum_start, csum_offset, num_buffers;
+};
+_Static_assert(sizeof(struct net_header) == 12, "virtio 5.1.6");
+
+#define LINE_FRAMES 32u
+#define SEND_FRAMES 64u /* in one call */
+
+struct line_frame {
+	u32 len;
+	u8 bytes[FRAME_MAX];
+};
+
+struct net {
+	struct vdev vdev; /* first */
+	struct net_port port;
+	struct line_frame *line; /* ring of LINE_FRAMES */
+	u32 first, waiting;
+	u32 received;
+	u32 dropped;  /* for want of a buffer, or too long for the one there was */
+	u32 bad_sent; /* not a frame we can send: length, or an offload that was not offered */
+	u8 frame[FRAME_MAX];
+	struct vq_chain in, out;
+};
+
+static struct net *net_of(struct vdev *d)
+{
+	return container_of(d, struct net, vdev);
+}
+
+/* Put one frame into the guest's next buffer. False: it has none. */
+static bool receive(struct net *n, const u8 *frame, u32 len)
+{
+	static const struct net_header header = {.num_buffers = 1};
+	struct vqueue *q = &n->vdev.queue[QUEUE_RECEIVE];
+	u32 used = (u32)sizeof(header) + len;
+
+	if (!vq_pop(&n->vdev, q, &n->in))
+		return false;
+	if (n->in.in_len == 0) {
+		vdev_break(&n->vdev, "receive buffer cannot be written");
+		return false;
+	}
+	if (vq_write(&n->vdev, &n->in, 0, &header, sizeof(header)) &&
+	    vq_write(&n->vdev, &n->in, sizeof(header), frame, len)) {
+		n->received++;
+	} else { /* too short: the driver gets it back empty */
+		n->dropped++;
+		used = 0;
+	}
+	vq_push(&n->vdev, q, &n->in, used);
+	return true;
+}
+
+/* Move frames that waited into the guest; then say whether new buffers matter to us. */
+static void drain_line(struct net *n)
+{
+	struct vqueue *q = &n->vdev.queue[QUEUE_RECEIVE];
+
+	while (n->waiting && receive(n, n->line[n->first].bytes, n->line[n->first].len)) {
+		n->first = (n->first + 1) % LINE_FRAMES;
+		n->waiting--;
+	}
+	vq_signal(&n->vdev, q);
+	vq_quiet(&n->vdev, q, n->waiting == 0);
+}
+
+static void net_deliver(struct net_port *p, const u8 *frame, u32 len)
+{
+	struct net *n = container_of(p, struct net, port);
+	struct line_frame *f;
+
+	if (!vdev_running(&n->vdev)) { /* nobody is listening */
+		n->dropped++;
+		return;
+	}
+	if (n->waiting == 0 && receive(n, frame, len)) {
+		vq_signal(&n->vdev, &n->vdev.queue[QUEUE_RECEIVE]);
+		return;
+	}
+	if (n->waiting == LINE_FRAMES) {
+		n->dropped++;
+		return;
+	}
+	f = &n->line[(n->first + n->waiting) % LINE_FRAMES];
+	memcpy(f->bytes, frame, len);
+	f->len = len;
+	n->waiting++;
+	if (n->waiting == 1) /* from now on a new buffer is news */
+		vq_quiet(&n->vdev, &n->vdev.queue[QUEUE_RECEIVE], false);
+}
+
+static const struct net_port_ops port_ops = {.deliver = net_deliver};
+
+/* Send the buffer in hand; a frame that breaks the rules is dropped and counted. */
+static void transmit(struct net *n)
+{
+	struct net_header h;
+	u32 len = n->out.out_len - (u32)sizeof(h);
+
+	if (n->out.out_len < sizeof(h) + FRAME_MIN || len > FRAME_MAX ||
+	    !vq_read(&n->vdev, &n->out, 0, &h, sizeof(h)) || h.flags || h.gso_type ||
+	    !vq_read(&n->vdev, &n->out, sizeof(h), n->frame, len)) {
+		n->bad_sent++;
+		return;
+	}
+	netswitch_send(&n->port, n->frame, len);
+}
+
+static bool net_service(struct vdev *d, u32 queue)
+{
+	struct net *n = net_of(d);
+	struct vqueue *q = &d->queue[queue];
+
+	if (queue == QUEUE_RECEIVE) {
+		drain_line(n);
+		return false;
+	}
+	for (u32 i = 0; i < SEND_FRAMES && vq_pop(d, q, &n->out); i++) {
+		transmit(n);
+		vq_push(d, q, &n->out, 0);
+	}
+	vq_signal(d, q);
+	return vq_waiting(d, q);
+}
+
+static void net_reset(struct vdev *d)
+{
+	net_of(d)->waiting = 0;
+}
+
+static void net_detach(struct vdev *d)
+{
+	netswitch_detach(&net_of(d)->port);
+}
+
+static const struct vdev_ops net_ops = {
+	.name = "virtio-net",
+	.id = VIRTIO_NET,
+	.class = 0x02, /* network, Ethernet */
+	.subclass = 0x00,
+	.queues = 2,
+	.config_len = CONFIG_LEN,
+	.features = FEATURE_MAC | FEATURE_INDIRECT,
+	.service = net_service,
+	.reset = net_reset,
+	.detach = net_detach,
+};
+
+enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6])
+{
+	const u16 status_up = 1, pairs = 1, mtu = 1500;
+	struct net_port port = {.ops = &port_ops, .one_mac = true};
+	struct line_frame *line;
+	struct net *n;
+	enum hv_status r;
+
+	line = arena_alloc(b->arena, LINE_FRAMES * sizeof(*line));
+	if (!line)
+		return HV_NOMEM;
+	n = (struct net *)vdev_create(b, &net_ops, sizeof(*n));
+	if (!n)
+		return HV_NOMEM;
+	memcpy(port.mac, mac, MAC_BYTES);
+	n->port = port;
+	n->line = line;
+	memcpy(n->vdev.config, mac, MAC_BYTES);
+	memcpy(n->vdev.config + 6, &status_up, sizeof(status_up));
+	memcpy(n->vdev.config + 8, &pairs, sizeof(pairs));
+	memcpy(n->vdev.config + 10, &mtu, sizeof(mtu));
+	r = netswitch_attach(&n->port, network);
+	if (r == HV_OK)
+		vdev_plug(&n->vdev);
+	return r;
+}
