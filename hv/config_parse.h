@@ -6,7 +6,7 @@
 #include "hv/config.h"
 #include "hv/config_text.h"
 
-#define CONFIG_FILE	 64 /* what of a module's file name is shown in messages */
+#define CONFIG_FILE	 32 /* what of a module's file name is shown in messages */
 #define CONFIG_MEM_MIN	 MIB(1)
 #define CONFIG_MEM_MAX	 MIB(3072) /* the device window needs room below 4 GiB */
 #define CONFIG_MEM	 MIB(64)
