@@ -4,6 +4,12 @@
 #ifndef LIB_X86_H
 #define LIB_X86_H
 
+/* These two are for assembler sources as well. SDM vol. 3, 6.3.1 and 6.13: the number of
+ * vectors, and those for which the CPU pushes an error code (8, 10-14, 17). */
+#define VECTORS		   256
+#define VECTORS_WITH_ERROR 0x00027d00
+
+#ifndef __ASSEMBLER__
 #include "lib/base.h"
 
 /* SDM vol. 3, 2.5: control registers. */
@@ -63,11 +69,7 @@ enum vector {
 	VEC_AC = 17,
 	VEC_MC = 18,
 	VEC_XM = 19,
-	VECTORS = 256,
 };
-
-/* Vectors for which the CPU pushes an error code: 8, 10-14, 17 (SDM vol. 3, 6.13). */
-#define VECTORS_WITH_ERROR 0x00027d00u
 
 /* SDM vol. 3, 4.7: page-fault error code. */
 #define PF_PRESENT 0x01u
@@ -155,16 +157,16 @@ static inline void cpuid(u32 leaf, u32 out[4])
 }
 
 #ifdef __i386__
-#define CR_ACCESSORS(n)                                                                            \
-	static inline u32 read_cr##n(void)                                                         \
-	{                                                                                          \
-		u32 v;                                                                             \
-		__asm__ volatile("movl %%cr" #n ", %0" : "=r"(v));                                 \
-		return v;                                                                          \
-	}                                                                                          \
-	static inline void write_cr##n(u32 v)                                                      \
-	{                                                                                          \
-		__asm__ volatile("movl %0, %%cr" #n : : "r"(v) : "memory");                        \
+#define CR_ACCESSORS(n)                                                     \
+	static inline u32 read_cr##n(void)                                  \
+	{                                                                   \
+		u32 v;                                                      \
+		__asm__ volatile("movl %%cr" #n ", %0" : "=r"(v));          \
+		return v;                                                   \
+	}                                                                   \
+	static inline void write_cr##n(u32 v)                               \
+	{                                                                   \
+		__asm__ volatile("movl %0, %%cr" #n : : "r"(v) : "memory"); \
 	}
 CR_ACCESSORS(0)
 CR_ACCESSORS(2)
@@ -204,5 +206,7 @@ static inline void wbinvd(void)
 {
 	__asm__ volatile("wbinvd" ::: "memory");
 }
+
+#endif /* __ASSEMBLER__ */
 
 #endif

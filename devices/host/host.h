@@ -8,6 +8,18 @@
 
 #include "lib/base.h"
 
+/* ---- What the BIOS left in low memory (bios.c) --------------------------------------------- */
+/* Read once by boot/ while page 0 can be seen; nobody looks there later. */
+struct bios_data {
+	u16 com[4];	/* bases of serial ports, 0 = none */
+	u32 ebda;	/* physical address of the extended BIOS data area, 0 = none */
+	bool text_mode; /* the screen is in a text mode */
+	bool mono;	/* and it is that of a monochrome adapter */
+	u8 columns, rows;
+};
+extern struct bios_data bios;
+void bios_data_read(void);
+
 /* ---- Interrupt controller (pic.c) and handlers (irq.c) ----------------------------------- */
 #define HOST_IRQ_BASE 0x20 /* vectors 0x20..0x2f */
 #define HOST_IRQS     16
@@ -15,14 +27,18 @@
 void pic_init(void); /* remap, all masked, ELCR left alone */
 void pic_mask(unsigned irq);
 void pic_unmask(unsigned irq);
-/* False: spurious (IRQ 7 or 15 with nothing in service), to be ignored. */
+/* An interrupt was taken. False: spurious (IRQ 7 or 15 with nothing in service), to be ignored;
+ * everything due has been done then. True: pic_eoi() must follow when the device is served. */
 bool pic_ack(unsigned irq);
+void pic_eoi(unsigned irq);
 
 typedef void host_irq_fn(void *ctx);
-/* Several handlers may share a line. HV_NOMEM when the table is full. Unmasks the line. */
+/* Several handlers may share a line. HV_NOMEM when the table is full, HV_BADARG for no such line.
+ * Unmasks the line. */
 enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx);
 /* Acknowledge and run the handlers of a vector that was taken; counts strays. */
 void host_irq_dispatch(unsigned vector);
+extern u32 host_irq_spurious, host_irq_stray; /* nothing in service; nobody registered */
 
 /* ---- Time (pit.c, rtc.c) ------------------------------------------------------------------ */
 #define PIT_HZ 1193182u
@@ -37,20 +53,26 @@ u32 pit_calibrate_tsc(void);
 bool rtc_read(u64 *unix_seconds);
 
 /* ---- Serial line (uart.c) ----------------------------------------------------------------- */
-/* Probe and set up COM1 (or another base), 8n1, FIFO if there is one. False: no UART there. */
+#define UART_COM1 0x3f8
+/* Probe and set up COM1 (or another base), 8n1, FIFO if there is one. baud 1..115200. False: no
+ * UART there, or no such speed; output goes nowhere then. May be called again. */
 bool uart_init(u16 base, u32 baud);
-void uart_irq_on(void); /* from polled to interrupt-driven; needs pic_init */
+/* From polled to interrupt-driven; needs pic_init. A port of an unusual base stays polled. */
+void uart_irq_on(void);
 /* Queue raw bytes; when the buffer is full waits for room (polled). */
 void uart_write(const char *text, u32 len);
-int uart_getc(void);	/* next received byte or -1 */
-void uart_flush(void);	/* wait, bounded, until the last bit has left */
+int uart_getc(void);	    /* next received byte or -1 */
+void uart_flush(void);	    /* wait, bounded, until the last bit has left */
 void uart_panic_mode(void); /* polled from now on, buffer kept in order */
 
 /* ---- Screen and keyboard (vga.c, ps2.c) --------------------------------------------------- */
-bool vga_init(void); /* text mode found by the BIOS data area; false: none */
+/* Take over the text screen where bios.text_mode says there is one; false: none. The text and
+ * the cursor stay. May be called again. */
+bool vga_init(void);
 void vga_write(const char *text, u32 len); /* \n \r \b \t and scrolling */
-bool ps2_init(void); /* never resets the controller; false: none */
-int ps2_getc(void);  /* ASCII of a key press, or -1 */
+/* Find the keyboard controller, never resetting it, and take IRQ 1; needs pic_init. False: none. */
+bool ps2_init(void);
+int ps2_getc(void); /* ASCII of a key press, arrow keys as ESC [ A .. D; -1: nothing */
 
 /* ---- PCI of the machine (pcihost.c) ------------------------------------------------------- */
 struct pci_function {
@@ -65,8 +87,10 @@ void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 v
 void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx);
 
 /* ---- Off and on (power.c) ------------------------------------------------------------------ */
-void power_init(void);	/* find ACPI's PM1a port and _S5_ value, or APM */
-void power_off(void);	/* returns when nothing worked */
+/* Find ACPI's PM1 ports and _S5_ value. Called by boot/: it reads tables anywhere in memory, so
+ * paging must still be off. */
+void power_init(void);
+void power_off(void);		 /* returns when nothing worked */
 NORETURN void power_reset(void); /* 8042, port 0xcf9, triple fault */
 
 #endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The first instructions: multiboot 1 header, our own segments and stack, zeroed .bss, then C.
+ * On entry (multiboot specification 0.6.96, 3.2): protected mode, paging off, EAX = magic,
+ * EBX = information structure, ESP and GDTR not to be trusted.
+ */
+#include "abi/lguest.h"
+#include "boot/layout.h"
+
+#define HEADER_FLAGS (MULTIBOOT_PAGE_ALIGN | MULTIBOOT_MEMORY_INFO)
+
+	.section .multiboot, "ax"
+	.balign 4
+	.long MULTIBOOT_HEADER_MAGIC
+	.long HEADER_FLAGS
+	.long -(MULTIBOOT_HEADER_MAGIC + HEADER_FLAGS)
+
+	.text
+	.globl boot_entry
+	.type boot_entry, @function
+boot_entry:
+	cli
+	cld
+	/* The loader's GDT may be gone already: ours first, statically filled. */
+	lgdt boot_gdtr
+	ljmp $(GDT_HV_CS * 8), $1f
+1:	movl $(GDT_HV_DS * 8), %ecx
+	movl %ecx, %ds
+	movl %ecx, %es
+	movl %ecx, %ss
+	movl $boot_stack_top, %esp
+	/* No LDT, ever, and nothing in FS and GS. */
+	xorl %ecx, %ecx
+	movl %ecx, %fs
+	movl %ecx, %gs
+	lldt %cx
+	pushl $0 /* EFLAGS: no NT, no IOPL, no trace */
+	popfl
+
+	movl %eax, %edx
+	xorl %eax, %eax
+	movl $bss_start, %edi
+	movl $bss_end, %ecx
+	subl %edi, %ecx
+	shrl $2, %ecx
+	rep stosl
+
+	xorl %ebp, %ebp /* end of the backtrace */
+	pushl %ebx
+	pushl %edx
+	call boot_main
+2:	hlt
+	jmp 2b
+	.size boot_entry, . - boot_entry
+
+/* The same places as in every GDT of ours, so that a selector means one thing always. */
+	.data
+	.balign 8
+boot_gdt:
+	.fill GDT_HV_CS, 8, 0
+	.quad 0x00cf9b000000ffff /* flat ring-0 code */
+	.quad 0x00cf93000000ffff /* flat ring-0 data */
+boot_gdt_end:
+	.word 0 /* the pointer's base on a word of its own alignment */
+boot_gdtr:
+	.word boot_gdt_end - boot_gdt - 1
+	.long boot_gdt
+
+	.section .note.GNU-stack, "", @progbits

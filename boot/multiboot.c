@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The loader's information, copied while it still exists: after this only the modules themselves
+ * lie in memory that is not ours. Every field may be missing, every pointer null; loaders do
+ * load modules where there is no RAM.
+ */
+#include "boot/multiboot.h"
+
+#include "boot/memmap.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+#define MAP_ENTRIES    128
+#define MODULES_LOOKED 1024 /* the loader's count is not believed beyond this */
+
+/* The loader's addresses are physical, and so are ours while paging is off. */
+static const void *physical(u32 address)
+{
+	return (const void *)(uintptr_t)address;
+}
+
+/* Take a copy of a string into b->strings. Returns "" for a null pointer, NULL when the rest of
+ * the buffer is too small. */
+static const char *copy_string(struct boot_info *b, u32 *used, u32 address)
+{
+	const char *s = physical(address);
+	char *to = &b->strings[*used];
+	u32 room = BOOT_STRINGS - *used, n = 0;
+
+	if (!address)
+		return "";
+	while (n < room && s[n])
+		n++;
+	if (n == room)
+		return NULL;
+	memcpy(to, s, n);
+	to[n] = '\0';
+	*used += n + 1;
+	return to;
+}
+
+static bool overlap(u32 a_start, u32 a_end, u32 b_start, u32 b_end)
+{
+	return a_start < b_end && b_start < a_end;
+}
+
+const char *module_refusal(const struct boot_info *b, u32 start, u32 end, struct image_range image)
+{
+	bool in_ram = false;
+
+	if (start >= end)
+		return "it is empty";
+	if (start & ~PAGE_MASK)
+		return "it does not begin on a page boundary";
+	for (u32 i = 0; i < b->ram_ranges; i++)
+		in_ram |= start >= b->ram[i].start && end <= b->ram[i].end;
+	if (!in_ram)
+		return "it lies outside the RAM of this machine";
+	if (overlap(start, end, image.start, image.end))
+		return "it overlaps the hypervisor";
+	for (u32 i = 0; i < b->modules; i++)
+		if (overlap(start, end, b->module[i].start, b->module[i].end))
+			return "it overlaps another module";
+	return NULL;
+}
+
+static void copy_module(struct boot_info *b, u32 *used, const struct mbi_module *m,
+			struct image_range image)
+{
+	const char *why = module_refusal(b, m->start, m->end, image);
+	const char *text = copy_string(b, used, m->string);
+
+	if (!why && !text)
+		why = "the command lines are too long together";
+	if (!why && b->modules == BOOT_MODULES)
+		why = "there are too many modules";
+	if (why) {
+		log_line(LOG_ERROR, NULL, "boot: module \"%.60s\" at %#x..%#x not used: %s",
+			 text ? text : "?", m->start, m->end, why);
+		return;
+	}
+	b->module[b->modules++] = (struct boot_module){m->start, m->end, text};
+}
+
+void multiboot_copy(struct boot_info *b, const struct mbi *mbi, struct image_range image)
+{
+	const struct mbi_module *m = physical(mbi->mods_addr);
+	u32 used = 0;
+
+	b->cmdline = mbi->flags & MBI_CMDLINE ? copy_string(b, &used, mbi->cmdline) : "";
+	b->loader = mbi->flags & MBI_LOADER ? copy_string(b, &used, mbi->loader_name) : "";
+	if (!b->cmdline || !b->loader) {
+		log_line(LOG_ERROR, NULL, "boot: command line too long, not used");
+		b->cmdline = b->cmdline ? b->cmdline : "";
+		b->loader = b->loader ? b->loader : "";
+	}
+	if (!(mbi->flags & MBI_MODULES))
+		return;
+	for (u32 i = 0; i < mbi->mods_count && i < MODULES_LOOKED; i++)
+		copy_module(b, &used, &m[i], image);
+}
+
+bool multiboot_memory(struct boot_info *b, const struct mbi *mbi, u64 limit)
+{
+	static struct memmap_entry map[MAP_ENTRIES];
+	u32 n = 0;
+
+	if (mbi->flags & MBI_MEMORY_MAP)
+		n = memmap_parse(map, MAP_ENTRIES, physical(mbi->mmap_addr), mbi->mmap_length);
+	b->ram_ranges = memmap_normalise(b->ram, BOOT_RAM_RANGES, map, n, limit);
+	if (b->ram_ranges || !(mbi->flags & MBI_MEMORY))
+		return b->ram_ranges != 0;
+
+	/* No map: mem_upper reaches to the first hole, which is all one may take. */
+	map[0] = (struct memmap_entry){MIB(1), (u64)mbi->mem_upper << 10, MEMMAP_RAM};
+	b->ram_ranges = memmap_normalise(b->ram, BOOT_RAM_RANGES, map, 1, limit);
+	return b->ram_ranges != 0;
+}

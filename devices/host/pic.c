@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The two 8259A interrupt controllers (Intel 8259A data sheet, 231468). Edge or level is a
+ * matter of the board's ELCR, which is left as the BIOS programmed it. */
+#include "devices/host/host.h"
+#include "lib/x86.h"
+
+#define MASTER_CMD  0x20
+#define MASTER_DATA 0x21
+#define SLAVE_CMD   0xa0
+#define SLAVE_DATA  0xa1
+
+#define ICW1	     0x11 /* initialise, cascade, ICW4 follows */
+#define ICW3_MASTER  0x04 /* slave on line 2 */
+#define ICW3_SLAVE   0x02
+#define ICW4	     0x01 /* 8086 mode, normal EOI */
+#define OCW2_EOI     0x60 /* specific: the line in the low three bits */
+#define OCW3_ISR     0x0b /* the next read of the command port gives the in-service register */
+#define CASCADE_LINE 2u
+#define SPURIOUS     0x80u /* line 7 of either chip */
+
+static u16 mask = 0xffff & ~(1u << CASCADE_LINE);
+
+static void write_mask(void)
+{
+	outb(MASTER_DATA, (u8)mask);
+	outb(SLAVE_DATA, (u8)(mask >> 8));
+}
+
+static void init_chip(u16 cmd, u16 data, u8 base, u8 icw3)
+{
+	outb(cmd, ICW1);
+	io_wait();
+	outb(data, base);
+	io_wait();
+	outb(data, icw3);
+	io_wait();
+	outb(data, ICW4);
+	io_wait();
+}
+
+void pic_init(void)
+{
+	init_chip(MASTER_CMD, MASTER_DATA, HOST_IRQ_BASE, ICW3_MASTER);
+	init_chip(SLAVE_CMD, SLAVE_DATA, HOST_IRQ_BASE + 8, ICW3_SLAVE);
+	write_mask();
+}
+
+void pic_mask(unsigned irq)
+{
+	mask |= (u16)(1u << irq);
+	write_mask();
+}
+
+void pic_unmask(unsigned irq)
+{
+	mask &= (u16) ~(1u << irq);
+	write_mask();
+}
+
+static bool in_service(u16 cmd)
+{
+	outb(cmd, OCW3_ISR);
+	return inb(cmd) & SPURIOUS;
+}
+
+bool pic_ack(unsigned irq)
+{
+	if (irq == 7)
+		return in_service(MASTER_CMD);
+	if (irq == 15 && !in_service(SLAVE_CMD)) {
+		/* The slave has nothing, but the master took its cascade line in earnest. */
+		outb(MASTER_CMD, OCW2_EOI | CASCADE_LINE);
+		return false;
+	}
+	return true;
+}
+
+void pic_eoi(unsigned irq)
+{
+	if (irq >= 8)
+		outb(SLAVE_CMD, OCW2_EOI | (irq & 7u));
+	outb(MASTER_CMD, OCW2_EOI | (irq >= 8 ? CASCADE_LINE : irq));
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The keyboard behind an 8042 controller, or what SMM firmware pretends to be one: as the BIOS
+ * left it, with scan codes translated to set 1 (IBM PS/2 technical reference, keyboard and
+ * auxiliary device controller). Nothing is ever written to it: emulated controllers lose bytes
+ * or hang on commands. US layout.
+ */
+#include "devices/host/host.h"
+#include "lib/string.h"
+#include "lib/x86.h"
+
+#define DATA	   0x60
+#define STATUS	   0x64
+#define STATUS_OBF 0x01u /* a byte is there */
+#define STATUS_AUX 0x20u /* from the mouse */
+#define KEY_IRQ	   1
+#define DRAIN	   32u /* a controller that always has a byte is not one */
+
+#define SC_EXTENDED 0xe0u
+#define SC_RELEASE  0x80u
+#define SC_CTRL	    0x1du
+#define SC_LSHIFT   0x2au
+#define SC_RSHIFT   0x36u
+#define SC_CAPS	    0x3au
+
+#define QUEUE 64u
+
+static const char plain[0x54] = "\0\x1b"
+				"1234567890-=\b\t"
+				"qwertyuiop[]\r\0"
+				"asdfghjkl;'`\0\\"
+				"zxcvbnm,./\0*\0 \0"
+				"\0\0\0\0\0\0\0\0\0\0\0\0"
+				"789-456+1230.";
+static const char shifted[0x54] = "\0\x1b"
+				  "!@#$%^&*()_+\b\t"
+				  "QWERTYUIOP{}\r\0"
+				  "ASDFGHJKL:\"~\0|"
+				  "ZXCVBNM<>?\0*\0 \0"
+				  "\0\0\0\0\0\0\0\0\0\0\0\0"
+				  "789-456+1230.";
+
+/* Keys that a terminal sends as sequences; after SC_EXTENDED. */
+static const struct {
+	u8 code;
+	char text[5];
+} sequences[] = {
+	{0x48, "\x1b[A"},  {0x50, "\x1b[B"},  {0x4d, "\x1b[C"},	 {0x4b, "\x1b[D"},
+	{0x47, "\x1b[H"},  {0x4f, "\x1b[F"},  {0x49, "\x1b[5~"}, {0x51, "\x1b[6~"},
+	{0x52, "\x1b[2~"}, {0x53, "\x1b[3~"}, {0x1c, "\r"},	 {0x35, "/"},
+};
+
+static struct {
+	bool present, extended, lshift, rshift, ctrl, rctrl, caps;
+	char queue[QUEUE];
+	u32 head, count;
+} kbd;
+
+static void emit(char c)
+{
+	if (kbd.count < QUEUE)
+		kbd.queue[(kbd.head + kbd.count++) % QUEUE] = c;
+}
+
+static void extended_key(u8 code)
+{
+	for (unsigned i = 0; i < ARRAY_LEN(sequences); i++)
+		if (sequences[i].code == code)
+			for (const char *p = sequences[i].text; *p; p++)
+				emit(*p);
+}
+
+static void plain_key(u8 code)
+{
+	bool shift = kbd.lshift || kbd.rshift;
+	char c, base = code < sizeof(plain) ? plain[code] : '\0';
+
+	if (!base)
+		return;
+	/* Caps lock concerns letters only. */
+	if (kbd.caps && base >= 'a' && base <= 'z')
+		shift = !shift;
+	c = shift ? shifted[code] : base;
+	if (kbd.ctrl || kbd.rctrl) {
+		if (base >= 'a' && base <= 'z')
+			c = (char)(base & 0x1f);
+		else if (c >= '@' && c <= '_')
+			c = (char)(c & 0x1f);
+		else if (c == ' ')
+			c = '\0';
+	}
+	emit(c);
+}
+
+static void scancode(u8 byte)
+{
+	bool extended = kbd.extended, down = !(byte & SC_RELEASE);
+	u8 code = byte & (u8)~SC_RELEASE;
+
+	kbd.extended = byte == SC_EXTENDED;
+	if (kbd.extended)
+		return;
+	if (code == SC_CTRL)
+		*(extended ? &kbd.rctrl : &kbd.ctrl) = down;
+	else if (!extended && code == SC_LSHIFT)
+		kbd.lshift = down;
+	else if (!extended && code == SC_RSHIFT)
+		kbd.rshift = down;
+	else if (!down)
+		return;
+	else if (extended)
+		extended_key(code);
+	else if (code == SC_CAPS)
+		kbd.caps = !kbd.caps;
+	else
+		plain_key(code);
+}
+
+static void poll(void *ctx)
+{
+	(void)ctx;
+	for (unsigned i = 0; i < DRAIN; i++) {
+		u8 status = inb(STATUS), byte;
+
+		if (!(status & STATUS_OBF))
+			return;
+		byte = inb(DATA);
+		if (!(status & STATUS_AUX))
+			scancode(byte);
+	}
+}
+
+bool ps2_init(void)
+{
+	if (kbd.present)
+		return true;
+	if (inb(STATUS) == 0xff)
+		return false;
+	for (unsigned i = 0; inb(STATUS) & STATUS_OBF; i++) {
+		if (i == DRAIN)
+			return false;
+		(void)inb(DATA);
+	}
+	kbd.present = host_irq_register(KEY_IRQ, poll, NULL) == HV_OK;
+	return kbd.present;
+}
+
+int ps2_getc(void)
+{
+	char c;
+
+	if (!kbd.present)
+		return -1;
+	poll(NULL);
+	if (!kbd.count)
+		return -1;
+	c = kbd.queue[kbd.head];
+	kbd.head = (kbd.head + 1) % QUEUE;
+	kbd.count--;
+	return (u8)c;
+}
