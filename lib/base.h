@@ -35,12 +35,12 @@ typedef struct {
 #define KIB(n) ((u32)(n) << 10)
 #define MIB(n) ((u32)(n) << 20)
 
-#define ARRAY_LEN(a)	   (sizeof(a) / sizeof((a)[0]))
-#define MIN(a, b)	   ((a) < (b) ? (a) : (b))
-#define MAX(a, b)	   ((a) > (b) ? (a) : (b))
-#define ALIGN_UP(x, a)	   (((x) + ((a)-1u)) & ~((a)-1u))
-#define ALIGN_DOWN(x, a)   ((x) & ~((a)-1u))
-#define BIT(n)		   (1u << (n))
+#define ARRAY_LEN(a)		      (sizeof(a) / sizeof((a)[0]))
+#define MIN(a, b)		      ((a) < (b) ? (a) : (b))
+#define MAX(a, b)		      ((a) > (b) ? (a) : (b))
+#define ALIGN_UP(x, a)		      (((x) + ((a)-1u)) & ~((a)-1u))
+#define ALIGN_DOWN(x, a)	      ((x) & ~((a)-1u))
+#define BIT(n)			      (1u << (n))
 #define container_of(p, type, member) ((type *)(void *)((char *)(p)-offsetof(type, member)))
 
 #define MUST_CHECK	__attribute__((warn_unused_result))

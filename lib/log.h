@@ -15,10 +15,10 @@ void log_line(enum log_level level, const char *tag, const char *fmt, ...) PRINT
  * stops or reboots as configured. Never reached from guest input. */
 NORETURN void panic(const char *fmt, ...) PRINTF(1, 2);
 
-#define BUG_ON(cond)                                                                               \
-	do {                                                                                       \
-		if (cond)                                                                          \
-			panic("BUG at %s:%d: %s", __FILE__, __LINE__, #cond);                      \
+#define BUG_ON(cond)                                                          \
+	do {                                                                  \
+		if (cond)                                                     \
+			panic("BUG at %s:%d: %s", __FILE__, __LINE__, #cond); \
 	} while (0)
 
 #endif
