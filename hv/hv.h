@@ -88,6 +88,8 @@ struct vcpu {
 	u32 irqs;		  /* pending lines */
 	bool halted;
 	struct timer clock;	  /* SET_CLOCKEVENT */
+	struct timer nudge;	  /* an interrupt waits that nothing else would bring in */
+	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;
 	struct vcpu_stats stats;
@@ -107,7 +109,7 @@ struct guest {
 	struct bus *bus;
 	/* scheduling */
 	u32 weight;
-	u64 credit_ns;
+	u64 vtime; /* ns run divided by weight; the smallest runs next */
 	u64 started_ns;
 	struct console *console;
 	u64 final_run_ns;
@@ -130,19 +132,30 @@ void guest_reap(struct guest *g);
 
 /* run.c */
 NORETURN void run_loop(void);
-void run_reschedule(void); /* a vcpu became runnable */
+void run_wake(struct guest *g); /* its vcpu became runnable: it may go before the current one */
+void run_yield(void);		/* end the current turn after this exit */
 
 /* trap.c: one table indexed by vector */
 void trap_dispatch(struct vcpu *v);
 
-/* reflect.c: faults and interrupts into the guest */
+/* reflect.c: faults and interrupts into the guest. False: the guest was killed. */
+bool push_frame(struct vcpu *v, unsigned vector, u32 error);
 void reflect(struct vcpu *v, unsigned vector, u32 error);
+/* Copy through the guest's own tables as its kernel would; false: *cr2 and *error say why. */
+bool guest_copy_out(struct vcpu *v, gva_t va, const void *src, u32 len, gva_t *cr2, u32 *error);
+bool guest_copy_in(struct vcpu *v, gva_t va, void *dst, u32 len, gva_t *cr2, u32 *error);
 void reflect_page_fault(struct vcpu *v, gva_t cr2, u32 error);
 
 /* virq.c */
 void virq_raise(struct vcpu *v, unsigned line);
-void virq_deliver(struct vcpu *v); /* before every entry */
-bool virq_deliverable(struct vcpu *v); /* pending and not blocked */
+void virq_deliver(struct vcpu *v);  /* before every entry */
+u32 virq_candidates(struct vcpu *v); /* pending and not blocked lines */
+void virq_halt(struct vcpu *v);	     /* HC_HALT and hlt */
+/* A word of lguest_data, by its offset there. */
+u32 data_get(struct vcpu *v, u32 offset);
+void data_set(struct vcpu *v, u32 offset, u32 value);
+#define DATA_GET(v, field)	  data_get((v), offsetof(struct lguest_data, field))
+#define DATA_SET(v, field, value) data_set((v), offsetof(struct lguest_data, field), (value))
 
 /* hypercall.c */
 void hypercall(struct vcpu *v);
@@ -154,10 +167,13 @@ void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi);
 bool gdt_load_tls(struct vcpu *v, gpa_t at);
 void segments_check(struct vcpu *v); /* make every selector loadable before an entry */
 bool segment_base(struct vcpu *v, u32 selector, u32 *base);
+bool segment_is_16bit(struct vcpu *v, u32 selector);
+void gdt_init_host(u64 *gdt); /* the entries the hypervisor itself runs with */
 void idt_init(struct vcpu *v);
 void idt_load_entry(struct vcpu *v, u32 vector, u32 lo, u32 hi);
-void idt_rebuild(struct vcpu *v); /* after the place of lguest_data became known */
+void gates_find_data(struct vcpu *v); /* sets data_gva when the guest's tables tell it */
 bool in_trampoline(gva_t eip);
+void trampoline_finish(struct vcpu *v);
 
 /* instruction.c: glue between emulate/ and a vcpu */
 void instruction_privileged(struct vcpu *v);
@@ -165,9 +181,12 @@ void instruction_memory(struct vcpu *v, gva_t va);
 
 /* fpu.c */
 void fpu_init(void);
-void fpu_enter(struct vcpu *v);	  /* set CR0.TS right for this vcpu */
-bool fpu_trap(struct vcpu *v);	  /* #NM: true = ours, handled */
-void fpu_forget(struct vcpu *v);
+void fpu_enter(struct vcpu *v); /* set CR0.TS right for this vcpu */
+bool fpu_trap(struct vcpu *v);	/* #NM: true = ours, handled */
+void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
+
+/* disks.c: the back-end of a module that is used as a disk; one for all its users */
+struct blk_backend *disk_backend(const struct boot_module *m, const char *name);
 
 /* loader.c: kernel image and initrd into guest RAM; prints why on failure */
 struct load_result {
@@ -178,7 +197,8 @@ MUST_CHECK enum hv_status load_guest(struct guest *g, struct load_result *out);
 /* console.c: the one serial line and the screen, shared by everything */
 void console_init(void);
 void console_poll(void);	/* take input, serve Ctrl-A, feed the focused guest */
-void console_guest_open(struct guest *g);
+MUST_CHECK enum hv_status console_guest_open(struct guest *g); /* buffers from g->arena */
+void console_guest_close(struct guest *g);			/* print the rest; safe if not open */
 void console_guest_out(struct guest *g, const char *text, u32 len);
 void console_write(const char *text, u32 len); /* the hypervisor's own words, "\n" lines */
 bool console_set_focus(struct guest *g);       /* NULL: everybody, with prefixes */

@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A guest's life: made from its configuration, ended once and for the first reason given, and
+ * released by the run loop when no exit of it is being handled any more. Everything it holds is
+ * charged to its frame_owner, whose count must be 0 at the end.
+ */
+#include "hv/hv.h"
+#include "lib/x86.h"
+
+struct guest guests[GUESTS_MAX];
+u32 guest_count;
+
+/* Frames for shadow tables: two a MiB cover the linear map of any split with room for user
+ * tables; the base is for small guests. Together well under a MiB for a 64 MiB guest. */
+#define POOL_BASE    32u
+#define POOL_PER_MIB 2u
+#define POOL_MAX     4096u
+
+static void bus_irq(void *ctx, unsigned line)
+{
+	struct guest *g = ctx;
+
+	if (g->vcpu)
+		virq_raise(g->vcpu, line);
+}
+
+static void bus_console_out(void *ctx, const char *text, u32 len)
+{
+	console_guest_out(ctx, text, len);
+}
+
+static u64 bus_now(void *ctx)
+{
+	(void)ctx;
+	return now_ns();
+}
+
+static const struct bus_ops bus_ops = {
+	.irq = bus_irq,
+	.console_out = bus_console_out,
+	.now_ns = bus_now,
+};
+
+static void clock_fired(struct timer *t)
+{
+	virq_raise(container_of(t, struct vcpu, clock), 0);
+}
+
+/* Nothing to do: the exit that the timer caused is what was wanted. */
+static void nudge_fired(struct timer *t)
+{
+	(void)t;
+}
+
+/* ---- Start ------------------------------------------------------------------------------- */
+
+/* Entry state (docs/abi.md): flat ring-1 segments, all registers 0, ESI the zero page. */
+static void vcpu_reset(struct vcpu *v, gpa_t entry)
+{
+	struct regs *r = v->regs;
+
+	memset(r, 0, sizeof(*r));
+	r->cs = GUEST_KERNEL_CS;
+	r->ds = r->es = r->ss = GUEST_KERNEL_DS;
+	r->eip = entry;
+	r->eflags = EFLAGS_IF | EFLAGS_FIXED;
+	r->vector = VECTOR_POISON;
+	v->syscall_vector = LGUEST_SYSCALL_VECTOR;
+	v->clock.fire = clock_fired;
+	v->nudge.fire = nudge_fired;
+	v->state->tss.ss0 = GDT_HV_DS * 8;
+	v->state->tss.esp0 = SWITCHER_REGS + PAGE_SIZE;
+	v->state->tss.iomap = sizeof(struct tss); /* beyond the limit: no port is open */
+	v->state->host_cr3 = host_root();
+	gdt_init(v);
+	idt_init(v);
+}
+
+static enum hv_status vcpu_make(struct guest *g)
+{
+	extern char switcher_load_start[];
+	struct vcpu *v = arena_alloc(&g->arena, sizeof(*v));
+	u32 pool = POOL_BASE + POOL_PER_MIB * (g->config->mem_bytes >> 20);
+	pfn_t special[3];
+
+	if (!v)
+		return HV_NOMEM;
+	v->guest = g;
+	if (frame_alloc_run(&g->owner, 2, &v->state_frame) != HV_OK)
+		return HV_NOMEM;
+	g->vcpu = v;
+	v->regs_frame.n = v->state_frame.n + 1;
+	v->state = frame_ptr(v->state_frame);
+	v->regs = (struct regs *)((u8 *)frame_ptr(v->regs_frame) + REGS_OFFSET);
+	special[0].n = (u32)(uintptr_t)switcher_load_start >> PAGE_SHIFT;
+	special[1] = v->state_frame;
+	special[2] = v->regs_frame;
+	v->shadow = shadow_create(&g->arena, &g->mem, MIN(pool, POOL_MAX), special);
+	return v->shadow ? HV_OK : HV_NOMEM;
+}
+
+static enum hv_status devices_make(struct guest *g)
+{
+	const struct guest_config *c = g->config;
+	enum hv_status s;
+
+	g->bus = bus_create(&g->arena, &g->mem, &bus_ops, g, g->name);
+	if (!g->bus)
+		return HV_NOMEM;
+	s = bus_add_console(g->bus);
+	for (u32 i = 0; s == HV_OK && i < c->disks; i++) {
+		s = bus_add_block(g->bus, disk_backend(c->disk[i].module, c->disk[i].name),
+				  c->disk[i].readonly);
+		if (s == HV_BUSY)
+			log_line(LOG_ERROR, g->name,
+				 "disk %s is in use by another guest: only read-only disks (,ro) "
+				 "can "
+				 "be shared",
+				 c->disk[i].name);
+	}
+	for (u32 i = 0; s == HV_OK && i < c->nics; i++)
+		s = bus_add_net(g->bus, c->nic[i].network,
+				c->nic[i].has_mac ? c->nic[i].mac : NULL);
+	if (s == HV_OK)
+		s = bus_add_rng(g->bus);
+	return s;
+}
+
+/* Give everything back, whatever of it there is. */
+static void release(struct guest *g)
+{
+	struct vcpu *v = g->vcpu;
+
+	if (g->bus)
+		bus_detach(g->bus);
+	g->bus = NULL;
+	if (v) {
+		timer_cancel(&v->clock);
+		timer_cancel(&v->nudge);
+		fpu_forget(v);
+		if (v->shadow)
+			shadow_destroy(v->shadow);
+		frame_free_run(&g->owner, v->state_frame, 2);
+	}
+	g->vcpu = NULL;
+	console_guest_close(g);
+	gmem_release(&g->mem);
+	arena_release(&g->arena);
+	BUG_ON(g->owner.frames);
+}
+
+static enum hv_status build(struct guest *g)
+{
+	struct load_result image;
+	enum hv_status s;
+
+	s = gmem_init(&g->mem, &g->arena, &g->owner, g->config->mem_bytes);
+	if (s == HV_OK)
+		s = console_guest_open(g);
+	if (s == HV_OK)
+		s = vcpu_make(g);
+	if (s == HV_OK)
+		s = devices_make(g);
+	if (s == HV_OK)
+		s = load_guest(g, &image);
+	if (s == HV_OK)
+		vcpu_reset(g->vcpu, image.entry);
+	return s;
+}
+
+enum hv_status guest_start(struct guest *g)
+{
+	enum hv_status s;
+
+	memcpy(g->name, g->config->name, sizeof(g->name));
+	g->owner.name = g->name;
+	g->weight = g->config->weight;
+	arena_init(&g->arena, &g->owner);
+	s = build(g);
+	if (s != HV_OK) {
+		if (s == HV_NOMEM)
+			log_line(LOG_ERROR, g->name,
+				 "not started: out of memory (wants %u KiB, %u KiB are free); give "
+				 "it "
+				 "less with mem=, or the machine more",
+				 g->config->mem_bytes >> 10, frame_free_count() * 4);
+		else
+			log_line(LOG_ERROR, g->name, "not started");
+		release(g);
+		g->state = GUEST_ENDED;
+		g->end = END_KILLED;
+		snprintf(g->why, sizeof(g->why), "could not be started");
+		return s;
+	}
+	g->state = g->config->paused ? GUEST_PAUSED : GUEST_RUNNING;
+	g->end = END_NONE;
+	g->why[0] = '\0';
+	g->started_ns = now_ns();
+	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
+		 g->vcpu->regs->eip);
+	trace(TRACE_GUEST, g, g->state, 0, 0);
+	run_wake(g);
+	return HV_OK;
+}
+
+/* ---- The end ----------------------------------------------------------------------------- */
+
+void guest_end(struct guest *g, enum guest_end end, const char *why)
+{
+	static const char *const how[] = {
+		[END_OFF] = "powered off",
+		[END_RESTART] = "restarts",
+		[END_CRASHED] = "crashed",
+		[END_KILLED] = "killed",
+	};
+
+	if (g->state == GUEST_ENDED || g->state == GUEST_EMPTY)
+		return; /* the first reason is the useful one */
+	g->state = GUEST_ENDED;
+	g->end = end;
+	snprintf(g->why, sizeof(g->why), "%s", why);
+	if (g->bus)
+		bus_console_flush(g->bus);
+	log_line(end == END_KILLED || end == END_CRASHED ? LOG_ERROR : LOG_INFO, g->name,
+		 end == END_OFF || end == END_RESTART ? "%s" : "%s: %s", how[end], why);
+	trace(TRACE_GUEST, g, g->state, end, 0);
+	run_yield();
+}
+
+void guest_kill(struct guest *g, const char *fmt, ...)
+{
+	char why[sizeof(g->why)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	guest_end(g, END_KILLED, why);
+}
+
+void guest_pause(struct guest *g)
+{
+	if (g->state != GUEST_RUNNING)
+		return;
+	g->state = GUEST_PAUSED;
+	run_yield();
+}
+
+void guest_resume(struct guest *g)
+{
+	if (g->state != GUEST_PAUSED)
+		return;
+	g->state = GUEST_RUNNING;
+	run_wake(g);
+}
+
+/* An ended guest that was reaped starts at once, a living one when the run loop reaps it. */
+void guest_restart(struct guest *g)
+{
+	if (g->state == GUEST_ENDED && !g->vcpu) {
+		g->restarts++;
+		(void)guest_start(g); /* what failed was logged, and the guest stays ended */
+	} else {
+		guest_end(g, END_RESTART, "restart");
+		g->end = END_RESTART;
+	}
+}
+
+struct guest *guest_by_name(const char *name)
+{
+	for (u32 i = 0; i < guest_count; i++)
+		if (!strcmp(guests[i].name, name))
+			return &guests[i];
+	return NULL;
+}
+
+static void print_line(void *ctx, const char *text)
+{
+	const struct guest *g = ctx;
+
+	log_line(LOG_INFO, g->name, "%s", text);
+}
+
+void guest_reap(struct guest *g)
+{
+	if (g->state != GUEST_ENDED || !g->vcpu)
+		return;
+	if (config.opt.stats && g->end != END_RESTART)
+		stats_print(g, print_line, g);
+	g->final_run_ns = g->vcpu->stats.run_ns;
+	release(g);
+	if (g->end == END_RESTART) {
+		g->restarts++;
+		(void)guest_start(g);
+	}
+}

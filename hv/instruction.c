@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Between the instruction emulator, which knows callbacks only, and a vcpu. */
+#include "hv/emulate/emulate.h"
+#include "hv/hv.h"
+#include "lib/x86.h"
+
+/* What a guest's mov from CR0 reads: PE ET NE WP AM PG, as its kernel believes it runs. */
+#define GUEST_CR0 0x80050031u
+
+static unsigned fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error)
+{
+	struct vcpu *v = ctx;
+	unsigned done = 0;
+	gpa_t gpa;
+
+	*error = (v->regs->cs & 3) == 3 ? PF_USER : 0;
+	while (done < len) {
+		gva_t at = va + done;
+		u32 n = MIN(len - done, PAGE_SIZE - (at & ~PAGE_MASK));
+
+		if (!shadow_peek(v->shadow, at, &gpa) ||
+		    !guest_read(&v->guest->mem, gpa, buf + done, n))
+			break;
+		done += n;
+	}
+	return done;
+}
+
+static u32 access_of(struct vcpu *v, u32 write)
+{
+	return write | ((v->regs->cs & 3) == 3 ? PF_USER : 0);
+}
+
+/* The slot that traps at gpa, for an access of size bytes; NULL: RAM or nothing. */
+static const struct slot *window_at(struct vcpu *v, gpa_t gpa, unsigned size)
+{
+	const struct slot *s = gmem_find(&v->guest->mem, gpa >> PAGE_SHIFT);
+
+	return s && s->kind == SLOT_WINDOW && (gpa & ~PAGE_MASK) + size <= PAGE_SIZE ? s : NULL;
+}
+
+static bool load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
+{
+	struct vcpu *v = ctx;
+	const struct slot *s;
+	gpa_t gpa;
+
+	*value = 0;
+	if (!shadow_translate(v->shadow, va, access_of(v, 0), &gpa, error))
+		return false;
+	if (guest_read(&v->guest->mem, gpa, value, size))
+		return true;
+	s = window_at(v, gpa, size);
+	if (!s)
+		return false;
+	*value = s->ops->read(s->ctx, gpa, size);
+	return true;
+}
+
+static bool store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error)
+{
+	struct vcpu *v = ctx;
+	const struct slot *s;
+	gpa_t gpa;
+
+	if (!shadow_translate(v->shadow, va, access_of(v, PF_WRITE), &gpa, error))
+		return false;
+	if (guest_write(&v->guest->mem, gpa, &value, size))
+		return true;
+	s = window_at(v, gpa, size);
+	if (!s)
+		return false;
+	s->ops->write(s->ctx, gpa, size, value);
+	return true;
+}
+
+static bool seg_base(void *ctx, enum emu_seg seg, u32 *base)
+{
+	struct vcpu *v = ctx;
+	const struct regs *r = v->regs;
+	const u32 selector[] = {
+		[EMU_ES] = r->es, [EMU_CS] = r->cs, [EMU_SS] = r->ss,
+		[EMU_DS] = r->ds, [EMU_FS] = r->fs, [EMU_GS] = r->gs,
+	};
+
+	return segment_base(v, selector[seg], base);
+}
+
+static bool code_is_16bit(void *ctx)
+{
+	struct vcpu *v = ctx;
+
+	return segment_is_16bit(v, v->regs->cs);
+}
+
+static u32 port_in(void *ctx, u16 port, unsigned size)
+{
+	struct vcpu *v = ctx;
+
+	return bus_port_in(v->guest->bus, port, size);
+}
+
+static void port_out(void *ctx, u16 port, unsigned size, u32 value)
+{
+	struct vcpu *v = ctx;
+
+	bus_port_out(v->guest->bus, port, size, value);
+}
+
+static u32 read_cr(void *ctx, unsigned n)
+{
+	struct vcpu *v = ctx;
+	const u32 cr[] = {GUEST_CR0 | (v->virtual_ts ? CR0_TS : 0), 0, v->cr2, v->cr3};
+
+	return n < ARRAY_LEN(cr) ? cr[n] : 0;
+}
+
+static void write_cr(void *ctx, unsigned n, u32 value)
+{
+	struct vcpu *v = ctx;
+
+	if (n == 0) {
+		v->virtual_ts = value & CR0_TS;
+	} else if (n == 3 && v->initialised) {
+		const char *why = shadow_new_pgtable(v->shadow, value);
+
+		v->cr3 = value;
+		if (why)
+			guest_kill(v->guest, "%s %#x", why, value);
+	}
+}
+
+static void set_if(void *ctx, bool on)
+{
+	struct vcpu *v = ctx;
+
+	DATA_SET(v, irq_enabled, on ? EFLAGS_IF : 0);
+}
+
+static void flush_page(void *ctx, gva_t va)
+{
+	struct vcpu *v = ctx;
+
+	shadow_invalidate_page(v->shadow, va);
+}
+
+static const struct emu_ops ops = {
+	.fetch = fetch,
+	.load = load,
+	.store = store,
+	.seg_base = seg_base,
+	.code_is_16bit = code_is_16bit,
+	.port_in = port_in,
+	.port_out = port_out,
+	.read_cr = read_cr,
+	.write_cr = write_cr,
+	.set_if = set_if,
+	.flush_page = flush_page,
+};
+
+/* A single step of the guest must not skip over what we did for it. */
+static void after(struct vcpu *v)
+{
+	v->regs->eflags &= ~EFLAGS_RF;
+	if (v->regs->eflags & EFLAGS_TF)
+		reflect(v, VEC_DB, 0);
+}
+
+static void fault(struct vcpu *v, const struct emu_result *e)
+{
+	if (e->vector == VEC_PF)
+		reflect_page_fault(v, e->cr2, e->error);
+	else
+		reflect(v, e->vector, e->error);
+}
+
+void instruction_privileged(struct vcpu *v)
+{
+	u32 error = v->regs->error;
+	struct emu_result e = emulate_privileged(v->regs, &ops, v);
+
+	switch (e.status) {
+	case EMU_DONE:
+		after(v);
+		break;
+	case EMU_AGAIN:
+		break;
+	case EMU_HALT:
+		virq_halt(v);
+		break;
+	case EMU_FAULT:
+		fault(v, &e);
+		break;
+	case EMU_UNSUPPORTED:
+		reflect(v, VEC_GP, error);
+		break;
+	}
+}
+
+void instruction_memory(struct vcpu *v, gva_t va)
+{
+	struct emu_result e = emulate_memory(v->regs, &ops, v);
+
+	switch (e.status) {
+	case EMU_DONE:
+		after(v);
+		break;
+	case EMU_AGAIN:
+		break;
+	case EMU_FAULT:
+		fault(v, &e);
+		break;
+	case EMU_HALT:
+	case EMU_UNSUPPORTED:
+		guest_kill(v->guest, "unsupported MMIO instruction at eip=%#x for %#x",
+			   v->regs->eip, va);
+		break;
+	}
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the machine as the boot loader left it to guests running. */
+#include "devices/host/host.h"
+#include "hv/boot.h"
+#include "hv/hosttrap.h"
+#include "hv/hv.h"
+#include "lib/cpu.h"
+#include "lib/x86.h"
+
+struct config config;
+
+extern char image_start[], image_end[];
+
+struct table_pointer {
+	u16 limit;
+	u32 base;
+} PACKED;
+
+static void config_error(void *ctx, const char *text)
+{
+	(void)ctx;
+	log_line(LOG_ERROR, NULL, "configuration: %s", text);
+}
+
+static void memory_init(const struct boot_info *b)
+{
+	struct ram_range reserved[BOOT_MODULES + 1];
+	u32 n = 0;
+
+	reserved[n++] = (struct ram_range){(u32)(uintptr_t)image_start, (u32)(uintptr_t)image_end};
+	for (u32 i = 0; i < b->modules; i++)
+		if (b->module[i].end > b->module[i].start)
+			reserved[n++] = (struct ram_range){b->module[i].start, b->module[i].end};
+	frame_init(b->ram, b->ram_ranges, reserved, n);
+	host_space_init(b->ram, b->ram_ranges);
+}
+
+/* GDT, IDT and TSS move to the state page, at the address they have in every guest too; from
+ * here on a CR3 load is all that swaps them. */
+static void tables_init(void)
+{
+	struct state_page *s = (struct state_page *)SWITCHER_STATE;
+	struct table_pointer gdtr = {sizeof(s->gdt) - 1, (u32)(uintptr_t)s->gdt};
+	struct table_pointer idtr = {sizeof(s->idt) - 1, (u32)(uintptr_t)s->idt};
+
+	gdt_init_host(s->gdt);
+	host_trap_fill(s->idt);
+	s->tss.ss0 = GDT_HV_DS * 8;
+	s->tss.iomap = sizeof(s->tss);
+	__asm__ volatile("lgdt %0" : : "m"(gdtr));
+	__asm__ volatile("lidt %0" : : "m"(idtr));
+	__asm__ volatile("lldt %w0" : : "r"(0));
+	__asm__ volatile("ltr %w0" : : "r"(GDT_TSS * 8));
+	host_trap_wire_double_fault(s->idt, s->gdt, host_root());
+}
+
+/* SYSENTER must not be a way into ring 0: with a null CS it is a #GP (SDM vol. 3, 5.8.7). */
+static void msrs_init(void)
+{
+	if (cpu.sep && cpu.msr)
+		wrmsr(MSR_SYSENTER_CS, 0);
+}
+
+static void disable_features(const char *list)
+{
+	while (*list) {
+		const char *end = strchr(list, ',');
+		size_t len = end ? (size_t)(end - list) : strlen(list);
+
+		if (len && !cpu_disable(list, len))
+			log_line(LOG_WARN, NULL, "no=%.*s: no such CPU feature", (int)len, list);
+		list += len + (end != NULL);
+	}
+}
+
+static void start_guests(void)
+{
+	frame_fail_after(config.opt.fail_alloc);
+	for (u32 i = 0; i < config.guests; i++) {
+		guests[i].config = &config.guest[i];
+		guest_count = i + 1;
+		(void)guest_start(&guests[i]); /* a guest that cannot start is reported and ended */
+	}
+}
+
+void hv_main(const struct boot_info *boot)
+{
+	config_parse(&config, boot, config_error, NULL);
+	disable_features(config.opt.disable);
+	memory_init(boot);
+	tables_init();
+	msrs_init();
+	fpu_init();
+	pic_init();
+	power_init();
+	console_init();
+	log_line(LOG_INFO, NULL, "cpu %s family %u model %u, %s shadow tables, %u MiB free",
+		 cpu.vendor, cpu.family, cpu.model, shadow_format()->name,
+		 frame_free_count() >> (20 - PAGE_SHIFT));
+	time_init();
+	start_guests();
+	if (!guest_count)
+		log_line(LOG_ERROR, NULL,
+			 "no guest to run: give one as a module with guest=NAME mem=SIZE");
+	run_loop();
+}

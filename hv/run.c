@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The run loop of a physical CPU. Guests take turns by weight: the runnable one that has had
+ * the least time for its weight runs next. The hypervisor itself runs with interrupts off; they
+ * are taken in a guest, or in the one window where the CPU idles.
+ */
+#include "hv/hv.h"
+#include "lib/x86.h"
+
+#define VTIME_SCALE 64u	     /* so that weight 100 still counts single nanoseconds well */
+#define KEEP_AHEAD  1000000u /* a sleeper is let in at most this far before the others, ns */
+
+static struct {
+	struct guest *current;
+	bool yield;
+	struct timer slice;
+	u64 vtime; /* the smallest among those that run: where sleepers join in */
+} cpu0;
+
+static void slice_over(struct timer *t)
+{
+	(void)t;
+	cpu0.yield = true;
+}
+
+void run_yield(void)
+{
+	cpu0.yield = true;
+}
+
+void run_wake(struct guest *g)
+{
+	u64 floor = cpu0.vtime > KEEP_AHEAD ? cpu0.vtime - KEEP_AHEAD : 0;
+
+	/* Having slept is not having saved: no one may come back and run for minutes. */
+	g->vtime = MAX(g->vtime, floor);
+	if (g != cpu0.current)
+		cpu0.yield = true;
+}
+
+static bool runnable(const struct guest *g)
+{
+	return g->state == GUEST_RUNNING && !(g->vcpu->halted && !virq_candidates(g->vcpu));
+}
+
+static struct guest *pick(void)
+{
+	struct guest *best = NULL;
+
+	for (u32 i = 0; i < guest_count; i++)
+		if (runnable(&guests[i]) && (!best || guests[i].vtime < best->vtime))
+			best = &guests[i];
+	if (best)
+		cpu0.vtime = MAX(cpu0.vtime, best->vtime);
+	return best;
+}
+
+static bool all_ended(void)
+{
+	for (u32 i = 0; i < guest_count; i++)
+		if (guests[i].state != GUEST_ENDED)
+			return false;
+	return true;
+}
+
+static enum verdict final_verdict(void)
+{
+	enum verdict v = config.errors ? VERDICT_GUEST_FAILED : VERDICT_OK;
+
+	for (u32 i = 0; i < guest_count; i++)
+		if (guests[i].end != END_OFF)
+			v = VERDICT_GUEST_FAILED;
+	return v;
+}
+
+static void charge(struct guest *g, u64 ns)
+{
+	g->vcpu->stats.run_ns += ns;
+	g->vtime += ns * VTIME_SCALE / g->weight;
+}
+
+/* Count what it took to get to the first instruction of ring 3. */
+static void note_first_user(struct vcpu *v)
+{
+	u64 sum = 0;
+
+	if (v->stats.first_user_exits || (v->regs->cs & 3) != 3)
+		return;
+	for (u32 i = 0; i < EXIT_REASONS; i++)
+		if (i != EXIT_REFLECT)
+			sum += v->stats.exits[i];
+	v->stats.first_user_exits = sum;
+}
+
+static void run_guest(struct guest *g)
+{
+	struct vcpu *v = g->vcpu;
+	u64 start = now_ns(), end;
+
+	if (cpu0.current != g)
+		trace(TRACE_SWITCH, g, 0, 0, 0);
+	cpu0.current = g;
+	cpu0.yield = false;
+	cpu0.slice.fire = slice_over;
+	timer_arm(&cpu0.slice, start + (u64)config.opt.slice_us * 1000u);
+	while (!cpu0.yield && g->state == GUEST_RUNNING) {
+		virq_deliver(v);
+		if (v->selectors_dirty)
+			segments_check(v);
+		if (g->state != GUEST_RUNNING || v->halted)
+			break;
+		timer_program();
+		fpu_enter(v);
+		v->regs->vector = VECTOR_POISON;
+		switcher_enter(shadow_cr3(v->shadow), v->state);
+		note_first_user(v);
+		trap_dispatch(v);
+	}
+	end = now_ns();
+	charge(g, end - start);
+}
+
+/* Nothing can run: wait for an interrupt. STI takes effect after HLT has begun (SDM vol. 2,
+ * STI), so none slips in between. */
+static void idle(void)
+{
+	timer_program();
+	__asm__ volatile("sti; hlt; cli" ::: "memory");
+}
+
+static void housekeeping(void)
+{
+	console_poll();
+	timer_run();
+	for (u32 i = 0; i < guest_count; i++) {
+		guest_reap(&guests[i]);
+		if (guests[i].state == GUEST_RUNNING && bus_poll(guests[i].bus))
+			cpu0.yield = true;
+	}
+}
+
+void run_loop(void)
+{
+	for (;;) {
+		struct guest *g;
+
+		housekeeping();
+		g = pick();
+		if (g)
+			run_guest(g);
+		else if (all_ended() && !monitor_active() && config.opt.at_end != END_STAY)
+			machine_end(final_verdict());
+		else
+			idle();
+	}
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Virtual interrupts: one pending bit a line, masked by the guest's blocked_interrupts, held
+ * back while its virtual IF is off or EIP is where a frame must not be torn apart.
+ */
+#include "hv/hv.h"
+#include "lib/x86.h"
+
+/* A guest that turns interrupts on by IRET or by unmasking a line does not tell us. While one
+ * waits, a timer brings us back; this bounds the wait. */
+#define NUDGE_NS 200000u
+
+u32 data_get(struct vcpu *v, u32 offset)
+{
+	u32 value = 0;
+
+	if (v->initialised && !guest_read(&v->guest->mem, v->data + offset, &value, sizeof(value)))
+		BUG_ON(true); /* the whole of lguest_data was checked at LGUEST_INIT */
+	return value;
+}
+
+void data_set(struct vcpu *v, u32 offset, u32 value)
+{
+	if (v->initialised && !guest_write(&v->guest->mem, v->data + offset, &value, sizeof(value)))
+		BUG_ON(true);
+}
+
+u32 virq_candidates(struct vcpu *v)
+{
+	return v->irqs ? v->irqs & ~DATA_GET(v, blocked_interrupts) : 0;
+}
+
+void virq_raise(struct vcpu *v, unsigned line)
+{
+	if (line >= LGUEST_IRQS)
+		return;
+	v->irqs |= BIT(line);
+	if (v->halted && virq_candidates(v))
+		run_wake(v->guest);
+}
+
+void virq_halt(struct vcpu *v)
+{
+	/* HALT means: enable interrupts and wait. One that is there already is not slept over. */
+	v->halted = true;
+	if (virq_candidates(v))
+		virq_deliver(v);
+	else
+		run_yield();
+}
+
+static void update_time(struct vcpu *v)
+{
+	u32 now[2];
+
+	wall_clock(&now[0], &now[1]);
+	if (!guest_write(&v->guest->mem, v->data + offsetof(struct lguest_data, time_sec), now,
+			 sizeof(now)))
+		BUG_ON(true);
+}
+
+/* EFLAGS bits that a frame in guest memory may bring in: none that matters to us. */
+#define FLAGS_FREE                                                                           \
+	(EFLAGS_CF | EFLAGS_PF | EFLAGS_AF | EFLAGS_ZF | EFLAGS_SF | EFLAGS_DF | EFLAGS_OF | \
+	 EFLAGS_AC | EFLAGS_ID)
+
+/* Is the next instruction one that must not be interrupted? */
+static bool in_window(const struct vcpu *v)
+{
+	return (v->regs->cs & 3) == 1 &&
+	       v->regs->eip - v->noirq_start < v->noirq_end - v->noirq_start;
+}
+
+/* The guest is about to IRET: the frame it would pop serves as the interrupt's frame. */
+static bool deliver_at_iret(struct vcpu *v, unsigned vector)
+{
+	u32 flags, error, base;
+	gva_t cr2;
+
+	if (!segment_base(v, v->regs->ss, &base) ||
+	    !guest_copy_in(v, base + v->regs->esp + 8, &flags, sizeof(flags), &cr2, &error))
+		return false;
+	v->regs->eflags = (flags & FLAGS_FREE) | EFLAGS_IF | EFLAGS_FIXED;
+	v->regs->eip = v->gate[vector].handler;
+	if (v->gate[vector].type == 0xe)
+		DATA_SET(v, irq_enabled, 0);
+	return true;
+}
+
+static void hold_back(struct vcpu *v)
+{
+	DATA_SET(v, irq_pending, EFLAGS_IF);
+	v->stats.irqs_deferred++;
+	if (!v->nudge.armed)
+		timer_arm(&v->nudge, now_ns() + NUDGE_NS);
+}
+
+void virq_deliver(struct vcpu *v)
+{
+	u32 ready = virq_candidates(v), line;
+	bool at_iret = v->regs->eip == v->noirq_start && v->noirq_end - v->noirq_start == 1 &&
+		       (v->regs->cs & 3) == 1;
+
+	if (!ready)
+		return;
+	if (in_trampoline(v->regs->eip) && (v->regs->cs & 3) == 1)
+		trampoline_finish(v);
+	line = (u32)__builtin_ctz(ready);
+	if (v->halted) {
+		DATA_SET(v, irq_enabled, EFLAGS_IF);
+		v->halted = false;
+	}
+	if (!(DATA_GET(v, irq_enabled) & EFLAGS_IF) || (in_window(v) && !at_iret)) {
+		hold_back(v);
+		return;
+	}
+	v->irqs &= ~BIT(line);
+	if (v->gate[LGUEST_IRQ_BASE + line].type) {
+		trace(TRACE_IRQ, v->guest, line, v->regs->eip, 0);
+		if (!(at_iret && deliver_at_iret(v, LGUEST_IRQ_BASE + line)))
+			push_frame(v, LGUEST_IRQ_BASE + line, 0);
+		v->stats.irqs_delivered++;
+	}
+	update_time(v);
+	/* What is still waiting waits for the handler to finish; it must say so when it does. */
+	if (v->irqs & ~DATA_GET(v, blocked_interrupts)) {
+		hold_back(v);
+	} else {
+		DATA_SET(v, irq_pending, 0);
+		timer_cancel(&v->nudge);
+	}
+}
