@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# `make help` lists the targets. Everything that is made lands under $(BUILD) and is the same
+# `make help` lists the targets; V=1 shows the commands. Everything that is made lands under $(BUILD) and is the same
 # byte for byte from one build to the next: no dates, no machine paths. Guests: guests.mk.
 
 BUILD := build
-Q := $(if $(V),,@)
-say = $(if $(V),,@printf '  %-5s %s\n' '$(1)' '$(2)')
-MAKEFLAGS += --no-builtin-rules
+MAKEFLAGS += --no-builtin-rules $(if $(V),,--silent)
+say = $(if $(V),:,printf '  %-5s %s\n' '$(1)' '$(2)')
 .SUFFIXES:
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := all
@@ -55,49 +54,49 @@ all: $(ELF) $(IMAGE)
 # What the objects were compiled with: when it changes (CC=clang), everything is made anew.
 COMMAND := $(CC) $(CFLAGS_BASE)
 $(BUILD)/command: FORCE
-	@mkdir -p $(@D)
-	@echo '$(COMMAND)' | cmp -s - $@ || echo '$(COMMAND)' > $@
+	mkdir -p $(@D)
+	echo '$(COMMAND)' | cmp -s - $@ || echo '$(COMMAND)' > $@
 .PHONY: FORCE
 FORCE:
 
 $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
-	@mkdir -p $(@D)
+	mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(Q)$(CC) $(CFLAGS_BASE) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS_BASE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
-	@mkdir -p $(@D)
+	mkdir -p $(@D)
 	$(call say,AS,$<)
-	$(Q)$(CC) $(CFLAGS_BASE) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS_BASE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/linker.ld: linker.ld Makefile $(BUILD)/command
-	$(Q)$(CC) $(CFLAGS_BASE) -D__ASSEMBLER__ -MMD -MP -MT $@ -MF $@.d -E -P -x c -o $@ $<
+	$(CC) $(CFLAGS_BASE) -D__ASSEMBLER__ -MMD -MP -MT $@ -MF $@.d -E -P -x c -o $@ $<
 
 # Two passes: the first gives the addresses of the functions, the second holds their names too,
 # in a section that follows all text. Both must agree on every function.
 LINK = $(LD) $(LDFLAGS_BASE) -T $(BUILD)/linker.ld
 $(BUILD)/pass1.elf: $(OBJECTS) $(BUILD)/linker.ld
 	$(call say,LD,$@)
-	$(Q)$(LINK) -o $@ $(OBJECTS)
+	$(LINK) -o $@ $(OBJECTS)
 
 $(BUILD)/symbols.S: $(BUILD)/pass1.elf tools/gen-symbols
-	$(Q)$(NM) -n $< | tools/gen-symbols > $@
+	$(NM) -n $< | tools/gen-symbols > $@
 
 $(BUILD)/symbols.o: $(BUILD)/symbols.S
-	$(Q)$(CC) $(CFLAGS_BASE) -c -o $@ $<
+	$(CC) $(CFLAGS_BASE) -c -o $@ $<
 
 SYMBOLS := $(if $(wildcard tools/gen-symbols),$(BUILD)/symbols.o)
 $(ELF): $(BUILD)/pass1.elf $(SYMBOLS)
 	$(call say,LD,$@)
-	$(Q)$(LINK) -o $@ $(OBJECTS) $(SYMBOLS)
-	@$(NM) -n $(BUILD)/pass1.elf | grep -i ' t ' > $(BUILD)/pass1.text
-	@$(NM) -n $@ | grep -i ' t ' | cmp - $(BUILD)/pass1.text || \
+	$(LINK) -o $@ $(OBJECTS) $(SYMBOLS)
+	$(NM) -n $(BUILD)/pass1.elf | grep -i ' t ' > $(BUILD)/pass1.text
+	$(NM) -n $@ | grep -i ' t ' | cmp - $(BUILD)/pass1.text || \
 		{ echo 'the symbol table moved the text it describes'; exit 1; }
 
 # What boots: the same without debugging sections.
 $(IMAGE): $(ELF)
-	@$(OBJCOPY) --strip-all $< $@
-	@size=$$(wc -c < $@); echo "$@: $$size bytes (limit $(IMAGE_LIMIT))"; \
+	$(OBJCOPY) --strip-all $< $@
+	size=$$(wc -c < $@); echo "$@: $$size bytes (limit $(IMAGE_LIMIT))"; \
 		test $$size -lt $(IMAGE_LIMIT) || { echo 'the image is too large'; exit 1; }
 
 -include $(OBJECTS:.o=.d) $(BUILD)/linker.ld.d
@@ -117,7 +116,7 @@ $(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) tools/run
 	tools/run --iso-out $@
 
 debug: all
-	@echo 'QEMU waits. In a second terminal, in this folder:  gdb -ix .gdbinit'
+	echo 'QEMU waits. In a second terminal, in this folder:  gdb -ix .gdbinit'
 	tools/run --debug
 
 # ---- Tests -------------------------------------------------------------------------------
@@ -130,9 +129,9 @@ unit_sources = $(shell sed -n '1,10s,.*SOURCES:\([^*]*\).*,\1,p' $(1))
 
 define unit_rule
 $(BUILD)/unit/$(1): tests/unit/$(1).c tests/unit/support.c $(call unit_sources,tests/unit/$(1).c) Makefile
-	@mkdir -p $$(@D)
+	mkdir -p $$(@D)
 	$$(call say,UNIT,$(1))
-	$$(Q)$(HOSTCC) $(UNIT_CFLAGS) -MMD -MP -MF $$@.d -MT $$@ -o $$@ $$(filter %.c,$$^) -lcmocka
+	$$(HOSTCC) $(UNIT_CFLAGS) -MMD -MP -MF $$@.d -MT $$@ -o $$@ $$(filter %.c,$$^) -lcmocka
 endef
 $(foreach t,$(UNIT_BINARIES),$(eval $(call unit_rule,$(notdir $(t)))))
 -include $(UNIT_BINARIES:=.d)
@@ -144,8 +143,8 @@ unit: unit-build
 	tests/run --unit
 
 test:
-	@tools/install-deps test
-	@$(MAKE) --no-print-directory all unit-build
+	tools/install-deps test
+	$(MAKE) --no-print-directory all unit-build
 	tests/run
 
 bench: all
@@ -162,7 +161,7 @@ format:
 
 # Each header stands on its own, and twice.
 check-headers:
-	@for h in $(HEADERS); do printf '#include "%s"\n#include "%s"\n' $$h $$h | \
+	for h in $(HEADERS); do printf '#include "%s"\n#include "%s"\n' $$h $$h | \
 		$(CC) $(CFLAGS_BASE) -fsyntax-only -x c - || { echo "not self-standing: $$h"; exit 1; }; \
 	done
 
@@ -176,13 +175,13 @@ clean:
 	rm -rf $(BUILD)
 
 help:
-	@echo 'make            the image build/ringone and the guests build/guest-stubs/*'
-	@echo 'make run        a demonstration in QEMU; it ends by itself'
-	@echo 'make bochs      the same in Bochs'
-	@echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
-	@echo 'make debug      the demonstration, stopped for gdb'
-	@echo 'make test       all tests;  make unit: only those that need no emulator'
-	@echo 'make bench      what the hypervisor costs, in instructions'
-	@echo 'make format     clang-format;  make lint: every static check'
-	@echo 'make clean      remove build/'
-	@echo 'CC=clang        another compiler;  tools/run --help: your own guests'
+	echo 'make            the image build/ringone and the guests build/guest-stubs/*'
+	echo 'make run        a demonstration in QEMU; it ends by itself'
+	echo 'make bochs      the same in Bochs'
+	echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
+	echo 'make debug      the demonstration, stopped for gdb'
+	echo 'make test       all tests;  make unit: only those that need no emulator'
+	echo 'make bench      what the hypervisor costs, in instructions'
+	echo 'make format     clang-format;  make lint: every static check'
+	echo 'make clean      remove build/'
+	echo 'CC=clang        another compiler;  tools/run --help: your own guests'
