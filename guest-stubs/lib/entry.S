@@ -35,7 +35,17 @@ guest_entry:
 	movl	$guest_kernel_base, LD_KERNEL_ADDRESS(%ebx)
 	movl	$LGUEST_SYSCALL_VECTOR, LD_SYSCALL_VEC(%ebx)
 	movl	$1, 4(%ebx)			/* blocked_interrupts: the timer */
-	movl	$HC_LGUEST_INIT, %eax
+
+	/* A test may want to do something before the first hypercall. It runs in linear mode: a
+	 * guest that lives high can use no symbol there. */
+	movl	$guest_early, %eax
+	testl	%eax, %eax
+	jz	0f
+	pushl	%ebx
+	subl	$guest_offset, %eax
+	call	*%eax
+	popl	%ebx
+0:	movl	$HC_LGUEST_INIT, %eax
 	int	$LGUEST_TRAP
 
 	movl	$guest_offset, %edx
@@ -70,6 +80,7 @@ guest_entry:
 	/* A guest without trap handlers still needs a value for lguest_data.noirq_iret. */
 	.weak	guest_noirq_iret
 	.set	guest_noirq_iret, 0
+	.weak	guest_early
 
 	.section .bss
 	.globl	boot_stack, boot_stack_top, lguest_data

@@ -36,6 +36,9 @@ typedef int32_t s32;
 /* The guest itself: called by entry.S once the stack and, for a guest that lives high, its
  * first page tables are there. Returning from it powers off. */
 void guest_main(void);
+/* Optional: called before the first hypercall, in linear mode, without any symbol's address being
+ * right in a guest that lives high. */
+void guest_early(void);
 
 /* ---- Memory as entry.S and the linker script laid it out ---------------------------------- */
 
@@ -54,6 +57,13 @@ static inline u32 phys(const volatile void *p)
 static inline void *virt(u32 gpa)
 {
 	return (void *)(gpa + (u32)guest_offset);
+}
+
+/* A word at a bare address; keeps the compiler from reasoning about where that may point. */
+static inline volatile u32 *word_at(u32 address)
+{
+	__asm__("" : "+r"(address));
+	return (volatile u32 *)address;
 }
 
 u32 ram_bytes(void); /* from boot_params' memory map */

@@ -18,6 +18,11 @@ static void select_register(u32 dev, u32 reg)
 	outl(PCI_ADDRESS, address);
 }
 
+void pci_forget(void)
+{
+	selected = 0;
+}
+
 u32 pci_read32(u32 dev, u32 reg)
 {
 	u32 v, flags = irq_save();

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * selftest: looks at the hypervisor from inside a well-behaved guest. Each test prints
+ * "PASS name" or "FAIL name: what was wrong"; the last line counts them.
+ *
+ *   only=TEXT  just the tests whose name begins with TEXT
+ */
+#include "guest-stubs/lib/pci.h"
+#include "guest-stubs/selftest/selftest.h"
+
+u32 user_root;
+
+static char why[128];
+static u32 code_page;
+
+const char *fail(const char *fmt, ...)
+{
+	va_list va;
+
+	va_start(va, fmt);
+	vsnprintf(why, sizeof(why), fmt, va);
+	va_end(va);
+	return why;
+}
+
+void edit_pte(u32 root, u32 va, u32 entry)
+{
+	pte_write(pte_slot(root, va, true), entry);
+}
+
+u32 see_pte(u32 root, u32 va)
+{
+	return pte_read(pte_slot(root, va, false));
+}
+
+void read_at(u32 va)
+{
+	(void)*(volatile u32 *)va;
+}
+
+void write_at(u32 va)
+{
+	*(volatile u32 *)va = 0x600df00d;
+}
+
+u32 peek(u32 va)
+{
+	return *(volatile u32 *)va;
+}
+
+void poke(u32 va, u32 value)
+{
+	*(volatile u32 *)va = value;
+}
+
+void user_frame(struct frame *f, const char *start, const char *end)
+{
+	memcpy(virt(code_page), start, (u32)(end - start));
+	*f = (struct frame){.ds = GUEST_USER_DS,
+			    .es = GUEST_USER_DS,
+			    .cs = GUEST_USER_CS,
+			    .ss = GUEST_USER_DS,
+			    .eip = USER_CODE,
+			    .esp = USER_STACK,
+			    .eflags = EFLAGS_IF | 2};
+}
+
+static void prepare(void)
+{
+	traps_init();
+	paging_init();
+	user_root = root_new();
+	code_page = page_alloc();
+	if (!user_root || !code_page || !map_page(user_root, USER_CODE, code_page | PTE_USER) ||
+	    !map_page(user_root, USER_STACK - PAGE_SIZE, page_alloc() | PTE_USER))
+		panic("selftest: too little memory");
+	root_load(user_root);
+}
+
+void guest_main(void)
+{
+	static const struct test *const groups[] = {
+		paging_tests,	   space_tests, trap_tests,   user_tests,
+		instruction_tests, time_tests,	device_tests,
+	};
+	u32 passed = 0, failed = 0, g;
+	char only[32];
+
+	option("only", only, sizeof(only));
+	prepare();
+	for (g = 0; g < ARRAY_LEN(groups); g++) {
+		const struct test *t;
+
+		for (t = groups[g]; t->name; t++) {
+			const char *wrong;
+
+			if (strncmp(t->name, only, strlen(only)))
+				continue;
+			wrong = t->run();
+			irq_off();
+			pci_forget();
+			if (wrong)
+				printf("FAIL %s: %s\n", t->name, wrong);
+			else
+				printf("PASS %s\n", t->name);
+			wrong ? failed++ : passed++;
+		}
+	}
+	printf("selftest: %u passed, %u failed\n", passed, failed);
+	if (failed)
+		panic("selftest: %u failed", failed);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* selftest: what its files share. A test returns NULL, or a text that says what was wrong. */
+#ifndef GUEST_SELFTEST_H
+#define GUEST_SELFTEST_H
+
+#include "guest-stubs/lib/paging.h"
+#include "guest-stubs/lib/trap.h"
+
+struct test {
+	const char *name;
+	const char *(*run)(void);
+};
+
+/* Each ends with a row without a name. */
+extern const struct test paging_tests[], space_tests[], trap_tests[], user_tests[];
+extern const struct test instruction_tests[], time_tests[], device_tests[];
+
+/* The text of a failure, valid until the next one. */
+const char *fail(const char *fmt, ...) PRINTF(1, 2);
+
+#define CHECK(condition, text)       \
+	do {                         \
+		if (!(condition))    \
+			return text; \
+	} while (0)
+
+#define CHECK_EQ(got, want, what)                                           \
+	do {                                                                \
+		u32 got_ = (u32)(got), want_ = (u32)(want);                 \
+		if (got_ != want_)                                          \
+			return fail("%s is %x, not %x", what, got_, want_); \
+	} while (0)
+
+/* ---- A user address space to play in ------------------------------------------------------ */
+
+#define USER_CODE  0x08048000u
+#define USER_STACK 0x08000000u /* its top; one page */
+#define PLACE	   0x10000000u /* free for tests, like everything above it to 0x70000000 */
+#define HIGH_PLACE 0xb0000000u /* free in the kernel half */
+
+extern u32 user_root; /* current when a test starts; a test that changes CR3 puts it back */
+
+/* Memory edits: the entry only, without a word to the hypervisor. */
+void edit_pte(u32 root, u32 va, u32 entry);
+u32 see_pte(u32 root, u32 va);
+
+/* Accesses for probe(): its argument is the address. */
+void read_at(u32 va);
+void write_at(u32 va);
+u32 peek(u32 va);
+void poke(u32 va, u32 value);
+
+/* Machine code for ring 3, position independent. */
+#define USER_CODE_BLOB(name, code)                                                                \
+	__asm__(".pushsection .rodata\n" #name "_start:\n" code "\n" #name "_end:\n.popsection"); \
+	extern const char name##_start[], name##_end[]
+/* Copy it to USER_CODE and fill *f so that probe_user(f) starts it there. */
+void user_frame(struct frame *f, const char *start, const char *end);
+
+#endif

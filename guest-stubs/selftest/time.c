@@ -1,0 +1,375 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Interrupts, the clock event, the asynchronous ring, FPU state over time. Bounds on time are
+ * wide: a busy machine must not make a test fail. */
+#include "guest-stubs/selftest/selftest.h"
+
+#define MS	 1000000u /* in ns */
+#define PATIENCE 5000u	  /* ms to wait for what must come */
+
+extern char guest_noirq_iret[];
+
+static volatile u32 fired;
+static u32 if_in_handler, at_iret;
+
+static void on_timer(u32 line)
+{
+	(void)line;
+	fired++;
+	if_in_handler |= lguest_data.irq_enabled & EFLAGS_IF;
+}
+
+static void arm(u32 ns)
+{
+	hcall(HC_SET_CLOCKEVENT, ns, 0, 0, 0);
+}
+
+/* Start a test: handler in place, line open, flag off, nothing pending. */
+static void fresh(void)
+{
+	arm(0);
+	irq_install(0, on_timer);
+	irq_on();
+	irq_off();
+	fired = 0;
+	if_in_handler = 0;
+}
+
+static bool wait_for(volatile const u32 *what, u32 value, u32 ms)
+{
+	u32 start = clock_ms();
+
+	while (*what != value)
+		if (clock_ms() - start > ms)
+			return false;
+	return true;
+}
+
+static void pass_time(u32 ms)
+{
+	static const u32 never;
+
+	wait_for(&never, 1, ms);
+}
+
+static const char *one_shot(void)
+{
+	u32 start;
+
+	fresh();
+	start = clock_ms();
+	arm(20 * MS);
+	irq_on();
+	CHECK(wait_for(&fired, 1, PATIENCE), "no interrupt");
+	CHECK(clock_ms() - start >= 19, "too early");
+	pass_time(60);
+	CHECK_EQ(fired, 1, "interrupts");
+	CHECK_EQ(if_in_handler, 0, "virtual IF in the handler");
+	return NULL;
+}
+
+static const char *cancelled(void)
+{
+	fresh();
+	arm(20 * MS);
+	arm(0);
+	irq_on();
+	pass_time(60);
+	CHECK_EQ(fired, 0, "interrupts");
+	return NULL;
+}
+
+static const char *replaced(void)
+{
+	fresh();
+	arm(10 * MS);
+	arm(30 * MS);
+	irq_on();
+	CHECK(wait_for(&fired, 1, PATIENCE), "no interrupt");
+	pass_time(60);
+	CHECK_EQ(fired, 1, "interrupts");
+	return NULL;
+}
+
+static const char *periodic(void)
+{
+	u32 before, start = clock_ms();
+
+	before = clock_ticks;
+	clock_start(100);
+	irq_on();
+	while (clock_ticks - before < 10 && clock_ms() - start < PATIENCE)
+		halt();
+	clock_stop();
+	CHECK(clock_ticks - before >= 10, "too few ticks");
+	CHECK(clock_ms() - start >= 90, "ticks came too fast");
+	return NULL;
+}
+
+static const char *halt_wakes(void)
+{
+	u32 start;
+
+	fresh();
+	start = clock_ms();
+	arm(20 * MS);
+	halt();
+	CHECK_EQ(fired, 1, "interrupts");
+	CHECK_EQ(lguest_data.irq_enabled & EFLAGS_IF, EFLAGS_IF, "virtual IF after halt");
+	CHECK(clock_ms() - start >= 19, "halt came back too early");
+	return NULL;
+}
+
+static const char *halt_with_pending(void)
+{
+	fresh();
+	arm(MS);
+	CHECK(wait_for(&lguest_data.irq_pending, EFLAGS_IF, PATIENCE), "irq_pending was not set");
+	CHECK_EQ(fired, 0, "interrupts with the flag off");
+	halt(); /* must not sleep: there is no other event to wake it */
+	CHECK_EQ(fired, 1, "interrupts");
+	return NULL;
+}
+
+static const char *hlt_instruction(void)
+{
+	fresh();
+	arm(10 * MS);
+	irq_on();
+	__asm__ volatile("hlt" : : : "memory");
+	CHECK(wait_for(&fired, 1, PATIENCE), "no interrupt");
+	return NULL;
+}
+
+static const char *pending_protocol(void)
+{
+	u32 i;
+
+	fresh();
+	arm(MS);
+	CHECK(wait_for(&lguest_data.irq_pending, EFLAGS_IF, PATIENCE), "irq_pending was not set");
+	CHECK_EQ(fired, 0, "interrupts with the flag off");
+	irq_on();
+	CHECK_EQ(fired, 1, "interrupts after turning the flag on");
+	CHECK_EQ(lguest_data.irq_pending, 0, "irq_pending after delivery");
+	/* a flag word like one copied from EFLAGS: only bit 9 counts */
+	fresh();
+	lguest_data.irq_enabled = 0x046;
+	arm(MS);
+	CHECK(wait_for(&lguest_data.irq_pending, EFLAGS_IF, PATIENCE), "irq_pending, flags 046");
+	CHECK_EQ(fired, 0, "interrupts with flags 046");
+	lguest_data.irq_enabled = 0x246;
+	for (i = 0; i < PATIENCE && !fired; i++) /* no hypercall: it must come by itself */
+		pass_time(1);
+	CHECK_EQ(fired, 1, "interrupts with flags 246");
+	CHECK_EQ(lguest_data.irq_pending, 0, "irq_pending in the end");
+	return NULL;
+}
+
+static const char *blocked_line(void)
+{
+	fresh();
+	irq_mask(0);
+	arm(MS);
+	irq_on();
+	pass_time(20);
+	CHECK_EQ(fired, 0, "interrupts of a masked line");
+	irq_unmask(0);
+	CHECK_EQ(fired, 1, "interrupts after unmasking");
+	fresh();
+	irq_mask(0);
+	arm(MS);
+	irq_on();
+	pass_time(20);
+	lguest_data.blocked_interrupts &= ~1u; /* not told to anybody */
+	CHECK(wait_for(&fired, 1, PATIENCE), "no interrupt after a silent unmask");
+	return NULL;
+}
+
+static void look_at_frame(struct frame *f)
+{
+	fired++;
+	if (!from_user(f) && f->eip == (u32)guest_noirq_iret)
+		at_iret++;
+	arm(100000);
+}
+
+static void nothing(struct frame *f)
+{
+	(void)f;
+}
+
+/* Many returns that turn the flag on, many interrupts: none may push a frame at the iret. */
+static const char *no_interrupt_at_iret(void)
+{
+	trap_fn *before = trap_handler[LGUEST_IRQ_BASE];
+	u32 start;
+
+	fresh();
+	trap_handler[LGUEST_IRQ_BASE] = look_at_frame;
+	trap_handler[VECTOR_BREAKPOINT] = nothing;
+	trap_set_gate(VECTOR_BREAKPOINT, GATE_INTERRUPT, 3);
+	at_iret = 0;
+	arm(100000);
+	irq_on();
+	for (start = clock_ms(); clock_ms() - start < 200;)
+		__asm__ volatile("int3" : : : "memory");
+	arm(0);
+	irq_off();
+	trap_handler[LGUEST_IRQ_BASE] = before;
+	trap_handler[VECTOR_BREAKPOINT] = NULL;
+	trap_set_gate(VECTOR_BREAKPOINT, GATE_TRAP, 3);
+	CHECK(fired > 10, "too few interrupts");
+	CHECK_EQ(at_iret, 0, "interrupts with a frame at the iret");
+	return NULL;
+}
+
+static void iret_to(u32 cs)
+{
+	__asm__ volatile("pushl %1; pushl $0; pushl $2; pushl %0; pushl $0x1000\n"
+			 "jmp guest_noirq_iret"
+			 :
+			 : "r"(cs), "i"(GUEST_USER_DS)
+			 : "memory");
+}
+
+/* A fault of that iret itself is an ordinary one. */
+static const char *fault_at_iret(void)
+{
+	fresh();
+	CHECK(probe(iret_to, 0x1fb), "iret to a bad selector succeeded");
+	CHECK_EQ(probe_frame.vector, VECTOR_GP, "vector");
+	CHECK_EQ(probe_frame.error, 0x1f8, "error code");
+	CHECK_EQ(probe_frame.eip, (u32)guest_noirq_iret, "eip");
+	CHECK(probe(iret_to, 0x60), "iret to ring 0 succeeded");
+	CHECK_EQ(probe_frame.vector, VECTOR_GP, "vector");
+	return NULL;
+}
+
+/* ---- The asynchronous ring ---------------------------------------------------------------- */
+
+static u32 entry_limit(u32 index)
+{
+	u32 limit = ~0u, sel = index * 8 | 3;
+
+	__asm__ volatile("lsll %1, %0" : "+r"(limit) : "r"(sel) : "cc");
+	return limit;
+}
+
+/* Each queued call loads the same descriptor with another limit. */
+static void queue_limit(u32 n)
+{
+	hcall_async(HC_LOAD_GDT_ENTRY, GDT_TLS_MIN, n, 0x0040f200, 0);
+}
+
+static const char *ring_keeps_order(void)
+{
+	u32 n, i;
+
+	for (n = 1; n <= LHCALL_RING_SIZE; n++)
+		queue_limit(n);
+	CHECK(entry_limit(GDT_TLS_MIN) != LHCALL_RING_SIZE, "the ring ran before it was asked to");
+	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
+	CHECK_EQ(entry_limit(GDT_TLS_MIN), LHCALL_RING_SIZE, "limit after 64 calls");
+	for (i = 0; i < LHCALL_RING_SIZE; i++)
+		CHECK_EQ(lguest_data.hcall_status[i], LHCALL_FREE, "status of a slot");
+	/* Past the end of the ring, and more than fit: order across the synchronous call. */
+	for (n = 1; n <= 3 * LHCALL_RING_SIZE + 7; n++) {
+		queue_limit(0x1000 + n);
+		if (n % 50 == 0)
+			hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
+	}
+	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
+	CHECK_EQ(entry_limit(GDT_TLS_MIN), 0x1000 + 3 * LHCALL_RING_SIZE + 7, "limit in the end");
+	for (n = 1; n <= 5; n++)
+		queue_limit(0x2000 + n);
+	hcall(HC_LOAD_GDT_ENTRY, GDT_TLS_MIN + 1, 0x3000, 0x0040f200, 0);
+	CHECK_EQ(entry_limit(GDT_TLS_MIN), 0x2005, "queued before a synchronous call");
+	CHECK_EQ(entry_limit(GDT_TLS_MIN + 1), 0x3000, "the synchronous call");
+	return NULL;
+}
+
+static const char *ring_switches_roots(void)
+{
+	u32 other = root_new(), page = page_alloc(), got;
+
+	*(u32 *)virt(page) = 0x91;
+	edit_pte(other, PLACE, page | PTE_P);
+	hcall_async(HC_NEW_PGTABLE, other, 0, 0, 0);
+	hcall_async(HC_SET_PTE, other, PLACE, page | PTE_P | PTE_A, 0);
+	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
+	got = peek(PLACE);
+	root_load(user_root);
+	CHECK_EQ(got, 0x91, "value in the root loaded by the ring");
+	return NULL;
+}
+
+/* ---- State over time ---------------------------------------------------------------------- */
+
+static const char *fpu_over_time(void)
+{
+	s32 a = 12345678, b = -7, back = 0;
+	u16 cw = 0;
+
+	clock_start(200);
+	irq_on();
+	__asm__ volatile("fninit; fldcw %2; fildl %0; fildl %1"
+			 :
+			 : "m"(a), "m"(b), "m"((u16){0x027f}));
+	halt();
+	halt();
+	pass_time(30);
+	__asm__ volatile("fistpl %0" : "=m"(back));
+	clock_stop();
+	CHECK_EQ(back, b, "top of the FPU stack");
+	__asm__ volatile("fistpl %0; fnstcw %1" : "=m"(back), "=m"(cw));
+	CHECK_EQ(back, a, "second on the FPU stack");
+	CHECK_EQ(cw, 0x027f, "control word");
+	return NULL;
+}
+
+static const char *clocks_agree(void)
+{
+	u32 khz = lguest_data.tsc_khz, sec, nsec, wall, tsc;
+	u64 start;
+
+	CHECK(clock_wall(NULL) > 1000000000, "the wall clock is not set");
+	if (!khz)
+		return NULL;
+	hcall(HC_SEND_INTERRUPTS, 0, 0, 0, 0);
+	clock_start(100);
+	irq_on();
+	halt(); /* the wall clock is written at each interrupt */
+	sec = clock_wall(&nsec);
+	start = rdtsc();
+	wall = 0;
+	while (wall < 300) {
+		u32 s, ns;
+
+		halt();
+		s = clock_wall(&ns);
+		wall = (s - sec) * 1000 + ns / MS - nsec / MS;
+	}
+	tsc = div64(rdtsc() - start, khz, NULL);
+	clock_stop();
+	CHECK(tsc + 60 > wall && tsc < wall + 60 + wall / 8, "TSC and wall clock disagree");
+	return NULL;
+}
+
+const struct test time_tests[] = {
+	{"timer_one_shot", one_shot},
+	{"timer_cancelled", cancelled},
+	{"timer_replaced", replaced},
+	{"timer_periodic", periodic},
+	{"halt_wakes", halt_wakes},
+	{"halt_with_pending", halt_with_pending},
+	{"hlt_instruction", hlt_instruction},
+	{"pending_protocol", pending_protocol},
+	{"blocked_line", blocked_line},
+	{"no_interrupt_at_iret", no_interrupt_at_iret},
+	{"fault_at_iret", fault_at_iret},
+	{"ring_keeps_order", ring_keeps_order},
+	{"ring_switches_roots", ring_switches_roots},
+	{"fpu_over_time", fpu_over_time},
+	{"clocks_agree", clocks_agree},
+	{NULL, NULL},
+};
