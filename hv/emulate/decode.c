@@ -64,7 +64,7 @@ bool insn_begin(struct insn *in, struct regs *r, const struct emu_ops *ops, void
 	return fetch_more(in);
 }
 
-/* The next `size` bytes as a number, sign-extended. */
+/* The next `size` bytes (1, 2 or 4) as a number, sign-extended. */
 static bool next(struct insn *in, unsigned size, u32 *value)
 {
 	u32 sum = 0;
@@ -127,7 +127,7 @@ static bool set_ea(struct insn *in, u32 sum, bool stack, unsigned disp_size)
 {
 	u32 disp = 0;
 
-	if (!next(in, disp_size, &disp))
+	if (disp_size && !next(in, disp_size, &disp))
 		return false;
 	in->ea = sum + disp;
 	if (in->addr_size == 2)

@@ -19,14 +19,12 @@ enum group {
 	GROUPS
 };
 
-/* The memory forms of the eight operations at opcode bits 5:3. */
-#define ALU_ROWS(n, op, lock)                                                                  \
-	[(n)*8 + 0] = {op, FORM_E_G, ROW_BYTE | (lock)}, [(n)*8 + 1] = {op, FORM_E_G, (lock)}, \
-		 [(n)*8 + 2] = {op, FORM_G_E, ROW_BYTE}, [(n)*8 + 3] = {op, FORM_G_E, 0}
-
 /* An even opcode for bytes, and the next one for words and doublewords. */
 #define PAIR(n, op, form, flags) \
 	[n] = {op, form, (flags) | ROW_BYTE}, [(n) + 1] = {op, form, (flags)}
+
+/* The memory forms of one of the eight operations at opcode bits 5:3. */
+#define ALU_ROWS(n, op, lock) PAIR((n)*8, op, FORM_E_G, lock), PAIR((n)*8 + 2, op, FORM_G_E, 0)
 
 const struct row map_one_byte[256] = {
 	ALU_ROWS(0, OP_ADD, ROW_LOCK),

@@ -1,0 +1,687 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SOURCES: hv/emulate/alu.c hv/emulate/decode.c hv/emulate/memory.c hv/emulate/opcodes.c */
+/* SOURCES: hv/emulate/operand.c hv/emulate/privileged.c hv/emulate/string.c */
+/*
+ * Memory instructions of the emulator: forms, addressing, accesses over page borders, faults,
+ * LOCK. test_emulate_native.c compares the same instructions with a real processor.
+ */
+#include "tests/unit/test_emulate.h"
+
+#define RUN(...) model_run(emulate_memory, CODE(__VA_ARGS__))
+#define AT_DATA	 0x05, 0x00, 0x40, 0x00, 0x00 /* ModRM [disp32] with reg field 0 */
+#define REG(n)	 ((n) << 3 | 5), 0x00, 0x40, 0x00, 0x00
+
+static int reset(void **state)
+{
+	(void)state;
+	model_reset();
+	model_put(DATA_AT, 4, 0x8899aabb);
+	return 0;
+}
+
+/* The registers by number, as ModRM counts them. */
+static u32 *reg32(struct regs *r, unsigned n)
+{
+	u32 *const in_order[] = {&r->eax, &r->ecx, &r->edx, &r->ebx,
+				 &r->esp, &r->ebp, &r->esi, &r->edi};
+
+	return in_order[n];
+}
+
+/* What the registers are to be: as before, but for `size` bytes of register n. */
+static void expect_register(unsigned n, unsigned size, u32 value)
+{
+	struct regs want = m.before;
+
+	if (size == 4)
+		*reg32(&want, n) = value;
+	else if (size == 2)
+		*reg32(&want, n) = (*reg32(&want, n) & 0xffff0000) | (value & 0xffff);
+	else if (n < 4)
+		*reg32(&want, n) = (*reg32(&want, n) & 0xffffff00) | (value & 0xff);
+	else
+		*reg32(&want, n - 4) = (*reg32(&want, n - 4) & 0xffff00ff) | (value & 0xff) << 8;
+	assert_memory_equal(&m.regs, &want, sizeof(want));
+}
+
+/* ---- mov --------------------------------------------------------------------------------- */
+
+static void mov_stores_every_register(void **state)
+{
+	(void)state;
+	for (u8 n = 0; n < 8; n++) {
+		u32 value = *reg32(&m.regs, n), byte = *reg32(&m.regs, n & 3) >> (n & 4 ? 8 : 0);
+
+		expect_done(RUN(0x89, REG(n)), 6);
+		assert_int_equal(m.events, 1);
+		expect_event(0, STORE, DATA_AT, 4, value);
+		expect_done(RUN(0x66, 0x89, REG(n)), 7);
+		expect_event(0, STORE, DATA_AT, 2, value & 0xffff);
+		expect_done(RUN(0x88, REG(n)), 6);
+		expect_event(0, STORE, DATA_AT, 1, byte & 0xff);
+		expect_unchanged();
+	}
+}
+
+static void mov_loads_every_register(void **state)
+{
+	(void)state;
+	for (u8 n = 0; n < 8; n++) {
+		reset(NULL);
+		expect_done(RUN(0x8b, REG(n)), 6);
+		assert_int_equal(m.events, 1);
+		expect_register(n, 4, 0x8899aabb);
+		reset(NULL);
+		expect_done(RUN(0x66, 0x8b, REG(n)), 7);
+		expect_event(0, LOAD, DATA_AT, 2, 0xaabb);
+		expect_register(n, 2, 0xaabb);
+		reset(NULL);
+		expect_done(RUN(0x8a, REG(n)), 6);
+		expect_event(0, LOAD, DATA_AT, 1, 0xbb);
+		expect_register(n, 1, 0xbb);
+	}
+}
+
+static void mov_immediate_and_absolute(void **state)
+{
+	(void)state;
+	expect_done(RUN(0xc6, AT_DATA, 0xfe), 7);
+	expect_event(0, STORE, DATA_AT, 1, 0xfe);
+	expect_done(RUN(0x66, 0xc7, AT_DATA, 0x01, 0x80), 9);
+	expect_event(0, STORE, DATA_AT, 2, 0x8001);
+	expect_done(RUN(0xc7, AT_DATA, 0x01, 0x02, 0x03, 0x84), 10);
+	expect_event(0, STORE, DATA_AT, 4, 0x84030201);
+	expect_done(RUN(0xa2, 0x01, 0x40, 0x00, 0x90), 5);
+	expect_event(0, STORE, 0x90004001, 1, 0x0a);
+	expect_done(RUN(0xa3, 0x01, 0x40, 0x00, 0x00), 5);
+	expect_event(0, STORE, 0x4001, 4, 0x11114a0a);
+	expect_done(RUN(0x67, 0x66, 0xa3, 0xff, 0x8f), 5); /* over a border: two bytes */
+	expect_event(0, STORE, 0x8fff, 1, 0x0a);
+	expect_event(1, STORE, 0x9000, 1, 0x4a);
+	expect_unchanged();
+	expect_done(RUN(0x67, 0xa0, 0x01, 0x40), 4);
+	expect_register(0, 1, 0x0a);
+	expect_done(RUN(0x64, 0xa1, 0x01, 0x40, 0x00, 0x00), 6);
+	expect_register(0, 4, 0x11114a0a);
+}
+
+static void mov_extends(void **state)
+{
+	static const struct {
+		u8 opcode, size, prefix;
+		u32 value;
+	} forms[] = {
+		{0xb6, 4, 0x3e, 0x000000bb}, {0xb6, 2, 0x66, 0x00bb},
+		{0xb7, 4, 0x3e, 0x0000aabb}, {0xb7, 2, 0x66, 0xaabb},
+		{0xbe, 4, 0x3e, 0xffffffbb}, {0xbe, 2, 0x66, 0xffbb},
+		{0xbf, 4, 0x3e, 0xffffaabb}, {0xbf, 2, 0x66, 0xaabb},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(forms); i++) {
+		reset(NULL);
+		expect_done(RUN(forms[i].prefix, 0x0f, forms[i].opcode, REG(6)), 8);
+		expect_event(0, LOAD, DATA_AT, forms[i].opcode & 1 ? 2 : 1, m.log[0].value);
+		expect_register(6, forms[i].size, forms[i].value);
+	}
+	model_put(DATA_AT, 4, 0x12345677); /* a positive number */
+	expect_done(RUN(0x0f, 0xbe, REG(2)), 7);
+	expect_register(2, 4, 0x77);
+}
+
+static void mov_from_segment_registers(void **state)
+{
+	static const u16 selector[] = {0x6b, 0x61, 0x71, 0x69, 0x79, 0x81};
+
+	(void)state;
+	m.regs.ds = 0xabcd0069; /* rubbish above a selector, as a push may leave it */
+	for (u8 n = 0; n < 6; n++) {
+		expect_done(RUN(0x8c, REG(n)), 6);
+		expect_event(0, STORE, DATA_AT, 2, selector[n]); /* a word, not a doubleword */
+	}
+	expect_unsupported(RUN(0x8c, REG(6)));
+	expect_unsupported(RUN(0x8e, REG(3))); /* a segment load is not ours */
+}
+
+/* ---- addresses --------------------------------------------------------------------------- */
+
+#define EAX    0x00010101u
+#define ECX    0x00000020u
+#define EDX    0x03030303u
+#define EBX    0x04040404u
+#define ESP    0x0505050cu
+#define EBP    0x06060606u
+#define ESI    0x0707f707u
+#define EDI    0x08080808u
+#define LOW(x) ((x)&0xffffu)
+
+static const struct {
+	u8 code[9];
+	unsigned length;
+	u32 ea;
+	bool stack;
+} addresses[] = {
+	/* 32 bits: mod 0 */
+	{{0x8a, 0x00}, 2, EAX, false},
+	{{0x8a, 0x01}, 2, ECX, false},
+	{{0x8a, 0x02}, 2, EDX, false},
+	{{0x8a, 0x03}, 2, EBX, false},
+	{{0x8a, 0x05, 0x78, 0x56, 0x34, 0x92}, 6, 0x92345678, false},
+	{{0x8a, 0x06}, 2, ESI, false},
+	{{0x8a, 0x07}, 2, EDI, false},
+	/* mod 1: a signed byte */
+	{{0x8a, 0x40, 0x7f}, 3, EAX + 0x7f, false},
+	{{0x8a, 0x41, 0x80}, 3, ECX - 0x80, false},
+	{{0x8a, 0x45, 0xfc}, 3, EBP - 4, true},
+	{{0x8a, 0x47, 0x01}, 3, EDI + 1, false},
+	/* mod 2 */
+	{{0x8a, 0x82, 0x00, 0x00, 0x00, 0xff}, 6, EDX - 0x1000000, false},
+	{{0x8a, 0x85, 0x04, 0x03, 0x02, 0x01}, 6, EBP + 0x01020304, true},
+	{{0x8a, 0x86, 0x04, 0x03, 0x02, 0x01}, 6, ESI + 0x01020304, false},
+	/* SIB: no index, all scales, EBP and ESP as base, no base */
+	{{0x8a, 0x04, 0x24}, 3, ESP, true},
+	{{0x8a, 0x04, 0xe4}, 3, ESP, true},
+	{{0x8a, 0x44, 0x24, 0x08}, 4, ESP + 8, true},
+	{{0x8a, 0x84, 0x24, 0x00, 0x10, 0x00, 0x00}, 7, ESP + 0x1000, true},
+	{{0x8a, 0x04, 0x08}, 3, EAX + ECX, false},
+	{{0x8a, 0x04, 0x48}, 3, EAX + ECX * 2, false},
+	{{0x8a, 0x04, 0x91}, 3, ECX + EDX * 4, false},
+	{{0x8a, 0x04, 0xfe}, 3, ESI + EDI * 8, false},
+	{{0x8a, 0x04, 0x28}, 3, EAX + EBP, false},
+	{{0x8a, 0x44, 0xc5, 0xff}, 4, EBP + EAX * 8 - 1, true},
+	{{0x8a, 0x84, 0x4d, 0x00, 0x00, 0x00, 0x80}, 7, EBP + ECX * 2 + 0x80000000u, true},
+	{{0x8a, 0x04, 0x8d, 0x04, 0x03, 0x02, 0x01}, 7, ECX * 4 + 0x01020304, false},
+	{{0x8a, 0x04, 0x25, 0x04, 0x03, 0x02, 0x01}, 7, 0x01020304, false},
+	{{0x8a, 0x04, 0x2d, 0x04, 0x03, 0x02, 0x01}, 7, EBP + 0x01020304, false},
+	{{0x8a, 0x04, 0xa3}, 3, EBX, false},
+	/* 16 bits */
+	{{0x67, 0x8a, 0x00}, 3, LOW(EBX + ESI), false},
+	{{0x67, 0x8a, 0x01}, 3, LOW(EBX + EDI), false},
+	{{0x67, 0x8a, 0x02}, 3, LOW(EBP + ESI), true},
+	{{0x67, 0x8a, 0x03}, 3, LOW(EBP + EDI), true},
+	{{0x67, 0x8a, 0x04}, 3, LOW(ESI), false},
+	{{0x67, 0x8a, 0x05}, 3, LOW(EDI), false},
+	{{0x67, 0x8a, 0x06, 0x34, 0x92}, 5, 0x9234, false},
+	{{0x67, 0x8a, 0x07}, 3, LOW(EBX), false},
+	{{0x67, 0x8a, 0x40, 0x80}, 4, LOW(EBX + ESI - 0x80), false},
+	{{0x67, 0x8a, 0x46, 0xff}, 4, LOW(EBP - 1), true},
+	{{0x67, 0x8a, 0x82, 0xff, 0x7f}, 5, LOW(EBP + ESI + 0x7fff), true},
+	{{0x67, 0x8a, 0x84, 0x00, 0xf0}, 5, LOW(ESI + 0xf000), false},
+	{{0x67, 0x8a, 0x87, 0xff, 0xff}, 5, LOW(EBX - 1), false},
+};
+
+static void set_address_registers(void)
+{
+	m.regs.eax = EAX;
+	m.regs.ecx = ECX;
+	m.regs.edx = EDX;
+	m.regs.ebx = EBX;
+	m.regs.esp = ESP;
+	m.regs.ebp = EBP;
+	m.regs.esi = ESI;
+	m.regs.edi = EDI;
+	m.base[EMU_DS] = 0x10000000;
+	m.base[EMU_SS] = 0x20000000;
+	m.base[EMU_GS] = 0xf0000000;
+}
+
+static void every_addressing_mode(void **state)
+{
+	u8 code[10];
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(addresses); i++) {
+		unsigned length = addresses[i].length;
+		u32 base = addresses[i].stack ? 0x20000000 : 0x10000000;
+
+		reset(NULL);
+		set_address_registers();
+		expect_done(model_run(emulate_memory, addresses[i].code, length), length);
+		expect_event(0, LOAD, base + addresses[i].ea, 1, m.log[0].value);
+		/* The same with a segment of its own. */
+		reset(NULL);
+		set_address_registers();
+		code[0] = 0x65;
+		memcpy(code + 1, addresses[i].code, sizeof(addresses[i].code));
+		expect_done(model_run(emulate_memory, code, length + 1), length + 1);
+		expect_event(0, LOAD, 0xf0000000 + addresses[i].ea, 1, m.log[0].value);
+	}
+}
+
+static void segment_prefixes(void **state)
+{
+	static const u8 prefix[] = {0x26, 0x2e, 0x36, 0x3e, 0x64, 0x65}; /* as enum emu_seg */
+
+	(void)state;
+	for (unsigned i = 0; i < 6; i++) {
+		reset(NULL);
+		for (unsigned seg = 0; seg < 6; seg++)
+			m.base[seg] = 0x1000 * seg;
+		expect_done(RUN(prefix[i], 0xc6, AT_DATA, 1), 8);
+		expect_event(0, STORE, DATA_AT + 0x1000 * i, 1, 1);
+		m.base[EMU_CS] = 0;
+		m.null_seg[i] = true;
+		expect_fault(RUN(prefix[i], 0xc6, AT_DATA, 1), VEC_GP, 0, 0);
+		expect_unchanged();
+	}
+}
+
+static void sixteen_bit_code(void **state)
+{
+	(void)state;
+	m.code16 = true;
+	m.regs.ebx = 0x12344000;
+	expect_done(RUN(0x89, 0x0f), 2); /* mov %cx,(%bx) */
+	expect_event(0, STORE, 0x4000, 2, 0x4101);
+	expect_done(RUN(0x66, 0x89, 0x0f), 3);
+	expect_event(0, STORE, 0x4000, 4, 0x4101);
+	expect_done(RUN(0x67, 0x89, 0x0b), 3); /* mov %cx,(%ebx) */
+	expect_event(0, STORE, 0x12344000, 2, 0x4101);
+	expect_done(RUN(0x66, 0x67, 0xc7, 0x03, 1, 2, 3, 4), 8);
+	expect_event(0, STORE, 0x12344000, 4, 0x04030201);
+	expect_done(RUN(0xa1, 0x00, 0x40), 3);
+	expect_register(0, 2, 0x0201);
+}
+
+/* ---- arithmetic -------------------------------------------------------------------------- */
+
+/* The directions; the numbers themselves are compared with a processor elsewhere. */
+static void alu_directions(void **state)
+{
+	(void)state;
+	m.regs.ebx = 0x10;
+	model_put(DATA_AT, 4, 3);
+	expect_done(RUN(0x29, REG(3)), 6); /* sub %ebx,m */
+	expect_event(0, LOAD, DATA_AT, 4, 3);
+	expect_event(1, STORE, DATA_AT, 4, 0xfffffff3);
+	assert_int_equal(m.regs.eflags & (EFLAGS_CF | EFLAGS_SF | EFLAGS_ZF),
+			 EFLAGS_CF | EFLAGS_SF);
+	assert_int_equal(m.regs.ebx, 0x10);
+	model_put(DATA_AT, 4, 3);
+	expect_done(RUN(0x2b, REG(3)), 6); /* sub m,%ebx */
+	assert_int_equal(m.events, 1);
+	assert_int_equal(m.regs.ebx, 0xd);
+	expect_done(RUN(0x83, REG(5), 0xff), 7); /* sub $-1,m */
+	expect_event(1, STORE, DATA_AT, 4, 4);
+	expect_done(RUN(0x80, REG(7), 0x04), 7); /* cmp: no store */
+	assert_int_equal(m.events, 1);
+	assert_true(m.regs.eflags & EFLAGS_ZF);
+	expect_done(RUN(0xf7, REG(0), 0, 0, 0, 0), 10); /* test: neither */
+	assert_int_equal(m.events, 1);
+	expect_done(RUN(0x82, REG(0), 0x01), 7); /* the other name of 80 */
+	expect_event(1, STORE, DATA_AT, 1, 5);
+}
+
+static void read_only_memory(void **state)
+{
+	static const struct {
+		u8 code[10], length;
+		bool faults;
+	} forms[] = {
+		{{0x01, AT_DATA}, 6, true},	  /* add %eax,m */
+		{{0x83, REG(1), 0x55}, 7, true},  /* or */
+		{{0xf7, REG(2)}, 6, true},	  /* not */
+		{{0xff, REG(0)}, 6, true},	  /* inc */
+		{{0x87, AT_DATA}, 6, true},	  /* xchg */
+		{{0x0f, 0xb1, AT_DATA}, 7, true}, /* cmpxchg, whatever it finds */
+		{{0x0f, 0xab, REG(1)}, 7, true},  /* bts */
+		{{0x8f, AT_DATA}, 6, true},	  /* pop */
+		{{0xa3, 0x00, 0x40, 0, 0}, 5, true}, {{0x03, AT_DATA}, 6, false}, /* add m,%eax */
+		{{0x39, AT_DATA}, 6, false},					  /* cmp */
+		{{0x85, AT_DATA}, 6, false},					  /* test */
+		{{0x0f, 0xa3, REG(1)}, 7, false},				  /* bt */
+	};
+	bool asks;
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * ARRAY_LEN(forms); i++) {
+		unsigned n = i / 2;
+
+		reset(NULL);
+		m.regs.ecx = 3;
+		m.readonly[DATA_AT / PAGE_SIZE] = true;
+		asks = i & 1;
+		if (!asks)
+			m.ops.writable = NULL;
+		if (forms[n].faults) {
+			expect_fault(model_run(emulate_memory, forms[n].code, forms[n].length),
+				     VEC_PF, PF_PRESENT | PF_WRITE, DATA_AT);
+			if (asks)
+				assert_int_equal(m.events, 0);
+			expect_unchanged();
+		} else {
+			expect_done(model_run(emulate_memory, forms[n].code, forms[n].length),
+				    forms[n].length);
+		}
+		assert_int_equal(model_get(DATA_AT, 4), 0x8899aabb);
+	}
+}
+
+static void exchanges(void **state)
+{
+	(void)state;
+	expect_done(RUN(0x86, REG(7)), 6); /* xchg %bh,m */
+	expect_event(1, STORE, DATA_AT, 1, 0x4d);
+	expect_register(7, 1, 0xbb);
+	reset(NULL);
+	m.regs.eax = 0x8899aabb;
+	expect_done(RUN(0x0f, 0xb1, REG(1)), 7);
+	expect_event(1, STORE, DATA_AT, 4, 0x00004101);
+	assert_true(m.regs.eflags & EFLAGS_ZF);
+	assert_int_equal(m.regs.eax, 0x8899aabb);
+	expect_done(RUN(0x0f, 0xb0, REG(2)), 7);  /* al = bb, memory 01 */
+	expect_event(1, STORE, DATA_AT, 1, 0x01); /* written all the same */
+	assert_false(m.regs.eflags & EFLAGS_ZF);
+	assert_int_equal(m.regs.eax, 0x8899aa01);
+}
+
+/* ---- bits -------------------------------------------------------------------------------- */
+
+static void bit_index_reaches_beyond_the_operand(void **state)
+{
+	static const struct {
+		u32 index;
+		u8 prefix;
+		s32 moved;
+		u32 bit;
+	} rows[] = {
+		{0, 0x3e, 0, 0},
+		{31, 0x3e, 0, 31},
+		{32, 0x3e, 4, 0},
+		{0xffffffff, 0x3e, -4, 31},
+		{0xffffffe0, 0x3e, -4, 0},
+		{0xffffffdf, 0x3e, -8, 31},
+		{0x7fffffff, 0x3e, 0xffffffc, 31},
+		{0x80000000, 0x3e, -0x10000000, 0},
+		{15, 0x66, 0, 15},
+		{16, 0x66, 2, 0},
+		{0xffff, 0x66, -2, 15},
+		{0x12348000, 0x66, -4096, 0},
+		{0x87657fff, 0x66, 4094, 15},
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+		u32 size = rows[i].prefix == 0x66 ? 2 : 4, at = DATA_AT + (u32)rows[i].moved, old;
+
+		reset(NULL);
+		m.regs.edx = rows[i].index;
+		old = model_get(at, size);
+		expect_done(RUN(rows[i].prefix, 0x0f, 0xbb, REG(2)), 8); /* btc */
+		expect_event(0, LOAD, at, size, old);
+		expect_event(1, STORE, at, size, old ^ BIT(rows[i].bit));
+		assert_int_equal(m.regs.eflags & EFLAGS_CF, old >> rows[i].bit & 1);
+	}
+	m.regs.edx = 0xffff;
+	expect_done(RUN(0x67, 0x0f, 0xa3, 0x16, 0x00, 0x00), 6); /* bt %edx,0 with 16 bits */
+	assert_int_equal(m.log[0].at, 0x1ffc);
+	m.regs.edx = 0xffffffff;
+	expect_done(RUN(0x67, 0x0f, 0xa3, 0x16, 0x00, 0x00), 6);
+	assert_int_equal(m.log[0].at, 0xfffc);
+}
+
+static void immediate_bit_index_stays_inside(void **state)
+{
+	(void)state;
+	model_put(DATA_AT, 4, 0);
+	expect_done(RUN(0x0f, 0xba, REG(5), 0xff), 8); /* bts $255 */
+	expect_event(1, STORE, DATA_AT, 4, 0x80000000);
+	assert_false(m.regs.eflags & EFLAGS_CF);
+	expect_done(RUN(0x0f, 0xba, REG(6), 0x3f), 8); /* btr $63 */
+	expect_event(1, STORE, DATA_AT, 4, 0);
+	assert_true(m.regs.eflags & EFLAGS_CF);
+	expect_done(RUN(0x66, 0x0f, 0xba, REG(7), 0x11), 9); /* btc $17 */
+	expect_event(1, STORE, DATA_AT, 2, 2);
+	expect_done(RUN(0x0f, 0xba, REG(4), 0x21), 8); /* bt $33 */
+	assert_int_equal(m.events, 1);
+	assert_true(m.regs.eflags & EFLAGS_CF);
+	expect_unsupported(RUN(0x0f, 0xba, REG(3), 0x21));
+}
+
+/* ---- the stack --------------------------------------------------------------------------- */
+
+static void push_and_pop(void **state)
+{
+	(void)state;
+	m.base[EMU_SS] = 0x30000000;
+	expect_done(RUN(0xff, REG(6)), 6);
+	expect_event(0, LOAD, DATA_AT, 4, 0x8899aabb);
+	expect_event(1, STORE, 0x85555dfc, 4, 0x8899aabb);
+	assert_int_equal(m.regs.esp, 0x55555dfc);
+	expect_done(RUN(0x66, 0xff, REG(6)), 7);
+	expect_event(1, STORE, 0x85555dfa, 2, 0xaabb);
+	assert_int_equal(m.regs.esp, 0x55555dfa);
+	expect_done(RUN(0x66, 0x8f, REG(0)), 7);
+	expect_event(1, STORE, DATA_AT, 2, 0xaabb);
+	assert_int_equal(m.regs.esp, 0x55555dfc);
+	/* pop 4(%esp): the address is taken after the pop. */
+	expect_done(RUN(0x8f, 0x44, 0x24, 0x04), 4);
+	expect_event(0, LOAD, 0x85555dfc, 4, 0x8899aabb);
+	expect_event(1, STORE, 0x85555e04, 4, 0x8899aabb);
+	assert_int_equal(m.regs.esp, 0x55555e00);
+	expect_done(RUN(0xff, 0x34, 0x24), 3); /* push (%esp): before the push */
+	expect_event(0, LOAD, 0x85555e00, 4, m.log[0].value);
+	m.null_seg[EMU_SS] = true;
+	expect_fault(RUN(0xff, REG(6)), VEC_GP, 0, 0);
+	expect_unchanged();
+	expect_fault(RUN(0x8f, REG(0)), VEC_GP, 0, 0);
+	expect_unchanged();
+}
+
+static void push_to_a_missing_page_reads_no_device(void **state)
+{
+	(void)state;
+	m.absent[5] = true; /* ESP is 0x55555e00 */
+	expect_fault(RUN(0xff, REG(6)), VEC_PF, PF_WRITE, 0x55555dfc);
+	assert_int_equal(m.events, 0);
+	expect_unchanged();
+	m.ops.writable = NULL;
+	expect_fault(RUN(0xff, REG(6)), VEC_PF, PF_WRITE, 0x55555dfc);
+	expect_unchanged();
+}
+
+/* ---- page borders ------------------------------------------------------------------------ */
+
+static void accesses_over_a_page_border(void **state)
+{
+	(void)state;
+	m.regs.esi = 0x4fff; /* 1 | 2 1 */
+	expect_done(RUN(0x8b, 0x06), 2);
+	assert_int_equal(m.events, 3);
+	expect_event(0, LOAD, 0x4fff, 1, model_get(0x4fff, 1));
+	expect_event(1, LOAD, 0x5000, 2, model_get(0x5000, 2));
+	expect_event(2, LOAD, 0x5002, 1, model_get(0x5002, 1));
+	assert_int_equal(m.regs.eax, model_get(0x4fff, 4));
+	m.regs.eax = 0xa1b2c3d4;
+	m.regs.esi = 0x4ffe; /* 2 | 2 */
+	expect_done(RUN(0x89, 0x06), 2);
+	assert_int_equal(m.events, 2);
+	expect_event(0, STORE, 0x4ffe, 2, 0xc3d4);
+	expect_event(1, STORE, 0x5000, 2, 0xa1b2);
+	m.regs.esi = 0x4ffd; /* 1 2 | 1 */
+	expect_done(RUN(0x89, 0x06), 2);
+	assert_int_equal(m.events, 3);
+	assert_int_equal(model_get(0x4ffd, 4), 0xa1b2c3d4);
+	m.regs.esi = 0x4ffc; /* not over it */
+	expect_done(RUN(0x89, 0x06), 2);
+	assert_int_equal(m.events, 1);
+	m.regs.esi = 0xfffffffe; /* over the top of the address space */
+	expect_done(RUN(0x89, 0x06), 2);
+	expect_event(0, STORE, 0xfffffffe, 2, 0xc3d4);
+	expect_event(1, STORE, 0, 2, 0xa1b2);
+}
+
+static void a_store_over_a_border_is_whole_or_not_at_all(void **state)
+{
+	(void)state;
+	m.regs.esi = 0x4ffe;
+	m.readonly[5] = true;
+	model_put(0x4ffe, 4, 0x01020304);
+	expect_fault(RUN(0x89, 0x06), VEC_PF, PF_PRESENT | PF_WRITE, 0x5000);
+	assert_int_equal(m.events, 0);
+	expect_unchanged();
+	expect_fault(RUN(0x01, 0x06), VEC_PF, PF_PRESENT | PF_WRITE, 0x5000);
+	assert_int_equal(m.events, 0);
+	expect_unchanged();
+	assert_int_equal(model_get(0x4ffe, 4), 0x01020304);
+	m.readonly[5] = false;
+	m.absent[4] = true;
+	expect_fault(RUN(0x89, 0x06), VEC_PF, PF_WRITE, 0x4ffe);
+	expect_fault(RUN(0x8b, 0x06), VEC_PF, 0, 0x4ffe);
+	m.absent[4] = false;
+	m.absent[5] = true;
+	expect_fault(RUN(0x8b, 0x06), VEC_PF, 0, 0x5000);
+	expect_unchanged();
+}
+
+/* ---- LOCK, refusals, fetch --------------------------------------------------------------- */
+
+static void lock_where_the_processor_allows_it(void **state)
+{
+	static const u8 allowed[][9] = {
+		{0xf0, 0x00, AT_DATA},	    {0xf0, 0x09, AT_DATA},
+		{0xf0, 0x80, REG(2), 1},    {0xf0, 0x83, REG(6), 1},
+		{0xf0, 0xf6, REG(2)},	    {0xf0, 0xf7, REG(3)},
+		{0xf0, 0xfe, REG(0)},	    {0xf0, 0xff, REG(1)},
+		{0xf0, 0x86, REG(1)},	    {0xf0, 0x0f, 0xab, REG(0)},
+		{0xf0, 0x0f, 0xb1, REG(1)}, {0xf0, 0x0f, 0xba, REG(7), 1},
+	};
+	static const u8 refused[][9] = {
+		{0xf0, 0x02, AT_DATA},
+		{0xf0, 0x38, AT_DATA},
+		{0xf0, 0x80, REG(7), 1},
+		{0xf0, 0x88, AT_DATA},
+		{0xf0, 0x8b, AT_DATA},
+		{0xf0, 0xa1, 0, 0, 0, 0},
+		{0xf0, 0xa4},
+		{0xf0, 0xc6, AT_DATA, 1},
+		{0xf0, 0xf6, REG(0), 1},
+		{0xf0, 0xff, REG(6)},
+		{0xf0, 0x0f, 0xa3, AT_DATA},
+		{0xf0, 0x0f, 0xba, REG(4), 1},
+		{0xf0, 0x0f, 0xb6, AT_DATA},
+		{0xf0, 0x01, 0xc0}, /* on a register */
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(allowed); i++) {
+		m.regs.eip = CODE_AT;
+		m.regs.eax = 3;
+		assert_int_equal(model_run(emulate_memory, allowed[i], 9).status, EMU_DONE);
+		expect_event(1, STORE, DATA_AT, m.log[0].size, m.log[1].value);
+	}
+	for (unsigned i = 0; i < ARRAY_LEN(refused); i++) {
+		expect_fault(model_run(emulate_memory, refused[i], 9), VEC_UD, 0, 0);
+		assert_int_equal(m.events, 0);
+		expect_unchanged();
+	}
+}
+
+static void the_rest_is_unsupported(void **state)
+{
+	static const u8 refused[][8] = {
+		{0x90},
+		{0xec},		    /* emulate_privileged's */
+		{0x0f, 0x01, 0x3d}, /* likewise */
+		{0x89, 0xc0},	    /* registers only */
+		{0x0f, 0xb6, 0xc0},
+		{0x8f, REG(1)},
+		{0xc6, REG(1)},
+		{0xf7, REG(4)}, /* mul */
+		{0xfe, REG(6)},
+		{0xff, REG(2)}, /* call */
+		{0xff, REG(4)}, /* jmp */
+		{0xff, REG(5)},
+		{0xff, REG(7)},
+		{0xd1, REG(4)},		     /* shl */
+		{0xd9, REG(0)},		     /* fld */
+		{0x0f, 0x10, AT_DATA},	     /* movups */
+		{0x0f, 0xc7, REG(1)},	     /* cmpxchg8b */
+		{0xc5, 0xf8, 0x10, AT_DATA}, /* lds, vmovups */
+		{0x62, AT_DATA},	     /* bound */
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(refused); i++)
+		expect_unsupported(model_run(emulate_memory, refused[i], sizeof(refused[i])));
+}
+
+static void long_instructions(void **state)
+{
+	/* Four prefixes and lock would make it 16: 11 bytes without any. */
+	static const u8 longest[] = {0x81, 0x84, 0x8d, 0x00, 0x40, 0x00, 0x00, 1, 2, 3, 4};
+	u8 code[16];
+
+	(void)state;
+	m.regs.ebp = 0;
+	m.regs.ecx = 0;
+	memset(code, 0x3e, 5);
+	memcpy(code + 4, longest, 11);
+	expect_done(model_run(emulate_memory, code, 15), 15);
+	expect_event(1, STORE, DATA_AT, 4, 0x8899aabb + 0x04030201);
+	code[4] = 0x3e;
+	memcpy(code + 5, longest, 11);
+	expect_fault(model_run(emulate_memory, code, 16), VEC_GP, 0, 0);
+	assert_int_equal(m.events, 0);
+	expect_unchanged();
+}
+
+/* Put the border in front of every byte but the first, with and without the second page. */
+static void fetch_over_a_page_border(void **state)
+{
+	static const u8 code[] = {0x66, 0x81, 0x84, 0x8d, 0x00, 0x40, 0x00, 0x00, 0x01, 0x02};
+
+	(void)state;
+	for (u32 n = 1; n < sizeof(code); n++) {
+		reset(NULL);
+		m.regs.ebp = 0;
+		m.regs.ecx = 0;
+		m.regs.eip = 0x2000 - n;
+		expect_done(model_run(emulate_memory, code, sizeof(code)), sizeof(code));
+		assert_int_equal(m.fetches, 2);
+		expect_event(1, STORE, DATA_AT, 2, 0xacbc);
+		m.regs = m.before;
+		m.absent[2] = true;
+		expect_fault(model_run(emulate_memory, code, sizeof(code)), VEC_PF, PF_FETCH,
+			     0x2000);
+		assert_int_equal(m.events, 0);
+		expect_unchanged();
+	}
+	reset(NULL);
+	m.regs.ebp = 0;
+	m.regs.ecx = 0;
+	m.regs.eip = 0x2000 - sizeof(code);
+	m.absent[2] = true;
+	expect_done(model_run(emulate_memory, code, sizeof(code)), sizeof(code));
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, reset)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(mov_stores_every_register),
+		TEST(mov_loads_every_register),
+		TEST(mov_immediate_and_absolute),
+		TEST(mov_extends),
+		TEST(mov_from_segment_registers),
+		TEST(every_addressing_mode),
+		TEST(segment_prefixes),
+		TEST(sixteen_bit_code),
+		TEST(alu_directions),
+		TEST(read_only_memory),
+		TEST(exchanges),
+		TEST(bit_index_reaches_beyond_the_operand),
+		TEST(immediate_bit_index_stays_inside),
+		TEST(push_and_pop),
+		TEST(push_to_a_missing_page_reads_no_device),
+		TEST(accesses_over_a_page_border),
+		TEST(a_store_over_a_border_is_whole_or_not_at_all),
+		TEST(lock_where_the_processor_allows_it),
+		TEST(the_rest_is_unsupported),
+		TEST(long_instructions),
+		TEST(fetch_over_a_page_border),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
