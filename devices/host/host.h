@@ -88,7 +88,7 @@ void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx
 
 /* ---- Off and on (power.c) ------------------------------------------------------------------ */
 /* Find ACPI's PM1 ports and _S5_ value. Called by boot/: it reads tables anywhere in memory, so
- * paging must still be off. */
+ * paging must still be off; with paging on it does nothing. */
 void power_init(void);
 void power_off(void);		 /* returns when nothing worked */
 NORETURN void power_reset(void); /* 8042, port 0xcf9, triple fault */

@@ -44,6 +44,8 @@ static const void *direct(void *ctx, u32 phys, u32 len)
 
 void power_init(void)
 {
+	if (read_cr0() & CR0_PG)
+		return;
 	acpi_ok = acpi_find_power(&acpi, bios.ebda, direct, NULL);
 }
 

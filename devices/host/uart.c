@@ -5,15 +5,14 @@
  * ring is also emptied by whoever reads or writes, so a lost interrupt costs time, not text.
  * There is no flow control: a full ring waits, and a dead transmitter loses its text.
  */
-#include "devices/host/uart.h"
-
 #include "devices/host/host.h"
 #include "lib/x86.h"
 
 /* Register offsets. */
 #define REG_DATA    0 /* divisor low while LCR_DLAB */
 #define REG_IER	    1 /* divisor high while LCR_DLAB */
-#define REG_FCR	    2 /* IIR when read */
+#define REG_FCR	    2 /* when written */
+#define REG_IIR	    2 /* when read */
 #define REG_LCR	    3
 #define REG_MCR	    4
 #define REG_LSR	    5
@@ -23,6 +22,7 @@
 #define IER_RX	   0x01u
 #define IER_TX	   0x02u
 #define FCR_SETUP  0x87u /* enable, clear both, receive trigger at 8 bytes */
+#define IIR_NONE   0x01u /* no interrupt pending */
 #define IIR_FIFO   0xc0u /* both bits: a FIFO that works (16550A) */
 #define LCR_8N1	   0x03u
 #define LCR_DLAB   0x80u
@@ -37,14 +37,46 @@
 #define FIFO_SIZE 16u
 /* Reads of LSR until a transmitter counts as dead: 2 s on an ISA bus, and long enough in Bochs,
  * where a port read takes 20 ns. */
-#define WAIT_LIMIT 2000000u
+#define WAIT_LIMIT	2000000u
+#define INTERRUPT_LOOPS 16u
+
+#define RING 4096u /* a power of two: indices wrap by masking */
+
+struct ring {
+	u8 data[RING];
+	u32 head, count; /* the oldest byte, and how many */
+};
+
+/* False, and nothing changed: full. */
+static bool ring_put(struct ring *r, u8 c)
+{
+	if (r->count >= RING)
+		return false;
+	r->data[(r->head + r->count) & (RING - 1)] = c;
+	r->count++;
+	return true;
+}
+
+/* The oldest byte, or -1. */
+static int ring_get(struct ring *r)
+{
+	u8 c;
+
+	if (!r->count)
+		return -1;
+	c = r->data[r->head & (RING - 1)];
+	r->head = (r->head + 1) & (RING - 1);
+	r->count--;
+	return c;
+}
 
 static struct {
 	u16 base; /* 0: none */
 	u8 burst; /* bytes that fit once LSR_THRE is set */
 	bool irq, dead;
+	unsigned line; /* taken already; 0: none */
 	u8 ier;
-	struct uart_ring tx, rx;
+	struct ring tx, rx;
 } uart;
 
 static u8 reg_read(unsigned reg)
@@ -97,7 +129,7 @@ bool uart_init(u16 base, u32 baud)
 	reg_write(REG_IER, (u8)(divisor >> 8));
 	reg_write(REG_LCR, LCR_8N1);
 	reg_write(REG_FCR, FCR_SETUP);
-	uart.burst = (reg_read(REG_FCR) & IIR_FIFO) == IIR_FIFO ? FIFO_SIZE : 1;
+	uart.burst = (reg_read(REG_IIR) & IIR_FIFO) == IIR_FIFO ? FIFO_SIZE : 1;
 	if (uart.burst == 1)
 		reg_write(REG_FCR, 0); /* the first 16550's FIFO loses bytes */
 	reg_write(REG_MCR, MCR_NORMAL);
@@ -141,12 +173,14 @@ static void receive(void)
 		ring_put(&uart.rx, reg_read(REG_DATA)); /* full: the newest is lost */
 }
 
+/* The line is edge-triggered: as long as one cause is left there is no next edge. */
 static void interrupt(void *ctx)
 {
 	(void)ctx;
-	receive();
-	transmit();
-	(void)reg_read(REG_FCR); /* IIR: acknowledges the transmitter's interrupt */
+	for (unsigned i = 0; i < INTERRUPT_LOOPS && !(reg_read(REG_IIR) & IIR_NONE); i++) {
+		receive();
+		transmit();
+	}
 }
 
 /* Send until at most `left` bytes wait. A dead transmitter's bytes are dropped. */
@@ -167,8 +201,9 @@ void uart_irq_on(void)
 
 	if (!uart.base || !line || uart.irq)
 		return;
-	if (host_irq_register(line, interrupt, NULL) != HV_OK)
+	if (uart.line != line && host_irq_register(line, interrupt, NULL) != HV_OK)
 		return;
+	uart.line = line;
 	uart.irq = true;
 	transmit();
 }
@@ -178,8 +213,8 @@ void uart_write(const char *text, u32 len)
 	if (!uart.base)
 		return;
 	for (u32 i = 0; i < len; i++) {
-		if (uart.tx.count == UART_RING)
-			drain(UART_RING - FIFO_SIZE);
+		if (uart.tx.count == RING)
+			drain(RING - FIFO_SIZE);
 		ring_put(&uart.tx, (u8)text[i]);
 	}
 	if (uart.irq)

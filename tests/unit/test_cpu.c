@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SOURCES: lib/cpu.c */
+/* CPU features from the CPUID answers of real and emulated machines. */
+#include "lib/cpu_decode.h"
+#include "tests/unit/support.h"
+
+#include <string.h>
+
+/* What a CPU answers; leaves it does not have give `junk`, as Intel's do. */
+struct machine {
+	const char *vendor;
+	u32 max, sig, edx;
+	u32 ext_max, ext_edx, sizes;
+	u32 junk[4];
+};
+
+static void ask(void *ctx, u32 leaf, u32 r[4])
+{
+	const struct machine *m = ctx;
+
+	memcpy(r, m->junk, 16);
+	if (leaf == 0) {
+		r[0] = m->max;
+		memcpy(&r[1], m->vendor, 4);
+		memcpy(&r[3], m->vendor + 4, 4);
+		memcpy(&r[2], m->vendor + 8, 4);
+	} else if (leaf == 1 && m->max >= 1 && m->max < 0x80000000) {
+		r[0] = m->sig;
+		r[3] = m->edx;
+	} else if (leaf == 0x80000000) {
+		r[0] = m->ext_max;
+	} else if (leaf == 0x80000001 && m->ext_max >= leaf) {
+		r[3] = m->ext_edx;
+	} else if (leaf == 0x80000008 && m->ext_max >= leaf) {
+		r[0] = m->sizes;
+	}
+}
+
+static struct cpu_features decode(struct machine m)
+{
+	struct cpu_features c;
+
+	memset(&c, 0xff, sizeof(c));
+	cpu_decode(&c, ask, &m);
+	return c;
+}
+
+#define FPU   (1u << 0)
+#define PSE   (1u << 3)
+#define TSC   (1u << 4)
+#define MSR   (1u << 5)
+#define PAE   (1u << 6)
+#define APIC  (1u << 9)
+#define SEP   (1u << 11)
+#define PGE   (1u << 13)
+#define CMOV  (1u << 15)
+#define PSE36 (1u << 17)
+#define FXSR  (1u << 24)
+#define SSE   (1u << 25)
+
+static void a_486(void **state)
+{
+	/* The extended leaf gives the basic one's junk: the signature. */
+	struct cpu_features c = decode((struct machine){
+		.vendor = "GenuineIntel", .max = 1, .sig = 0x480, .edx = FPU, .ext_max = 0x480});
+
+	(void)state;
+	assert_string_equal(c.vendor, "GenuineIntel");
+	assert_true(c.cpuid && c.fpu);
+	assert_false(c.pse || c.tsc || c.msr || c.pae || c.cx8 || c.pge || c.nx || c.sse);
+	assert_int_equal(c.family, 4);
+	assert_int_equal(c.model, 8);
+	assert_int_equal(c.phys_bits, 32);
+}
+
+static void junk_extended_leaves(void **state)
+{
+	static const u32 junk[] = {0,	       1,	   0x480,      0x543,
+				   0x03020101, 0x80000000, 0x80010000, 0xffffffff};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(junk); i++) {
+		struct cpu_features c = decode((struct machine){.vendor = "GenuineIntel",
+								.max = 2,
+								.sig = 0x673,
+								.edx = FPU | PAE | PSE36,
+								.ext_max = junk[i],
+								.ext_edx = 0xffffffff,
+								.sizes = 40,
+								.junk = {40, 40, 40, 0xffffffff}});
+
+		assert_false(c.nx);
+		assert_int_equal(c.phys_bits, 36);
+	}
+}
+
+static void physical_address_bits(void **state)
+{
+	struct machine m = {.vendor = "GenuineIntel",
+			    .max = 2,
+			    .sig = 0x663,
+			    .edx = PSE | PAE,
+			    .ext_max = 0x80000004};
+
+	(void)state;
+	assert_int_equal(decode(m).phys_bits, 32); /* PAE without PSE36 */
+	m.edx |= PSE36;
+	assert_int_equal(decode(m).phys_bits, 36);
+	m.edx &= ~PAE;
+	assert_int_equal(decode(m).phys_bits, 32); /* PSE36 without PAE */
+	m.edx |= PAE;
+	m.ext_max = 0x80000008;
+	m.sizes = 0x3028;
+	assert_int_equal(decode(m).phys_bits, 40);
+	m.sizes = 0;
+	assert_int_equal(decode(m).phys_bits, 36); /* nonsense: fall back */
+	m.sizes = 0xff;
+	assert_int_equal(decode(m).phys_bits, 36);
+}
+
+static void nx_needs_pae(void **state)
+{
+	struct machine m = {.vendor = "AuthenticAMD",
+			    .max = 1,
+			    .sig = 0x663,
+			    .edx = PAE,
+			    .ext_max = 0x80000001,
+			    .ext_edx = 1u << 20};
+
+	(void)state;
+	assert_true(decode(m).nx);
+	m.edx = 0;
+	assert_false(decode(m).nx);
+}
+
+static void sysenter_of_a_pentium_pro(void **state)
+{
+	static const struct {
+		const char *vendor;
+		u32 sig;
+		bool sep;
+	} cases[] = {
+		{"GenuineIntel", 0x610, false},	 {"GenuineIntel", 0x619, false},
+		{"GenuineIntel", 0x632, false},	 {"GenuineIntel", 0x633, true},
+		{"GenuineIntel", 0x634, true},	 {"GenuineIntel", 0x652, true},
+		{"GenuineIntel", 0x106c2, true}, {"AuthenticAMD", 0x612, true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct cpu_features c = decode((struct machine){
+			.vendor = cases[i].vendor, .max = 2, .sig = cases[i].sig, .edx = SEP});
+
+		assert_int_equal(c.sep, cases[i].sep);
+	}
+}
+
+static void other_errata(void **state)
+{
+	struct machine quark = {.vendor = "GenuineIntel", .max = 2, .sig = 0x590, .edx = PGE | PSE};
+	struct machine k5 = {.vendor = "AuthenticAMD", .max = 1, .sig = 0x501, .edx = APIC | FPU};
+
+	(void)state;
+	assert_false(decode(quark).pge);
+	assert_true(decode(quark).pse);
+	assert_false(decode(k5).apic);
+	assert_true(decode(k5).fpu);
+	k5.sig = 0x511;
+	assert_true(decode(k5).apic);
+}
+
+static void signatures(void **state)
+{
+	struct cpu_features c;
+
+	(void)state;
+	c = decode((struct machine){.vendor = "GenuineIntel", .max = 2, .sig = 0x106c2});
+	assert_int_equal(c.family, 6);
+	assert_int_equal(c.model, 28);
+	assert_int_equal(c.stepping, 2);
+	c = decode((struct machine){.vendor = "AuthenticAMD", .max = 1, .sig = 0x00100f42});
+	assert_int_equal(c.family, 16);
+	assert_int_equal(c.model, 4);
+	c = decode((struct machine){.vendor = "GenuineIntel", .max = 1, .sig = 0x543});
+	assert_int_equal(c.family, 5);
+	assert_int_equal(c.model, 4);
+}
+
+static void no_leaf_one(void **state)
+{
+	struct cpu_features c;
+
+	(void)state;
+	c = decode((struct machine){.vendor = "GenuineIntel",
+				    .max = 0,
+				    .edx = 0xffffffff,
+				    .junk = {~0u, ~0u, ~0u, ~0u}});
+	assert_true(c.cpuid);
+	assert_false(c.fpu || c.pae || c.tsc);
+	/* A maximum this large is an A-step Pentium answering with its signature, or noise. */
+	c = decode(
+		(struct machine){.vendor = "GenuineIntel", .max = 0xffffffff, .edx = 0xffffffff});
+	assert_false(c.fpu || c.pae || c.tsc);
+}
+
+static bool off(const char *name)
+{
+	return cpu_disable(name, strlen(name));
+}
+
+static void disable_by_name(void **state)
+{
+	(void)state;
+	memset(&cpu, 1, sizeof(cpu));
+	cpu.phys_bits = 36;
+	assert_false(off("nonsense"));
+	assert_false(off(""));
+	assert_false(off("pg"));
+	assert_false(off("pgex"));
+	assert_true(cpu.pge);
+	assert_true(cpu_disable("pge,pae", 3));
+	assert_false(cpu.pge);
+	assert_true(cpu.pae && cpu.nx && cpu.phys_bits == 36);
+	assert_true(off("pae"));
+	assert_false(cpu.pae || cpu.nx);
+	assert_int_equal(cpu.phys_bits, 32);
+	assert_true(off("fxsr"));
+	assert_false(cpu.fxsr || cpu.sse);
+	assert_true(off("pse") && off("tsc") && off("sep") && off("fpu") && off("apic"));
+	assert_false(cpu.pse || cpu.tsc || cpu.sep || cpu.fpu || cpu.apic);
+	assert_true(cpu.cx8 && cpu.msr && cpu.mtrr);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_486),
+		cmocka_unit_test(junk_extended_leaves),
+		cmocka_unit_test(physical_address_bits),
+		cmocka_unit_test(nx_needs_pae),
+		cmocka_unit_test(sysenter_of_a_pentium_pro),
+		cmocka_unit_test(other_errata),
+		cmocka_unit_test(signatures),
+		cmocka_unit_test(no_leaf_one),
+		cmocka_unit_test(disable_by_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

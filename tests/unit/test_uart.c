@@ -1,0 +1,433 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SOURCES: */
+/* The serial driver against a model of the chip: the driver is included, and its port accesses
+ * reach the model below instead of the machine. */
+#include "lib/base.h"
+#include "tests/unit/support.h"
+
+#include <string.h>
+
+#define LIB_X86_H /* the real port accesses stay out */
+
+static struct {
+	u16 base;
+	enum { ABSENT, CHIP_8250, CHIP_16450, CHIP_16550, CHIP_16550A } kind;
+	bool loopback; /* it has one */
+	bool dead;     /* the transmitter never becomes empty */
+	u8 ier, lcr, mcr, scratch, dll, dlm, fcr;
+	u8 fifo[16];
+	unsigned held;	  /* bytes in it */
+	unsigned busy;	  /* LSR reads until it is empty again */
+	char sent[20000]; /* what has left */
+	unsigned sent_count;
+	unsigned lost; /* written to a full transmitter */
+	const char *incoming;
+	bool thre_cause; /* the transmitter's interrupt is not yet acknowledged */
+	unsigned long reads;
+	u8 bus; /* last value that was on the bus */
+} chip;
+
+static bool fifo_on(void)
+{
+	return chip.kind == CHIP_16550A && chip.fcr & 1;
+}
+
+static void model_write(unsigned reg, u8 v)
+{
+	bool dlab = chip.lcr & 0x80;
+
+	if (reg == 0 && dlab) {
+		chip.dll = v;
+	} else if (reg == 0) {
+		unsigned room = fifo_on() ? 16 : 1;
+
+		chip.thre_cause = false;
+		if (chip.held == room) {
+			chip.lost++;
+			return;
+		}
+		chip.fifo[chip.held++] = v;
+		chip.busy = 3 * chip.held;
+	} else if (reg == 1 && dlab) {
+		chip.dlm = v;
+	} else if (reg == 1) {
+		if (v & 2 && !(chip.ier & 2) && !chip.held)
+			chip.thre_cause = true;
+		chip.ier = v;
+	} else if (reg == 2) {
+		chip.fcr = v;
+	} else if (reg == 3) {
+		chip.lcr = v;
+	} else if (reg == 4) {
+		chip.mcr = v;
+	} else if (reg == 7 && chip.kind != CHIP_8250) {
+		chip.scratch = v;
+	}
+}
+
+static void advance(void)
+{
+	if (chip.dead || !chip.held || --chip.busy)
+		return;
+	memcpy(chip.sent + chip.sent_count, chip.fifo, chip.held);
+	chip.sent_count += chip.held;
+	chip.held = 0;
+	chip.thre_cause = true;
+}
+
+static u8 model_read(unsigned reg)
+{
+	bool cause;
+
+	switch (reg) {
+	case 0:
+		return chip.incoming && *chip.incoming ? (u8)*chip.incoming++ : 0;
+	case 2:
+		if (chip.incoming && *chip.incoming && chip.ier & 1)
+			return (fifo_on() ? 0xc0 : 0) | 4;
+		cause = chip.thre_cause && chip.ier & 2;
+		chip.thre_cause = false;
+		return (u8)((fifo_on()				       ? 0xc0
+			     : chip.kind == CHIP_16550 && chip.fcr & 1 ? 0x80
+								       : 0) |
+			    (cause ? 2 : 1));
+	case 3:
+		return chip.lcr;
+	case 5:
+		advance();
+		return (u8)((chip.held ? 0 : 0x60) | (chip.incoming && *chip.incoming ? 1 : 0));
+	case 6:
+		/* Loopback: RTS comes back as CTS, DTR as DSR, OUT1 as RI, OUT2 as DCD. */
+		if (chip.mcr & 0x10 && chip.loopback)
+			return (u8)((chip.mcr & 2) << 3 | (chip.mcr & 1) << 5 |
+				    (chip.mcr & 4) << 4 | (chip.mcr & 8) << 4);
+		return 0xb0;
+	case 7:
+		return chip.kind == CHIP_8250 ? 0xff : chip.scratch;
+	default:
+		return 0;
+	}
+}
+
+static void outb(u16 port, u8 v)
+{
+	chip.bus = v;
+	if (chip.kind != ABSENT && (port & ~7u) == chip.base)
+		model_write(port & 7u, v);
+}
+
+/* Where nothing answers, the last value may still be on the wires. */
+static u8 inb(u16 port)
+{
+	chip.reads++;
+	if (chip.kind != ABSENT && (port & ~7u) == chip.base)
+		return model_read(port & 7u);
+	return chip.bus;
+}
+
+static void io_wait(void)
+{
+	outb(0x80, 0);
+}
+
+#include "devices/host/uart.c"
+
+static host_irq_fn *handler;
+static unsigned handler_irq, handler_count;
+static enum hv_status register_status;
+
+enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx)
+{
+	(void)ctx;
+	if (register_status != HV_OK)
+		return register_status;
+	handler = fn;
+	handler_irq = irq;
+	handler_count++;
+	return HV_OK;
+}
+
+/* The chip's interrupt output. */
+static bool line(void)
+{
+	return (chip.ier & 1 && chip.incoming && *chip.incoming) ||
+	       (chip.ier & 2 && chip.thre_cause);
+}
+
+/* What happens while interrupts can be taken. */
+static void let_interrupts_in(unsigned rounds)
+{
+	while (rounds--) {
+		advance();
+		if (line() && handler)
+			handler(NULL);
+	}
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	memset(&chip, 0, sizeof(chip));
+	memset(&uart, 0, sizeof(uart));
+	chip.base = 0x3f8;
+	chip.kind = CHIP_16550A;
+	chip.loopback = true;
+	chip.thre_cause = true;
+	handler = NULL;
+	handler_count = 0;
+	register_status = HV_OK;
+	return 0;
+}
+
+static void expect_sent(const char *text)
+{
+	assert_int_equal(chip.lost, 0);
+	assert_int_equal(chip.sent_count, strlen(text));
+	assert_memory_equal(chip.sent, text, strlen(text));
+}
+
+static void every_chip_is_found(void **state)
+{
+	(void)state;
+	for (int kind = CHIP_8250; kind <= CHIP_16550A; kind++) {
+		setup(state);
+		chip.kind = kind;
+		assert_true(uart_init(0x3f8, 115200));
+		assert_int_equal(uart.burst, kind == CHIP_16550A ? 16 : 1);
+		if (kind == CHIP_16550)
+			assert_int_equal(chip.fcr & 1, 0); /* its FIFO does not work */
+		assert_int_equal(chip.lcr, 3);
+		assert_int_equal(chip.mcr & 0x1b, 0x0b);
+		uart_write("hello", 5);
+		uart_flush();
+		expect_sent("hello");
+	}
+	setup(state);
+	chip.loopback = false; /* an emulator's chip: the scratch register must do */
+	assert_true(uart_init(0x3f8, 115200));
+}
+
+static void an_empty_slot(void **state)
+{
+	(void)state;
+	chip.kind = ABSENT;
+	assert_false(uart_init(0x3f8, 115200));
+	chip.reads = 0;
+	uart_write("lost", 4);
+	uart_flush();
+	uart_panic_mode();
+	assert_int_equal(uart_getc(), -1);
+	uart_irq_on();
+	assert_int_equal(handler_count, 0);
+	assert_int_equal(chip.reads, 0);
+	assert_false(uart_init(0, 115200));
+}
+
+static void speeds(void **state)
+{
+	(void)state;
+	assert_true(uart_init(0x3f8, 9600));
+	assert_int_equal(chip.dll | chip.dlm << 8, 12);
+	assert_true(uart_init(0x3f8, 50));
+	assert_int_equal(chip.dll | chip.dlm << 8, 2304);
+	assert_true(uart_init(0x3f8, 115200));
+	assert_int_equal(chip.dll | chip.dlm << 8, 1);
+	assert_false(uart_init(0x3f8, 0));
+	assert_false(uart_init(0x3f8, 115201));
+}
+
+static void make_text(char *text, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		text[i] = (char)('!' + i * 7 % 90);
+	text[n] = '\0';
+}
+
+static void polled_order(void **state)
+{
+	static char text[9001];
+
+	(void)state;
+	make_text(text, 9000);
+	assert_true(uart_init(0x3f8, 115200));
+	for (unsigned i = 0; i < 9000; i += 90)
+		uart_write(text + i, 90);
+	uart_flush();
+	expect_sent(text);
+}
+
+static void interrupts_empty_the_ring(void **state)
+{
+	(void)state;
+	assert_true(uart_init(0x3f8, 115200));
+	uart_irq_on();
+	assert_int_equal(handler_irq, 4);
+	uart_write("more than sixteen bytes, so that some must wait", 47);
+	assert_true(uart.tx.count > 0);
+	assert_int_equal(chip.ier & 2, 2);
+	let_interrupts_in(400);
+	assert_int_equal(uart.tx.count, 0);
+	expect_sent("more than sixteen bytes, so that some must wait");
+	assert_int_equal(chip.ier, 1); /* no interrupts for nothing */
+	assert_false(line());
+	uart_write("again", 5);
+	let_interrupts_in(100);
+	assert_int_equal(chip.sent_count, 52);
+}
+
+/* More than the ring holds, with no interrupt coming: the writer empties it. */
+static void full_ring_waits(void **state)
+{
+	static char text[15001];
+
+	(void)state;
+	make_text(text, 15000);
+	assert_true(uart_init(0x3f8, 115200));
+	uart_irq_on();
+	uart_write(text, 15000);
+	uart_flush();
+	expect_sent(text);
+}
+
+static void lost_interrupts(void **state)
+{
+	(void)state;
+	assert_true(uart_init(0x3f8, 115200));
+	uart_irq_on();
+	uart_write("nobody comes, but somebody reads the keyboard", 45);
+	for (int i = 0; i < 400; i++)
+		assert_int_equal(uart_getc(), -1);
+	expect_sent("nobody comes, but somebody reads the keyboard");
+}
+
+static void panic_keeps_the_order(void **state)
+{
+	(void)state;
+	assert_true(uart_init(0x3f8, 115200));
+	uart_irq_on();
+	uart_write("first these forty characters, if you do.", 40);
+	uart_panic_mode();
+	uart_write("then the panic", 14);
+	uart_flush();
+	expect_sent("first these forty characters, if you do.then the panic");
+	assert_int_equal(chip.ier, 0);
+}
+
+static void a_dead_transmitter_costs_one_wait(void **state)
+{
+	static char text[9001];
+
+	(void)state;
+	make_text(text, 9000);
+	assert_true(uart_init(0x3f8, 115200));
+	chip.dead = true;
+	chip.held = 1;
+	chip.busy = 3;
+	chip.reads = 0;
+	for (unsigned i = 0; i < 9000; i += 90)
+		uart_write(text + i, 90);
+	uart_flush();
+	assert_in_range(chip.reads, WAIT_LIMIT, WAIT_LIMIT + 1000);
+	chip.dead = false; /* it comes back */
+	for (int i = 0; i < 10; i++)
+		uart_flush();
+	chip.sent_count = 0;
+	uart_write("alive", 5);
+	uart_flush();
+	expect_sent("alive");
+}
+
+static void received_bytes(void **state)
+{
+	(void)state;
+	assert_true(uart_init(0x3f8, 115200));
+	chip.incoming = "ab";
+	assert_int_equal(uart_getc(), 'a');
+	assert_int_equal(uart_getc(), 'b');
+	assert_int_equal(uart_getc(), -1);
+	uart_irq_on();
+	chip.incoming = "by interrupt\xff";
+	let_interrupts_in(3);
+	assert_false(line());
+	for (const char *s = "by interrupt\xff"; *s; s++)
+		assert_int_equal(uart_getc(), (u8)*s);
+	assert_int_equal(uart_getc(), -1);
+}
+
+static void a_receive_flood(void **state)
+{
+	static char flood[10001];
+	int n = 0;
+
+	(void)state;
+	make_text(flood, 10000);
+	assert_true(uart_init(0x3f8, 115200));
+	uart_irq_on();
+	chip.incoming = flood;
+	let_interrupts_in(10000);
+	chip.incoming = NULL;
+	while (uart_getc() != -1)
+		n++;
+	assert_int_equal(n, RING); /* the rest is lost, the first are kept */
+}
+
+static void set_up_again(void **state)
+{
+	(void)state;
+	assert_true(uart_init(0x3f8, 115200));
+	uart_irq_on();
+	uart_write("before the change of speed, all is sent", 39);
+	assert_true(uart_init(0x3f8, 9600));
+	expect_sent("before the change of speed, all is sent");
+	uart_irq_on();
+	assert_int_equal(handler_count, 1); /* the line was taken already */
+	assert_true(uart.irq);
+}
+
+static void lines_of_the_ports(void **state)
+{
+	static const struct {
+		u16 base;
+		unsigned irq;
+	} ports[] = {{0x3f8, 4}, {0x2f8, 3}, {0x3e8, 4}, {0x2e8, 3}, {0x1000, 0}};
+
+	for (size_t i = 0; i < ARRAY_LEN(ports); i++) {
+		setup(state);
+		handler_irq = 0;
+		chip.base = ports[i].base;
+		assert_true(uart_init(ports[i].base, 115200));
+		uart_irq_on();
+		assert_int_equal(handler_irq, ports[i].irq);
+		uart_write("works in any case", 17);
+		uart_flush();
+		expect_sent("works in any case");
+	}
+	setup(state);
+	register_status = HV_NOMEM;
+	assert_true(uart_init(0x3f8, 115200));
+	uart_irq_on();
+	assert_false(uart.irq);
+}
+
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(every_chip_is_found),
+		TEST(an_empty_slot),
+		TEST(speeds),
+		TEST(polled_order),
+		TEST(interrupts_empty_the_ring),
+		TEST(full_ring_waits),
+		TEST(lost_interrupts),
+		TEST(panic_keeps_the_order),
+		TEST(a_dead_transmitter_costs_one_wait),
+		TEST(received_bytes),
+		TEST(a_receive_flood),
+		TEST(set_up_again),
+		TEST(lines_of_the_ports),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
