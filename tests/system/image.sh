@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sizes that are promised: the image, the smallest guest, the hypervisor's memory for a guest.
+set -eu
+: "${stubs:?tests/run sets it}"
+size() { wc -c <"$1"; }
+
+echo "image $(size build/ringone), hello $(size "$stubs/hello")"
+[ "$(size build/ringone)" -lt 262144 ]
+[ "$(size "$stubs/hello")" -lt 4096 ]
+grub-file --is-x86-multiboot build/ringone
+
+# Frames beyond the guest's own RAM, for 64 MiB: under 1 MiB.
+tools/run --timeout 60 --guest a --kernel "$stubs/fputest" --mem 64M --hv stats </dev/null | tee stats.txt
+overhead=$(tr -d '\r' <stats.txt | sed -n 's/.*memory\.overhead=\([0-9]*\).*/\1/p')
+rm -f stats.txt
+echo "overhead $overhead frames"
+[ "$overhead" -gt 0 ] && [ "$overhead" -lt 256 ]
