@@ -89,11 +89,17 @@ static void say_suppressed(struct bucket *b)
 		say(b->tag, "%u lines suppressed", n);
 }
 
+/* Until the options are read, what boot/ and mm/ find is worth seeing. */
+static u32 level_now(void)
+{
+	return config.opt.slice_us ? config.opt.log_level : LOG_INFO;
+}
+
 void log_line(enum log_level level, const char *tag, const char *fmt, ...)
 {
 	va_list ap;
 
-	if ((u32)level > config.opt.log_level)
+	if ((u32)level > level_now())
 		return;
 	if (tag) {
 		struct bucket *b = bucket_of(tag);
