@@ -21,8 +21,9 @@
 #define PARTIAL_NS 250000000ull
 
 static struct {
-	const void *owner; /* of the unfinished line; NULL: the cursor is at a line's start */
-	char last;	   /* byte sent to the serial line */
+	const void *writer; /* who took the line last */
+	const void *owner;  /* of the unfinished line; NULL: the cursor is at a line's start */
+	char last;	    /* byte sent to the serial line */
 	bool no_vga;
 	bool hinted;		   /* that keys go nowhere */
 	bool keys_wait;		   /* some guest's input buffer is not empty */
