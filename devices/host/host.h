@@ -46,8 +46,8 @@ extern u32 host_irq_spurious, host_irq_stray; /* nothing in service; nobody regi
 void pit_oneshot(u32 ticks);
 void pit_periodic(u32 hz); /* 19..10000 */
 u32 pit_read(void);	   /* channel 0's counter now */
-/* TSC frequency in kHz by channel 2 over about 50 ms (best of several); 0 when impossible. All
- * waits are bounded. */
+/* TSC frequency in kHz, best of three measurements of 46 ms by channel 2, or by channel 0 where
+ * that stands still; 0 when impossible. All waits are bounded. */
 u32 pit_calibrate_tsc(void);
 /* Wall clock as seconds since 1970, from the CMOS clock; false when it makes no sense. */
 bool rtc_read(u64 *unix_seconds);

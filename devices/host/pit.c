@@ -1,126 +1,130 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The 8254 interval timer (Intel 8254 data sheet, 231164): channel 0 is IRQ 0, channel 2 is
- * gated and read through port 0x61 and measures the TSC. Counters run down. */
+ * gated by port 0x61 and measures the TSC. Counters run down. */
 #include "devices/host/host.h"
 #include "lib/cpu.h"
 #include "lib/x86.h"
 
 #define CHANNEL0     0x40
-#define CHANNEL2     0x42
 #define COMMAND	     0x43
-#define CMD_ONESHOT0 0x30 /* channel 0, both bytes, mode 0: OUT rises at zero */
-#define CMD_RATE0    0x34 /* channel 0, both bytes, mode 2: divide by N */
-#define CMD_LATCH0   0x00
-#define CMD_ONESHOT2 0xb0
+#define CMD_CHANNEL  6	  /* shift of the channel's number; no further bits: latch its count */
+#define CMD_ONESHOT  0x30 /* both bytes, mode 0: OUT rises at zero, the count goes on */
+#define CMD_RATE     0x34 /* both bytes, mode 2: divide by N */
 #define PORT_B	     0x61
 #define PORT_B_GATE2 0x01u
-#define PORT_B_SPEAK 0x02u
-#define PORT_B_OUT2  0x20u
-#define PORT_B_KEEP  0x0cu /* the NMI masks; the upper half is read-only */
+#define PORT_B_KEEP  0x0cu /* the NMI masks; the speaker stays off, the upper half is read-only */
 
-#define SPAN	 59659u /* PIT ticks: 50 ms */
+#define SPAN	 55000u /* PIT ticks between two samples: 46 ms of the 55 ms to a wrap */
+#define SAMPLES	 8u
 #define ROUNDS	 3u
-#define LOOP_MAX 20000000u   /* for a TSC that stands still */
-#define TSC_MAX	 1000000000u /* 50 ms of a CPU that does not exist: the PIT is broken */
-#define TSC_MIN	 50000u	     /* 1 MHz: likewise the TSC */
+#define LOOP_MAX 4000000u   /* for a TSC that stands still */
+#define TSC_MAX	 400000000u /* in 46 ms: no such CPU, the counter must be standing still */
+#define KHZ_MIN	 1000u
 
-static void load(u16 port, u8 command, u16 count)
+static void load(unsigned channel, u8 mode, u16 count)
 {
-	outb(COMMAND, command);
-	outb(port, (u8)count);
+	outb(COMMAND, (u8)(channel << CMD_CHANNEL | mode));
+	outb((u16)(CHANNEL0 + channel), (u8)count);
 	io_wait();
-	outb(port, (u8)(count >> 8));
+	outb((u16)(CHANNEL0 + channel), (u8)(count >> 8));
+}
+
+static u32 read_count(unsigned channel)
+{
+	u32 low;
+
+	outb(COMMAND, (u8)(channel << CMD_CHANNEL));
+	low = inb((u16)(CHANNEL0 + channel));
+	return low | (u32)inb((u16)(CHANNEL0 + channel)) << 8;
 }
 
 void pit_oneshot(u32 ticks)
 {
-	load(CHANNEL0, CMD_ONESHOT0, (u16)MIN(MAX(ticks, 1u), 0xffffu));
+	load(0, CMD_ONESHOT, (u16)MIN(MAX(ticks, 1u), 0xffffu));
 }
 
 void pit_periodic(u32 hz)
 {
-	load(CHANNEL0, CMD_RATE0, (u16)(PIT_HZ / MIN(MAX(hz, 19u), 10000u)));
+	load(0, CMD_RATE, (u16)(PIT_HZ / MIN(MAX(hz, 19u), 10000u)));
 }
 
 u32 pit_read(void)
 {
-	u32 low;
-
-	outb(COMMAND, CMD_LATCH0);
-	low = inb(CHANNEL0);
-	return low | (u32)inb(CHANNEL0) << 8;
+	return read_count(0);
 }
 
-/* TSC ticks while channel 2 counts SPAN down; 0: it never came to the end. */
-static u64 measure_channel2(void)
+struct sample {
+	u64 tsc;
+	u32 count;
+};
+
+/* TSC and counter at one moment: of several, the pair that was read fastest, since an SMI or
+ * the host of an emulator may come between. */
+static struct sample take_sample(unsigned channel)
 {
-	u8 keep = inb(PORT_B) & PORT_B_KEEP;
-	u64 start, now = 0;
+	struct sample best = {0, 0};
+	u64 fastest = UINT64_MAX;
 
-	outb(PORT_B, keep | PORT_B_GATE2); /* gate open, speaker silent */
-	load(CHANNEL2, CMD_ONESHOT2, SPAN);
-	start = rdtsc();
-	for (u32 i = 0; i < LOOP_MAX; i++) {
-		bool done = inb(PORT_B) & PORT_B_OUT2;
+	for (unsigned i = 0; i < SAMPLES; i++) {
+		u64 before = rdtsc();
+		u32 count = read_count(channel);
+		u64 took = rdtsc() - before;
 
-		now = rdtsc() - start;
-		if (done)
-			return now;
-		if (now > TSC_MAX)
-			break;
-	}
-	return 0;
-}
-
-/* The same by reading channel 0, for boards without a readable channel 2. */
-static u64 measure_channel0(void)
-{
-	u32 last, gone = 0;
-	u64 start, now;
-
-	load(CHANNEL0, CMD_RATE0, 0); /* 65536 */
-	last = pit_read();
-	start = rdtsc();
-	for (u32 i = 0; i < LOOP_MAX; i++) {
-		u32 count = pit_read();
-
-		now = rdtsc() - start;
-		gone += (last - count) & 0xffffu;
-		last = count;
-		if (gone >= SPAN)
-			return now * SPAN / gone;
-		if (now > TSC_MAX)
-			break;
-	}
-	return 0;
-}
-
-/* The shortest of several: an SMI can only make one longer. */
-static u64 best_of(u64 (*measure)(void))
-{
-	u64 best = 0;
-
-	for (unsigned i = 0; i < ROUNDS; i++) {
-		u64 t = measure();
-
-		if (!t)
-			return 0; /* a second wait for nothing would only cost time */
-		if (!best || t < best)
-			best = t;
+		if (took < fastest) {
+			fastest = took;
+			best = (struct sample){before, count};
+		}
 	}
 	return best;
 }
 
+/* One measurement in kHz, 0 when the counter or the TSC stands still. */
+static u32 measure(unsigned channel)
+{
+	struct sample a = take_sample(channel), b;
+	u32 ticks = 0;
+
+	for (u32 i = 0; ticks < SPAN; i++) {
+		if (i == LOOP_MAX || rdtsc() - a.tsc > TSC_MAX)
+			return 0;
+		ticks = (a.count - read_count(channel)) & 0xffffu;
+	}
+	b = take_sample(channel);
+	ticks = (a.count - b.count) & 0xffffu;
+	if (ticks < SPAN) /* it wrapped meanwhile: the next round will do */
+		return UINT32_MAX;
+	return (u32)((b.tsc - a.tsc) * PIT_HZ / (ticks * 1000ull));
+}
+
+/* The least of several: an unnoticed wrap of the counter makes a result larger, never smaller. */
+static u32 calibrate(unsigned channel)
+{
+	u32 best = UINT32_MAX;
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		u32 khz = measure(channel);
+
+		if (khz < KHZ_MIN)
+			return 0; /* a second wait for nothing would only cost time */
+		best = MIN(best, khz);
+	}
+	return best == UINT32_MAX ? 0 : best;
+}
+
 u32 pit_calibrate_tsc(void)
 {
-	u64 t;
+	u32 khz;
 
 	if (!cpu.tsc)
 		return 0;
-	t = best_of(measure_channel2);
-	if (t < TSC_MIN)
-		t = best_of(measure_channel0);
-	if (t < TSC_MIN)
-		return 0;
-	return (u32)(t * PIT_HZ / SPAN / 1000);
+	outb(PORT_B, (inb(PORT_B) & PORT_B_KEEP) | PORT_B_GATE2);
+	load(2, CMD_ONESHOT, 0xffff);
+	io_wait();
+	khz = calibrate(2);
+	if (khz)
+		return khz;
+	/* A board whose second gate does nothing: count on channel 0. */
+	load(0, CMD_RATE, 0);
+	io_wait();
+	return calibrate(0);
 }
