@@ -214,7 +214,7 @@ void stats_print(const struct guest *g, void (*line)(void *ctx, const char *text
 
 /* trace.c: ring of the last events */
 enum trace_event {
-	TRACE_EXIT,    /* a = vector, b = error, c = eip */
+	TRACE_EXIT,    /* one that no other event tells: a = vector, b = error, c = eip */
 	TRACE_HCALL,   /* a = number, b, c = first arguments */
 	TRACE_FAULT,   /* a = cr2, b = error, c = verdict */
 	TRACE_REFLECT, /* a = vector, b = error, c = eip */

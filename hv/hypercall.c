@@ -294,9 +294,10 @@ static void drain_ring(struct vcpu *v)
 			     v->ring_next * sizeof(struct lguest_hcall_args);
 		struct lguest_hcall_args call;
 		struct hcall_args args;
-		u8 s;
+		u32 word;
 
-		if (!guest_read(m, status, &s, 1) || s == LHCALL_FREE ||
+		if (!guest_get32(m, status & ~3u, &word) ||
+		    (word >> (status & 3) * 8 & 0xffu) == LHCALL_FREE ||
 		    !guest_read(m, slot, &call, sizeof(call)))
 			return;
 		v->ring_next = (v->ring_next + 1) % LHCALL_RING_SIZE;

@@ -81,12 +81,14 @@ static void on_general_protection(struct vcpu *v)
 		reflect(v, VEC_GP, v->regs->error);
 		return;
 	}
+	trace(TRACE_EXIT, v->guest, VEC_GP, 0, v->regs->eip);
 	v->stats.exits[is_port_io(v) ? EXIT_PORT : EXIT_PRIVILEGED]++;
 	instruction_privileged(v);
 }
 
 static void on_fpu(struct vcpu *v)
 {
+	trace(TRACE_EXIT, v->guest, VEC_NM, 0, v->regs->eip);
 	v->stats.exits[EXIT_FPU]++;
 	if (!fpu_trap(v))
 		reflect(v, VEC_NM, 0);
@@ -100,6 +102,7 @@ static void on_nmi(struct vcpu *v)
 
 static void on_double_fault(struct vcpu *v)
 {
+	trace(TRACE_EXIT, v->guest, VEC_DF, v->regs->error, v->regs->eip);
 	v->stats.exits[EXIT_OTHER]++;
 	guest_kill(v->guest, "double fault at eip=%#x esp=%#x", v->regs->eip, v->regs->esp);
 }
@@ -139,7 +142,6 @@ void trap_dispatch(struct vcpu *v)
 {
 	u32 vector = v->regs->vector;
 
-	trace(TRACE_EXIT, v->guest, vector, v->regs->error, v->regs->eip);
 	if (vector < VECTORS && handlers[vector]) {
 		handlers[vector](v);
 	} else if (vector < LGUEST_IRQ_BASE) {

@@ -14,15 +14,14 @@ u32 data_get(struct vcpu *v, u32 offset)
 {
 	u32 value = 0;
 
-	if (v->initialised && !guest_read(&v->guest->mem, v->data + offset, &value, sizeof(value)))
-		BUG_ON(true); /* the whole of lguest_data was checked at LGUEST_INIT */
+	/* The whole of lguest_data was checked at LGUEST_INIT. */
+	BUG_ON(v->initialised && !guest_get32(&v->guest->mem, v->data + offset, &value));
 	return value;
 }
 
 void data_set(struct vcpu *v, u32 offset, u32 value)
 {
-	if (v->initialised && !guest_write(&v->guest->mem, v->data + offset, &value, sizeof(value)))
-		BUG_ON(true);
+	BUG_ON(v->initialised && !guest_set32(&v->guest->mem, v->data + offset, value));
 }
 
 u32 virq_candidates(struct vcpu *v)

@@ -185,28 +185,19 @@ void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
 	return (void *)(uintptr_t)phys;
 }
 
-void *frame_ptr(pfn_t f)
+void *frame_map_high(pfn_t f)
 {
-	return (void *)(uintptr_t)(f.n << PAGE_SHIFT);
-}
+	gva_t va = WINDOW_BASE + host.window_used * PAGE_SIZE;
 
-void *frame_map(pfn_t f)
-{
-	gva_t va;
-
-	if (f.n < LOW_LIMIT >> PAGE_SHIFT)
-		return frame_ptr(f);
 	BUG_ON(host.window_used == WINDOW_PAGES);
-	va = WINDOW_BASE + host.window_used++ * PAGE_SIZE;
+	host.window_used++;
 	BUG_ON(!map(va, (u64)f.n << PAGE_SHIFT, PTE_P | PTE_W | PTE_A | PTE_D, 0));
 	invlpg((void *)(uintptr_t)va);
 	return (void *)(uintptr_t)va;
 }
 
-void frame_unmap(void *p)
+void frame_unmap_high(void *p)
 {
-	if ((uintptr_t)p < WINDOW_BASE)
-		return;
 	host.window_used--;
 	BUG_ON(((uintptr_t)p & PAGE_MASK) != WINDOW_BASE + host.window_used * PAGE_SIZE);
 }

@@ -11,13 +11,11 @@
 #ifndef MM_LAYOUT_H
 #define MM_LAYOUT_H
 
+#include "mm/mm.h"
 #include "switcher/switcher.h"
 
-#define WINDOW_BASE  0xff800000u
 #define WINDOW_PAGES 16u
-
-#define LOW_LIMIT  ((u64)0xfe000000u) /* local APIC and firmware lie above */
-#define PHYS_LIMIT (16ull << 30)      /* more RAM than this is left alone */
+#define PHYS_LIMIT   (16ull << 30) /* more RAM than this is left alone */
 
 _Static_assert(LOW_LIMIT <= WINDOW_BASE && WINDOW_BASE < SWITCHER_BASE, "the map is in order");
 

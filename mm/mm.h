@@ -42,11 +42,30 @@ void frame_fail_after(u32 n);
 /* Allocations asked for since boot: the range for frame_fail_after. */
 u32 frame_alloc_calls(void);
 
+/* Frames below are in the 1:1 map; those above 4 GiB (PAE) come through a small window. */
+#define LOW_LIMIT   ((u64)0xfe000000u) /* local APIC and firmware lie above */
+#define WINDOW_BASE 0xff800000u
+
 /* The hypervisor's pointer to a low frame. Never for a frame that may be high. */
-void *frame_ptr(pfn_t f);
+static inline void *frame_ptr(pfn_t f)
+{
+	return (void *)(uintptr_t)(f.n << PAGE_SHIFT);
+}
+
+void *frame_map_high(pfn_t f);
+void frame_unmap_high(void *p);
+
 /* Any frame: valid until the matching frame_unmap, a few at a time, strictly nested. */
-void *frame_map(pfn_t f);
-void frame_unmap(void *p);
+static inline void *frame_map(pfn_t f)
+{
+	return f.n < (u32)(LOW_LIMIT >> PAGE_SHIFT) ? frame_ptr(f) : frame_map_high(f);
+}
+
+static inline void frame_unmap(const void *p)
+{
+	if ((uintptr_t)p >= WINDOW_BASE)
+		frame_unmap_high((void *)(uintptr_t)p);
+}
 
 /* ---- Arenas (mm/arena.c): memory that lives and dies with its owner ---------------------- */
 
@@ -160,6 +179,31 @@ const struct slot *gmem_find(const struct gmem *m, gfn_t gfn); /* NULL: a hole *
 MUST_CHECK bool guest_read(const struct gmem *m, gpa_t at, void *dst, u32 len);
 MUST_CHECK bool guest_write(struct gmem *m, gpa_t at, const void *src, u32 len);
 bool guest_ram_ok(const struct gmem *m, gpa_t at, u32 len);
+/* The same for an aligned word, which the hot paths live on. */
+static inline bool guest_get32(const struct gmem *m, gpa_t at, u32 *value)
+{
+	const u8 *page;
+
+	if (at >> PAGE_SHIFT >= m->ram_pages || at & 3)
+		return false;
+	page = frame_map(m->frames[at >> PAGE_SHIFT]);
+	*value = *(const volatile u32 *)(const void *)(page + (at & ~PAGE_MASK));
+	frame_unmap(page);
+	return true;
+}
+
+static inline bool guest_set32(struct gmem *m, gpa_t at, u32 value)
+{
+	u8 *page;
+
+	if (at >> PAGE_SHIFT >= m->ram_pages || at & 3)
+		return false;
+	page = frame_map(m->frames[at >> PAGE_SHIFT]);
+	*(volatile u32 *)(void *)(page + (at & ~PAGE_MASK)) = value;
+	frame_unmap(page);
+	return true;
+}
+
 /* A pointer to [at, at+len), which must not leave its page; NULL otherwise. Give it back
  * with guest_ptr_put() before the next guest_ptr of the same caller's caller. */
 MUST_CHECK void *guest_ptr(struct gmem *m, gpa_t at, u32 len);

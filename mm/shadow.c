@@ -73,7 +73,7 @@ void shadow_set_kernel_base(struct shadow *s, gva_t base)
 	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
 		if (r->live)
 			root_drop(s, r);
-	kernel_drop(s);
+	root_drop_leaves(s, &s->kernel);
 	s->kernel_base = base;
 	root_make(s, s->current);
 }
@@ -82,6 +82,8 @@ static struct root *find_root(struct shadow *s, gpa_t top)
 {
 	if (s->linear)
 		return NULL;
+	if (s->current->top == top)
+		return s->current;
 	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
 		if (r->live && r->top == top)
 			return r;
@@ -128,7 +130,7 @@ const char *shadow_new_pgtable(struct shadow *s, gpa_t top)
 	r->used = ++s->clock;
 	if (r->stale) {
 		r->stale = false;
-		repair_user(s, r);
+		repair_root(s, r, r->top);
 	}
 	return NULL;
 }
@@ -204,15 +206,15 @@ const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index)
 void shadow_flush_user(struct shadow *s)
 {
 	if (!s->linear)
-		repair_user(s, s->current);
+		repair_root(s, s->current, s->current->top);
 }
 
 void shadow_flush_all(struct shadow *s)
 {
 	if (s->linear)
 		return;
-	repair_kernel(s, s->current->top);
-	repair_user(s, s->current);
+	repair_root(s, &s->kernel, s->current->top);
+	repair_root(s, s->current, s->current->top);
 	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
 		r->stale = r->live && r != s->current;
 }

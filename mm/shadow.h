@@ -17,14 +17,16 @@
 
 #define SHADOW_ROOTS 16
 #define DIR_TABLES   4 /* PAE: one a GiB; 2-level uses the first */
+#define SLOT_WORDS   (2048 / 32)
 
 struct root {
 	bool live;
-	bool stale;	       /* a FLUSH_TLB of everything came while another root was current */
-	gpa_t top;	       /* the guest's table */
-	u64 used;	       /* clock when it was last current */
-	pfn_t pdpt;	       /* PAE: the four-entry top; n = 0 otherwise */
-	pfn_t dir[DIR_TABLES]; /* n = 0: not there yet */
+	bool stale;		/* a FLUSH_TLB of everything came while another root was current */
+	gpa_t top;		/* the guest's table */
+	u64 used;		/* clock when it was last current */
+	pfn_t pdpt;		/* PAE: the four-entry top; n = 0 otherwise */
+	pfn_t dir[DIR_TABLES];	/* n = 0: not there yet */
+	u32 leaves[SLOT_WORDS]; /* bit per slot of its own that has a leaf table */
 };
 
 struct shadow {
@@ -78,9 +80,23 @@ void *leaf_make(struct shadow *s, struct root *r, u32 slot, bool *fresh);
 void leaf_drop(struct shadow *s, struct root *r, u32 slot);
 void root_make(struct shadow *s, struct root *r);
 void root_drop(struct shadow *s, struct root *r);
-void root_drop_user(struct shadow *s, struct root *r);
-void kernel_drop(struct shadow *s);    /* its leaf tables but the switcher's */
-void kernel_release(struct shadow *s); /* all of it, at the end */
+void root_drop_leaves(struct shadow *s, struct root *r); /* all but the switcher's */
+void kernel_release(struct shadow *s);			 /* all of it, at the end */
+
+/* The next slot at or after `slot` that has a leaf table in r itself; slot_count() = none. */
+static inline u32 next_leaf(const struct shadow *s, const struct root *r, u32 slot)
+{
+	u32 n = slot_count(s);
+
+	while (slot < n) {
+		u32 rest = r->leaves[slot / 32] >> slot % 32;
+
+		if (rest)
+			return slot + (u32)__builtin_ctz(rest);
+		slot = (slot / 32 + 1) * 32;
+	}
+	return n;
+}
 
 /* walk.c: the guest's own tables */
 enum walk_end { WALK_OK, WALK_ABSENT, WALK_BAD };
@@ -116,8 +132,7 @@ static inline u64 spte_for(const struct shadow *s, u64 pte, u32 rights)
 /* shadow_repair.c: bring cached entries in line with the guest's tables */
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count);
-void repair_user(struct shadow *s, struct root *r);
-void repair_kernel(struct shadow *s, gpa_t top);
+void repair_root(struct shadow *s, struct root *r, gpa_t top);
 void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va);
 /* Fill what can be filled of a fresh leaf table. */
 void prefill(struct shadow *s, struct root *r, u32 slot, void *leaf);

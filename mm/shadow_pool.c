@@ -51,9 +51,9 @@ static void recycle(struct shadow *s)
 		root_drop(s, victim);
 		return;
 	}
-	root_drop_user(s, s->current);
+	root_drop_leaves(s, s->current);
 	if (!s->free)
-		kernel_drop(s);
+		root_drop_leaves(s, &s->kernel);
 	BUG_ON(!s->free);
 }
 
@@ -108,14 +108,17 @@ static void dir_set(struct shadow *s, struct root *r, u32 slot, u64 entry)
 {
 	u32 table = slot >> s->sf->bits[1];
 
-	if (!slot_is_kernel(s, slot)) {
-		dir_put(s, r, slot, entry);
-		return;
+	if (slot_is_kernel(s, slot)) {
+		for (struct root *o = s->root; o < s->root + SHADOW_ROOTS; o++)
+			if (o->live && o->dir[table].n && o->dir[table].n != s->kernel.dir[table].n)
+				dir_put(s, o, slot, entry);
+		r = &s->kernel;
 	}
-	dir_put(s, &s->kernel, slot, entry);
-	for (r = s->root; r < s->root + SHADOW_ROOTS; r++)
-		if (r->live && r->dir[table].n && r->dir[table].n != s->kernel.dir[table].n)
-			dir_put(s, r, slot, entry);
+	dir_put(s, r, slot, entry);
+	if (entry)
+		r->leaves[slot / 32] |= BIT(slot % 32);
+	else
+		r->leaves[slot / 32] &= ~BIT(slot % 32);
 }
 
 /* See to it that the directory table of a slot exists in the root (and in the kernel root for
@@ -191,21 +194,17 @@ void root_make(struct shadow *s, struct root *r)
 	dir_make(s, r, slot_of(s, SWITCHER_BASE));
 }
 
-void root_drop_user(struct shadow *s, struct root *r)
+void root_drop_leaves(struct shadow *s, struct root *r)
 {
-	u32 per = 1u << s->sf->bits[1];
+	u32 slot = 0;
 
-	for (u32 slot = 0; !slot_is_kernel(s, slot); slot++) {
-		if (!r->dir[slot / per].n)
-			slot |= per - 1; /* nothing below this table */
-		else
-			leaf_drop(s, r, slot);
-	}
+	while ((slot = next_leaf(s, r, slot)) < slot_count(s))
+		leaf_drop(s, r, slot++);
 }
 
 void root_drop(struct shadow *s, struct root *r)
 {
-	root_drop_user(s, r);
+	root_drop_leaves(s, r);
 	for (u32 t = 0; t < DIR_TABLES; t++) {
 		if (r->dir[t].n && r->dir[t].n != s->kernel.dir[t].n)
 			pool_put(s, r->dir[t]);
@@ -218,19 +217,13 @@ void root_drop(struct shadow *s, struct root *r)
 	s->stats.roots--;
 }
 
-void kernel_drop(struct shadow *s)
-{
-	for (u32 slot = slot_of(s, s->kernel_base); slot < slot_count(s); slot++)
-		leaf_drop(s, &s->kernel, slot);
-}
-
 void kernel_release(struct shadow *s)
 {
 	u32 slot = slot_of(s, SWITCHER_BASE);
 	void *leaf = leaf_find(s, &s->kernel, slot);
 
-	kernel_drop(s);
-	if (leaf)
+	root_drop_leaves(s, &s->kernel);
+	if (leaf) /* the switcher's, which leaf_drop() spares */
 		pool_put(s, (pfn_t){(u32)(uintptr_t)leaf >> PAGE_SHIFT});
 	for (u32 t = 0; t < DIR_TABLES; t++) {
 		if (s->kernel.dir[t].n)

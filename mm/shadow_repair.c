@@ -12,32 +12,42 @@ static u32 guest_offset(const struct shadow *s, u32 slot)
 	return pt_index(s->gf, 0, slot_va(s, slot));
 }
 
-/* Compare (fresh = false) or fill (true) one leaf table against the guest's leaf table. */
-static void sync_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w, bool fresh)
+/* Compare the present entries of one leaf table with the guest's. */
+static void compare_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
 {
+	const void *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
 	u32 offset = guest_offset(s, slot), n = leaf_entries(s);
-	const void *guest = guest_ptr(s->mem, w->table, PAGE_SIZE);
 
-	if (!guest)
-		return;
 	for (u32 i = 0; i < n; i++) {
-		u64 have = fresh ? 0 : pt_get(s->sf, leaf, i), want;
+		u64 have = pt_get(s->sf, leaf, i), want;
 
-		if (!have && !fresh)
+		if (!have)
 			continue;
-		want = pt_get(s->gf, guest, offset + i);
-		if (!want && fresh)
-			continue;
-		want = spte_for(s, want, w->rights);
-		if (want == have)
-			continue;
-		pt_set(s->sf, leaf, i, want);
-		if (fresh)
-			s->stats.prefills++;
-		else
+		want = spte_for(s, pt_get(s->gf, guest, offset + i), w->rights);
+		if (want != have) {
+			pt_set(s->sf, leaf, i, want);
 			s->stats.drops++;
+		}
 	}
-	guest_ptr_put((void *)(uintptr_t)guest);
+	frame_unmap(guest);
+}
+
+/* Fill an empty leaf table with all that the guest has touched before. */
+static void fill_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
+{
+	const void *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
+	u32 offset = guest_offset(s, slot), n = leaf_entries(s);
+
+	for (u32 i = 0; i < n; i++) {
+		u64 pte = pt_get(s->gf, guest, offset + i);
+
+		pte = pte ? spte_for(s, pte, w->rights) : 0;
+		if (pte) {
+			pt_set(s->sf, leaf, i, pte);
+			s->stats.prefills++;
+		}
+	}
+	frame_unmap(guest);
 }
 
 void prefill(struct shadow *s, struct root *r, u32 slot, void *leaf)
@@ -45,7 +55,7 @@ void prefill(struct shadow *s, struct root *r, u32 slot, void *leaf)
 	struct walk w;
 
 	if (walk_to_leaf(s, r->top, slot_va(s, slot), false, &w) == WALK_OK)
-		sync_leaf(s, slot, leaf, &w, true);
+		fill_leaf(s, slot, leaf, &w);
 }
 
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
@@ -56,7 +66,7 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
 	if (!leaf || slot >= slot_of(s, SWITCHER_BASE))
 		return;
 	if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) == WALK_OK)
-		sync_leaf(s, slot, leaf, &w, false);
+		compare_leaf(s, slot, leaf, &w);
 	else
 		leaf_drop(s, r, slot);
 }
@@ -67,23 +77,10 @@ void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 co
 		repair_slot(s, r, top, slot);
 }
 
-void repair_user(struct shadow *s, struct root *r)
+void repair_root(struct shadow *s, struct root *r, gpa_t top)
 {
-	u32 per = 1u << s->sf->bits[1];
-
-	for (u32 slot = 0; !slot_is_kernel(s, slot); slot++) {
-		if (!r->dir[slot / per].n)
-			slot |= per - 1;
-		else
-			repair_slot(s, r, r->top, slot);
-	}
-}
-
-void repair_kernel(struct shadow *s, gpa_t top)
-{
-	u32 first = slot_of(s, s->kernel_base);
-
-	repair_range(s, &s->kernel, top, first, slot_count(s) - first);
+	for (u32 slot = 0; (slot = next_leaf(s, r, slot)) < slot_count(s); slot++)
+		repair_slot(s, r, top, slot);
 }
 
 /* One page of one root, or of the kernel half. A table is made for the current root only: for

@@ -13,26 +13,23 @@ bool table_ok(const struct shadow *s, gpa_t top)
 	return !(top & (s->gf->top_align - 1)) && guest_ram_ok(s->mem, top, bytes);
 }
 
-static bool read_entry(struct shadow *s, gpa_t table, u32 index, u64 *entry, gpa_t *at)
+/* An entry of a table that lies in one page of RAM (table_ok, or a checked directory entry). */
+static u64 read_entry(struct shadow *s, gpa_t table, u32 index, gpa_t *at)
 {
-	void *p;
+	const u8 *page;
+	u64 e;
 
 	*at = table + index * s->gf->entry_bytes;
-	p = guest_ptr(s->mem, *at, s->gf->entry_bytes);
-	if (!p)
-		return false;
-	*entry = pt_get(s->gf, p, 0);
-	guest_ptr_put(p);
-	return true;
+	page = frame_map(s->mem->frames[*at >> PAGE_SHIFT]);
+	e = pt_get(s->gf, page + (*at & ~PAGE_MASK), 0);
+	frame_unmap(page);
+	return e;
 }
 
+/* A and D lie in the low word; the entry was just read, so it is RAM. */
 static void write_low(struct shadow *s, gpa_t at, u64 entry)
 {
-	u32 low = (u32)entry;
-
-	/* A and D lie in the low word; the entry was just read, so it is RAM. */
-	if (!guest_write(s->mem, at, &low, sizeof(low)))
-		BUG_ON(true);
+	BUG_ON(!guest_set32(s->mem, at, (u32)entry));
 }
 
 static enum walk_end bad(struct walk *w, const char *why)
@@ -48,8 +45,7 @@ enum walk_end walk_to_leaf(struct shadow *s, gpa_t top, gva_t va, bool touch, st
 
 	w->rights = PTE_W | PTE_U;
 	for (unsigned level = s->gf->levels - 1u; level > 0; level--) {
-		if (!read_entry(s, table, pt_index(s->gf, level, va), &e, &at))
-			return bad(w, "page directory outside of RAM");
+		e = read_entry(s, table, pt_index(s->gf, level, va), &at);
 		if (!(e & PTE_P))
 			return WALK_ABSENT;
 		next = e & s->gf->frame_mask;
@@ -72,8 +68,7 @@ enum walk_end walk(struct shadow *s, gpa_t top, gva_t va, bool touch, struct wal
 
 	if (end != WALK_OK)
 		return end;
-	if (!read_entry(s, w->table, pt_index(s->gf, 0, va), &w->pte, &w->at))
-		return bad(w, "page table outside of RAM");
+	w->pte = read_entry(s, w->table, pt_index(s->gf, 0, va), &w->at);
 	if (!(w->pte & PTE_P))
 		return WALK_ABSENT;
 	if (w->pte & s->gf->illegal[0])
