@@ -18,7 +18,7 @@ struct mini {
 	struct fake_guest guest;
 	struct bus *bus;
 	u32 irqs[16];
-	char text[70000]; /* what the console printed */
+	char text[80000]; /* what the console printed */
 	u32 text_len;
 	u32 text_calls, text_longest;
 	u64 now;
