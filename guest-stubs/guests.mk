@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # The guest stubs: $(BUILD)/guest-stubs/NAME for each NAME. Included by the top Makefile, which
-# sets CC, CFLAGS_BASE and BUILD; LD may be any linker that knows elf_i386.
+# sets CC, CFLAGS_BASE, LD, OBJCOPY and BUILD.
 #
 # A guest is a folder, the parts of guest-stubs/lib it links, and its place:
 #   guest_NAME_lib     library objects
@@ -9,7 +9,7 @@
 #   guest_NAME_offset  virtual minus physical address (0: it stays in linear mode)
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 
-GUESTS := hello heartbeat selftest pingpong fputest spinner restarter
+GUESTS := hello shell pingpong heartbeat selftest fputest spinner restarter
 
 # Parts of the library with what they need.
 guest_base   := entry early pci end
@@ -22,6 +22,11 @@ guest_hello_lib        := $(guest_base)
 guest_hello_phys       := 0x00100000
 guest_hello_offset     := 0
 guest_hello_kernel     := 0xc0000000
+
+guest_shell_lib        := $(guest_base) $(guest_traps) $(guest_virtio) async
+guest_shell_phys       := 0x00200000
+guest_shell_offset     := 0xc0000000
+guest_shell_kernel     := 0xc0000000
 
 guest_heartbeat_lib    := $(guest_base) $(guest_traps)
 guest_heartbeat_phys   := 0x00180000
@@ -85,7 +90,18 @@ $(GUEST_BUILD)/obj/%.S.o: guest-stubs/%.S guest-stubs/guests.mk
 	@mkdir -p $(@D)
 	$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The shell's user programs: an image of their own, embedded into the kernel.
+GUEST_USER := $(GUEST_BUILD)/obj/shell/user
+$(GUEST_USER)/user.elf: $(GUEST_USER)/programs.o guest-stubs/shell/user/user.ld
+	$(LD) -m elf_i386 -z noexecstack --build-id=none -T guest-stubs/shell/user/user.ld -o $@ $<
+
+$(GUEST_USER)/user.bin: $(GUEST_USER)/user.elf
+	$(OBJCOPY) -O binary $< $@
+
+$(GUEST_BUILD)/obj/shell/switch.S.o: $(GUEST_USER)/user.bin
+$(GUEST_BUILD)/obj/shell/switch.S.o: GUEST_CFLAGS += -Wa,-I$(GUEST_USER)
+
 .PHONY: guests
 guests: $(GUEST_IMAGES)
 
--include $(wildcard $(GUEST_BUILD)/obj/*/*.d)
+-include $(wildcard $(GUEST_BUILD)/obj/*/*.d $(GUEST_BUILD)/obj/shell/user/*.d)

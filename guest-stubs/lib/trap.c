@@ -85,7 +85,7 @@ void traps_init(void)
 	trap_set_gate(LGUEST_SYSCALL_VECTOR, GATE_TRAP, 3);
 }
 
-static void unexpected(struct frame *f)
+void trap_unhandled(struct frame *f)
 {
 	if (probe_esp) {
 		/* From ring 1 the CPU pushes no esp and ss: the frame ends before them. */
@@ -104,7 +104,7 @@ void trap_dispatch(struct frame *f)
 	if (fn)
 		fn(f);
 	else
-		unexpected(f);
+		trap_unhandled(f);
 	if (trap_exit)
 		trap_exit(f);
 }

@@ -48,6 +48,7 @@ void traps_init(void);
 void trap_set_gate(u32 vector, u32 type, u32 dpl);
 extern trap_fn *trap_handler[256];	    /* NULL: the trap ends the guest, or a probe takes it */
 extern trap_fn *trap_exit;		    /* called before every return from a trap; NULL: not */
+void trap_unhandled(struct frame *f);	    /* what happens without a handler */
 NORETURN void trap_return(struct frame *f); /* leave through the frame f */
 
 void gdt_set(u32 index, u32 lo, u32 hi);

@@ -50,6 +50,7 @@ trap_common:
 	call	trap_dispatch
 	addl	$4, %esp
 
+	.globl	leave_trap
 leave_trap:
 	popl	%gs
 	popl	%fs

@@ -81,13 +81,7 @@ int vcon_getc(void)
 	return c;
 }
 
-int vcon_wait(void)
+bool vcon_ready(void)
 {
-	int c;
-
-	irq_off();
-	while ((c = vcon_getc()) < 0)
-		halt_off();
-	irq_on();
-	return c;
+	return current >= 0 || virtq_ready(&rx);
 }

@@ -172,13 +172,18 @@ static void free_chain(struct virtq *q, u16 head)
 	q->free_head = head;
 }
 
+bool virtq_ready(struct virtq *q)
+{
+	return q->rings && q->last_used != *(volatile u16 *)&q->rings->used.idx;
+}
+
 int virtq_take(struct virtq *q, u32 *len)
 {
 	u32 flags = irq_save();
 	struct virtq_used_elem *e;
 	int head = -1;
 
-	if (q->last_used != *(volatile u16 *)&q->rings->used.idx) {
+	if (virtq_ready(q)) {
 		__asm__ volatile("" ::: "memory");
 		e = &q->rings->used.ring[q->last_used++ % QUEUE_SIZE];
 		head = (int)e->id;

@@ -119,6 +119,7 @@ static inline void vwrite32(volatile u8 *at, u32 v)
  * head, or -1 when there are too few descriptors. */
 int virtq_add(struct virtq *q, const struct virtio_buffer *b, u32 out, u32 in);
 void virtq_kick(struct virtq *q);
+bool virtq_ready(struct virtq *q); /* virtq_take would give one */
 /* A finished chain: its head, *len bytes written by the device; -1: none yet. */
 int virtq_take(struct virtq *q, u32 *len);
 /* Wait for one; sleeps when the virtual interrupt flag is on, polls when it is off. */
@@ -129,7 +130,7 @@ int virtq_wait(struct virtq *q, u32 *len);
 /* Console: output moves from the early console to the queue. */
 bool vcon_init(void);
 int vcon_getc(void); /* the next typed character, -1: none; needs no interrupt */
-int vcon_wait(void); /* the next typed character; sleeps */
+bool vcon_ready(void);
 
 /* Disks, 512-byte sectors; `disk` counts from 0. False: error, or no such disk. */
 #define SECTOR 512u
@@ -144,6 +145,7 @@ bool vblk_flush(u32 disk);
 bool vnet_init(u8 mac[6]);
 bool vnet_send(const void *frame, u32 len);
 u32 vnet_receive(void *frame, u32 size); /* length; 0: nothing there */
+bool vnet_ready(void);
 
 bool vrng_init(void);
 u32 vrng_read(void *buf, u32 len); /* bytes filled */

@@ -67,3 +67,8 @@ u32 vnet_receive(void *frame, u32 size)
 	irq_restore(flags);
 	return id >= 0 ? len : 0;
 }
+
+bool vnet_ready(void)
+{
+	return virtq_ready(&rx);
+}
