@@ -86,7 +86,7 @@ static void check_focus(struct parse *p)
 			return;
 	config_option_error(p, "focus=%s: there is no such guest; nobody has the focus",
 			    c->opt.focus);
-	c->opt.focus[0] = 0;
+	memset(c->opt.focus, 0, sizeof(c->opt.focus));
 }
 
 void config_parse(struct config *c, const struct boot_info *b, config_error_fn *error, void *ctx)
