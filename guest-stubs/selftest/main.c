@@ -69,6 +69,7 @@ static void prepare(void)
 {
 	traps_init();
 	paging_init();
+	pte_slot(kernel_root, HIGH_PLACE, true); /* before any root copies the kernel half */
 	user_root = root_new();
 	code_page = page_alloc();
 	if (!user_root || !code_page || !map_page(user_root, USER_CODE, code_page | PTE_USER) ||

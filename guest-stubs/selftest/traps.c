@@ -174,7 +174,8 @@ static const char *bad_selectors(void)
 	CHECK_EQ(probe_frame.error, 0x1f8, "error code");
 	gdt_set(GDT_TLS_MIN, 0x0000ffff, DATA_HI(3) & ~0x8000u);
 	CHECK(probe(load_gs, GDT_TLS_MIN * 8 | 3), "a selector that is not present was loaded");
-	CHECK_EQ(probe_frame.vector, VECTOR_SEGMENT, "vector");
+	/* The hypervisor may keep such a descriptor as an empty one. */
+	CHECK(probe_frame.vector == VECTOR_SEGMENT || probe_frame.vector == VECTOR_GP, "vector");
 	CHECK_EQ(probe_frame.error, GDT_TLS_MIN * 8, "error code");
 	return NULL;
 }
@@ -260,14 +261,32 @@ static const char *overflow(void)
 	return NULL;
 }
 
-static const char *software_vector(void)
+static void int_0x40(u32 unused)
 {
-	trap_handler[0x40] = note;
+	(void)unused;
+	__asm__ volatile("int $0x40");
+}
+
+/* Vectors from 0x20 on, but for the system call, belong to interrupts, whatever the gate says. */
+static const char *interrupt_vectors_are_closed(void)
+{
 	trap_set_gate(0x40, GATE_TRAP, 3);
+	CHECK(probe(int_0x40, 0), "no trap");
+	CHECK_EQ(probe_frame.vector, VECTOR_GP, "vector");
+	CHECK_EQ(probe_frame.error, 0x40 * 8 + 2, "error code");
+	return NULL;
+}
+
+/* The kernel may call its own system calls. */
+static const char *syscall_from_ring1(void)
+{
+	trap_handler[LGUEST_SYSCALL_VECTOR] = note;
 	seen = 0;
-	__asm__ volatile("int $0x40" : : : "memory");
+	__asm__ volatile("int $0x80" : : : "memory");
+	trap_handler[LGUEST_SYSCALL_VECTOR] = NULL;
 	CHECK_EQ(seen, 1, "calls of the handler");
-	CHECK_EQ(last.vector, 0x40, "vector");
+	CHECK_EQ(last.vector, LGUEST_SYSCALL_VECTOR, "vector");
+	CHECK_EQ(last.cs, GUEST_KERNEL_CS, "cs");
 	return NULL;
 }
 
@@ -285,6 +304,7 @@ const struct test trap_tests[] = {
 	{"thread_local_segments", thread_local_segments},
 	{"descriptor_privilege_raised", descriptor_privilege_raised},
 	{"segments_survive_traps", segments_survive_traps},
-	{"software_vector", software_vector},
+	{"interrupt_vectors_are_closed", interrupt_vectors_are_closed},
+	{"syscall_from_ring1", syscall_from_ring1},
 	{NULL, NULL},
 };
