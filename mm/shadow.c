@@ -119,8 +119,10 @@ const char *shadow_new_pgtable(struct shadow *s, gpa_t top)
 		return "bad page table address";
 	r = find_root(s, top);
 	if (!r) {
-		if (s->linear)
+		if (s->linear) { /* nothing of the 1:1 map may stay, in either half */
 			root_drop(s, s->current);
+			root_drop_leaves(s, &s->kernel);
+		}
 		r = new_root(s, top);
 		s->linear = false;
 		s->current = r; /* before tables are made: they are never taken from it */

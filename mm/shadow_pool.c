@@ -153,14 +153,17 @@ void *leaf_find(struct shadow *s, struct root *r, u32 slot)
 
 void *leaf_make(struct shadow *s, struct root *r, u32 slot, bool *fresh)
 {
-	void *leaf = leaf_find(s, r, slot);
+	void *leaf;
 	pfn_t f;
 
-	*fresh = !leaf;
-	if (leaf) {
+	*fresh = false;
+	if (leaf_find(s, r, slot)) {
 		dir_make(s, r, slot); /* a kernel leaf may not hang in this root yet */
-		return leaf;
+		leaf = leaf_find(s, r, slot);
+		if (leaf) /* unless it just gave way to the directory */
+			return leaf;
 	}
+	*fresh = true;
 	f = pool_take(s); /* first: it may take away directories' contents */
 	dir_make(s, r, slot);
 	dir_set(s, r, slot, table_entry(f, PTE_P | PTE_W | PTE_U | PTE_A));
