@@ -235,8 +235,11 @@ static void comparisons_end_at_a_match(void **state)
 	assert_int_equal(m.regs.ecx, 14);
 	assert_int_equal(m.regs.esi, SRC + 44);
 	assert_true(m.regs.eflags & EFLAGS_CF); /* source minus destination */
+	m.regs.edi = DST;
+	m.regs.ecx = 100;
+	expect_done(MEMORY(0xf3, 0xf2, 0xae), 3); /* the last prefix counts: repne */
+	assert_int_equal(m.regs.ecx, 89);
 	m.regs.ecx = 0;
-	m.before = m.regs;
 	expect_done(MEMORY(0xf3, 0xa7), 2); /* no iteration, no flags */
 	expect_unchanged();
 }
