@@ -55,6 +55,8 @@ static bool map(gva_t va, u64 phys, u64 flags, unsigned at_level)
 	void *t = host.top;
 
 	for (unsigned level = host.fmt->levels - 1u; level > at_level; level--) {
+		if (level == 1 && pt_get(host.fmt, t, pt_index(host.fmt, 1, va)) & PTE_PS)
+			return true; /* RAM, mapped 1:1 by a large page: firmware's tables */
 		t = table_below(t, level, pt_index(host.fmt, level, va));
 		if (!t)
 			return false;
