@@ -50,8 +50,11 @@ static void reset(void)
 		__asm__ volatile("ldmxcsr %0" : : "m"(mxcsr));
 }
 
+/* FNINIT first: an exception that a dead guest left pending would hit FRSTOR, and an AMD CPU
+ * keeps the predecessor's instruction and data pointers through FXRSTOR. */
 static void restore(struct vcpu *v)
 {
+	__asm__ volatile("fninit");
 	if (!v->fpu_valid)
 		reset();
 	else if (cpu.fxsr)
