@@ -138,7 +138,8 @@ void timer_program(void)
 
 	if (!clock.tsc_khz || !clock.queue)
 		return;
-	if (clock.programmed && clock.programmed <= clock.queue->when)
+	/* The PIT's grain rounds up; loading it anew at every entry would put it off for ever. */
+	if (clock.programmed && clock.programmed <= clock.queue->when + PIT_NS(2))
 		return;
 	now = now_ns();
 	left = clock.queue->when > now ? clock.queue->when - now : 0;
