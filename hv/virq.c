@@ -81,6 +81,8 @@ static bool deliver_at_iret(struct vcpu *v, unsigned vector)
 		return false;
 	v->regs->eflags = (flags & FLAGS_FREE) | EFLAGS_IF | EFLAGS_FIXED;
 	v->regs->eip = v->gate[vector].handler;
+	v->regs->cs = GUEST_KERNEL_CS;
+	v->selectors_dirty = true;
 	if (v->gate[vector].type == 0xe)
 		DATA_SET(v, irq_enabled, 0);
 	return true;
