@@ -119,6 +119,17 @@ static inline u32 inl(u16 port)
 	return v;
 }
 
+/* `count` 16-bit words between a port and memory. */
+static inline void insw(u16 port, void *to, u32 count)
+{
+	__asm__ volatile("cld; rep insw" : "+D"(to), "+c"(count) : "d"(port) : "memory");
+}
+
+static inline void outsw(u16 port, const void *from, u32 count)
+{
+	__asm__ volatile("cld; rep outsw" : "+S"(from), "+c"(count) : "d"(port) : "memory");
+}
+
 /* The delay old ISA boards need between two accesses; port 0x80 is the POST display. */
 static inline void io_wait(void)
 {
