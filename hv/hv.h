@@ -159,6 +159,7 @@ void data_set(struct vcpu *v, u32 offset, u32 value);
 
 /* hypercall.c */
 void hypercall(struct vcpu *v);
+void page_table_load(struct vcpu *v, gpa_t top); /* HC_NEW_PGTABLE and mov to CR3 */
 extern const char *hypercall_name(unsigned n);
 
 /* segments.c, gates.c */

@@ -141,13 +141,18 @@ static bool choose_format(struct vcpu *v, gpa_t top)
 	return true;
 }
 
+void page_table_load(struct vcpu *v, gpa_t top)
+{
+	if (shadow_linear(v->shadow) && !choose_format(v, top))
+		return;
+	v->cr3 = top;
+	die_if(v, shadow_new_pgtable(v->shadow, top), top, 0);
+	gates_find_data(v);
+}
+
 static void hc_new_pgtable(struct vcpu *v, const struct hcall_args *args)
 {
-	if (shadow_linear(v->shadow) && !choose_format(v, args->a[0]))
-		return;
-	v->cr3 = args->a[0];
-	die_if(v, shadow_new_pgtable(v->shadow, args->a[0]), args->a[0], 0);
-	gates_find_data(v);
+	page_table_load(v, args->a[0]);
 }
 
 static void hc_flush_tlb(struct vcpu *v, const struct hcall_args *args)

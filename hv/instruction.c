@@ -122,11 +122,9 @@ static void write_cr(void *ctx, unsigned n, u32 value)
 	if (n == 0) {
 		v->virtual_ts = value & CR0_TS;
 	} else if (n == 3 && v->initialised) {
-		const char *why = shadow_new_pgtable(v->shadow, value);
-
-		v->cr3 = value;
-		if (why)
-			guest_kill(v->guest, "%s %#x", why, value);
+		page_table_load(v, value);
+		if (v->guest->state == GUEST_RUNNING)
+			shadow_flush_user(v->shadow); /* unlike the hypercall, it flushes */
 	}
 }
 
