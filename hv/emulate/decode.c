@@ -64,7 +64,7 @@ bool insn_begin(struct insn *in, struct regs *r, const struct emu_ops *ops, void
 	return fetch_more(in);
 }
 
-/* The next `size` bytes (1, 2 or 4) as a number, sign-extended. */
+/* The next `size` bytes (0, 1, 2 or 4) as a number, sign-extended. */
 static bool next(struct insn *in, unsigned size, u32 *value)
 {
 	u32 sum = 0;
@@ -75,7 +75,7 @@ static bool next(struct insn *in, unsigned size, u32 *value)
 			return false;
 		sum |= (u32)in->bytes[in->at++] << i * 8;
 	}
-	if (size < 4 && sum >> (size * 8 - 1))
+	if (size && size < 4 && sum >> (size * 8 - 1))
 		sum |= ~size_mask(size);
 	*value = sum;
 	return true;
@@ -127,7 +127,7 @@ static bool set_ea(struct insn *in, u32 sum, bool stack, unsigned disp_size)
 {
 	u32 disp = 0;
 
-	if (disp_size && !next(in, disp_size, &disp))
+	if (!next(in, disp_size, &disp))
 		return false;
 	in->ea = sum + disp;
 	if (in->addr_size == 2)

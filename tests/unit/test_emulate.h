@@ -11,7 +11,6 @@
 #include "lib/x86.h"
 #include "tests/unit/support.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define MODEL_BYTES 0x10000u
