@@ -63,7 +63,7 @@ static bool *feature(struct cpu_features *c, const struct feature *f)
 static bool disable(struct cpu_features *c, const char *name, size_t len)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(features); i++) {
-		if (strlen(features[i].name) != len || strncmp(features[i].name, name, len))
+		if (strlen(features[i].name) != len || strncmp(features[i].name, name, len) != 0)
 			continue;
 		*feature(c, &features[i]) = false;
 		/* What stands on it falls with it. */
@@ -101,7 +101,7 @@ static const struct erratum {
 static void apply_errata(struct cpu_features *c)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(errata); i++)
-		if (!strcmp(c->vendor, errata[i].vendor) && c->sig >= errata[i].first &&
+		if (strcmp(c->vendor, errata[i].vendor) == 0 && c->sig >= errata[i].first &&
 		    c->sig <= errata[i].last)
 			disable(c, errata[i].feature, strlen(errata[i].feature));
 }

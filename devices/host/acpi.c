@@ -55,7 +55,7 @@ static u32 search_rsdp(const struct source *s, u32 start, u32 len)
 	for (u32 at = 0; at + RSDP_BYTES <= len; at += RSDP_STEP) {
 		const u8 *p = s->memory(s->ctx, start + at, RSDP_BYTES);
 
-		if (p && !memcmp(p, "RSD PTR ", 8) && checksum_ok(p, RSDP_BYTES))
+		if (p && memcmp(p, "RSD PTR ", 8) == 0 && checksum_ok(p, RSDP_BYTES))
 			return word(p + 16);
 	}
 	return 0;
@@ -132,7 +132,7 @@ static bool parse_s5(const u8 *p, u32 len, struct acpi_power *out)
 static bool find_s5(const u8 *p, u32 len, struct acpi_power *out)
 {
 	for (u32 i = HEADER_BYTES + 2; i + 4 <= len; i++) {
-		if (memcmp(p + i, "_S5_", 4))
+		if (memcmp(p + i, "_S5_", 4) != 0)
 			continue;
 		/* Defined with or without a leading root character. */
 		if (p[i - 1] != AML_NAME && !(p[i - 1] == '\\' && p[i - 2] == AML_NAME))
@@ -177,7 +177,7 @@ static u32 table_count(const struct source *s, u32 rsdt)
 	u32 bytes;
 	const u8 *r = table(s, rsdt, &bytes);
 
-	if (!r || memcmp(r, "RSDT", 4) || !checksum_ok(r, bytes))
+	if (!r || memcmp(r, "RSDT", 4) != 0 || !checksum_ok(r, bytes))
 		return 0;
 	return MIN((bytes - HEADER_BYTES) / 4, TABLES_MAX);
 }
@@ -197,7 +197,7 @@ bool acpi_find_power(struct acpi_power *out, u32 ebda, acpi_memory_fn *memory, v
 	count = table_count(&s, rsdt);
 	for (u32 i = 0; i < count; i++) {
 		p = nth_table(&s, rsdt, i, &len);
-		if (p && !memcmp(p, "FACP", 4) && parse_fadt(p, len, out))
+		if (p && memcmp(p, "FACP", 4) == 0 && parse_fadt(p, len, out))
 			dsdt = word(p + FADT_DSDT);
 	}
 	if (!out->pm1a)
@@ -207,7 +207,7 @@ bool acpi_find_power(struct acpi_power *out, u32 ebda, acpi_memory_fn *memory, v
 		s5 = find_s5(p, len, out);
 	for (u32 i = 0; !s5 && i < count; i++) {
 		p = nth_table(&s, rsdt, i, &len);
-		if (p && !memcmp(p, "SSDT", 4))
+		if (p && memcmp(p, "SSDT", 4) == 0)
 			s5 = find_s5(p, len, out);
 	}
 	return s5;

@@ -25,25 +25,25 @@
 
 #define QUEUE 64u
 
-static const char plain[0x54] = "\0\x1b"
-				"1234567890-=\b\t"
-				"qwertyuiop[]\r\0"
-				"asdfghjkl;'`\0\\"
-				"zxcvbnm,./\0*\0 \0"
+static const u8 plain[0x54] = "\0\x1b"
+			      "1234567890-=\b\t"
+			      "qwertyuiop[]\r\0"
+			      "asdfghjkl;'`\0\\"
+			      "zxcvbnm,./\0*\0 \0"
+			      "\0\0\0\0\0\0\0\0\0\0\0\0"
+			      "789-456+1230.";
+static const u8 shifted[0x54] = "\0\x1b"
+				"!@#$%^&*()_+\b\t"
+				"QWERTYUIOP{}\r\0"
+				"ASDFGHJKL:\"~\0|"
+				"ZXCVBNM<>?\0*\0 \0"
 				"\0\0\0\0\0\0\0\0\0\0\0\0"
 				"789-456+1230.";
-static const char shifted[0x54] = "\0\x1b"
-				  "!@#$%^&*()_+\b\t"
-				  "QWERTYUIOP{}\r\0"
-				  "ASDFGHJKL:\"~\0|"
-				  "ZXCVBNM<>?\0*\0 \0"
-				  "\0\0\0\0\0\0\0\0\0\0\0\0"
-				  "789-456+1230.";
 
 /* Keys that a terminal sends as sequences; after SC_EXTENDED. */
 static const struct {
 	u8 code;
-	char text[5];
+	u8 text[5];
 } sequences[] = {
 	{0x48, "\x1b[A"},  {0x50, "\x1b[B"},  {0x4d, "\x1b[C"},	 {0x4b, "\x1b[D"},
 	{0x47, "\x1b[H"},  {0x4f, "\x1b[F"},  {0x49, "\x1b[5~"}, {0x51, "\x1b[6~"},
@@ -52,11 +52,11 @@ static const struct {
 
 static struct {
 	bool present, extended, lshift, rshift, ctrl, rctrl, caps;
-	char queue[QUEUE];
+	u8 queue[QUEUE];
 	u32 head, count;
 } kbd;
 
-static void emit(char c)
+static void emit(u8 c)
 {
 	if (kbd.count < QUEUE)
 		kbd.queue[(kbd.head + kbd.count++) % QUEUE] = c;
@@ -66,14 +66,14 @@ static void extended_key(u8 code)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(sequences); i++)
 		if (sequences[i].code == code)
-			for (const char *p = sequences[i].text; *p; p++)
+			for (const u8 *p = sequences[i].text; *p; p++)
 				emit(*p);
 }
 
 static void plain_key(u8 code)
 {
 	bool shift = kbd.lshift || kbd.rshift;
-	char c, base = code < sizeof(plain) ? plain[code] : '\0';
+	u8 c, base = code < sizeof(plain) ? plain[code] : 0;
 
 	if (!base)
 		return;
@@ -83,11 +83,11 @@ static void plain_key(u8 code)
 	c = shift ? shifted[code] : base;
 	if (kbd.ctrl || kbd.rctrl) {
 		if (base >= 'a' && base <= 'z')
-			c = (char)(base & 0x1f);
+			c = base & 0x1fu;
 		else if (c >= '@' && c <= '_')
-			c = (char)(c & 0x1f);
+			c &= 0x1fu;
 		else if (c == ' ')
-			c = '\0';
+			c = 0;
 	}
 	emit(c);
 }
@@ -147,7 +147,7 @@ bool ps2_init(void)
 
 int ps2_getc(void)
 {
-	char c;
+	u8 c;
 
 	if (!kbd.present)
 		return -1;
@@ -157,5 +157,5 @@ int ps2_getc(void)
 	c = kbd.queue[kbd.head];
 	kbd.head = (kbd.head + 1) % QUEUE;
 	kbd.count--;
-	return (u8)c;
+	return c;
 }

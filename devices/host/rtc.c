@@ -82,8 +82,8 @@ static bool convert(const u8 raw[FIELDS], u8 century, u8 mode, u64 *out)
 	if (f[SECOND] > 59 || f[MINUTE] > 59 || f[HOUR] > 23 || f[DAY] < 1 || f[DAY] > 31 ||
 	    f[MONTH] < 1 || f[MONTH] > 12 || f[YEAR] > 99)
 		return false;
-	*out = days_since_1970(full_year(f[YEAR], c), f[MONTH], f[DAY]) * 86400 + f[HOUR] * 3600 +
-	       f[MINUTE] * 60 + f[SECOND];
+	*out = days_since_1970(full_year(f[YEAR], c), f[MONTH], f[DAY]) * 86400u +
+	       (u64)(f[HOUR] * 3600u + f[MINUTE] * 60u + f[SECOND]);
 	return true;
 }
 
@@ -96,7 +96,7 @@ bool rtc_read(u64 *unix_seconds)
 	for (unsigned i = 0; !same && i < ATTEMPTS; i++) {
 		if (!read_fields(a) || !read_fields(b))
 			break;
-		same = !memcmp(a, b, sizeof(a));
+		same = memcmp(a, b, sizeof(a)) == 0;
 	}
 	century = cmos(CENTURY);
 	mode = cmos(REG_B);
