@@ -176,7 +176,7 @@ void console_line(void *ctx, const char *text)
 
 void console_prompt(const char *text, u32 len)
 {
-	terminal_take(CONSOLE_SELF);
+	terminal_take(CONSOLE_PROMPT);
 	terminal_write(text, len);
 }
 
@@ -190,7 +190,7 @@ static void hold(struct guest *g, const char *text, u32 len)
 		guest_drain(g, term.focus == g);
 		n += guest_hold(g, text + n, len - n, false);
 	}
-	if (monitor_active() && !terminal_has(CONSOLE_SELF))
+	if (monitor_active() && !terminal_has(CONSOLE_PROMPT))
 		monitor_redraw();
 }
 
@@ -208,7 +208,6 @@ void console_guest_out(struct guest *g, const char *text, u32 len)
 
 void console_monitor_closed(void)
 {
-	terminal_end_line();
 	drain_visible();
 	restore_line();
 	arm_tick_for_all();

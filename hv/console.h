@@ -35,8 +35,9 @@ void console_monitor_closed(void);
 /* monitor.c: print the prompt and what was typed so far again. */
 void monitor_redraw(void);
 
-/* The terminal (console.c). A writer is a guest, or CONSOLE_SELF for us. */
-#define CONSOLE_SELF ((const void *)1)
+/* The terminal (console.c). A writer is a guest, or one of these. */
+#define CONSOLE_SELF   ((const void *)1) /* our log lines and the commands' results */
+#define CONSOLE_PROMPT ((const void *)2) /* the monitor's line */
 /* What is written next is this writer's; begin a new line unless its unfinished one is there. */
 void terminal_take(const void *writer);
 bool terminal_has(const void *writer); /* an unfinished line of this writer is there */

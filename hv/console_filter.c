@@ -74,7 +74,8 @@ static bool sequence_byte(struct filter *f, u8 c)
 		f->len = 1;
 		return false;
 	}
-	if (c < ' ' && kind != FILTER_STRING) { /* never inside: give the sequence up */
+	if ((c < ' ' || c == DEL) &&
+	    kind != FILTER_STRING) { /* never inside: give the sequence up */
 		f->state = FILTER_TEXT;
 		return false;
 	}

@@ -47,7 +47,7 @@ static void show_rest(struct guest *g)
 	struct console *con = g->console;
 
 	terminal_take(g);
-	if (!con->shown)
+	if (!terminal_has(g))
 		write_prefix(g);
 	terminal_write(con->line + con->shown, con->len - con->shown);
 	con->shown = con->len;

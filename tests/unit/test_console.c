@@ -1,253 +1,709 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
- * SOURCES: devices/virtio/queue.c devices/virtio/console.c
- * SOURCES: tests/unit/fake_gmem.c tests/unit/mini_guest.c */
-/* virtio console: both directions, the emergency register, bounds. */
-#include "tests/unit/mini_guest.h"
+/* SOURCES: hv/console.c hv/console_guest.c hv/console_filter.c hv/monitor.c */
+/* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
+#include "devices/host/host.h"
+#include "hv/console.h"
+#include "hv/hv.h"
+#include "hv/monitor.h"
+#include "tests/unit/support.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define DEV    1u
-#define BROKEN 0x40u
-#define RING   0x0000u
-#define DATA   0x8000u
+/* ---- The machine and the rest of hv/, as far as the console sees them ----------------------- */
 
-static struct mini g;
-static struct mqueue q[2];
-#define input  (&q[0])
-#define output (&q[1])
+struct guest guests[GUESTS_MAX];
+u32 guest_count;
+struct config config;
+
+static char serial[65536]; /* what the terminal got, without the carriage returns we add */
+static u32 serial_len;
+static char last_sent;
+static char keys[4096]; /* typed, not yet read */
+static u32 keys_at, keys_len;
+static u64 now;
+static struct timer *armed;
+static char ran[128];		  /* the monitor's last command */
+static void (*on_run)(void);	  /* what else a command does */
+static char taken[2][4096];	  /* what each guest read from its console */
+static u32 takes[2] = {~0u, ~0u}; /* how much each still takes */
+
+void uart_write(const char *text, u32 len)
+{
+	assert_true(serial_len + len < sizeof(serial));
+	for (u32 i = 0; i < len; i++) {
+		if (text[i] == '\n')
+			assert_int_equal(last_sent, '\r');
+		last_sent = text[i];
+		serial[serial_len++] = text[i];
+	}
+	serial[serial_len] = 0;
+}
+
+int uart_getc(void)
+{
+	return keys_at < keys_len ? (u8)keys[keys_at++] : -1;
+}
+
+bool uart_init(u16 base, u32 baud)
+{
+	(void)base;
+	(void)baud;
+	return true;
+}
+
+void uart_irq_on(void)
+{
+}
+
+void vga_write(const char *text, u32 len)
+{
+	(void)text;
+	(void)len;
+}
+
+bool ps2_init(void)
+{
+	return true;
+}
+
+int ps2_getc(void)
+{
+	return -1;
+}
+
+u64 now_ns(void)
+{
+	return now;
+}
+
+void timer_arm(struct timer *t, u64 when)
+{
+	t->when = when;
+	t->armed = true;
+	armed = t;
+}
+
+void *arena_alloc(struct arena *a, size_t bytes)
+{
+	(void)a;
+	return calloc(1, bytes);
+}
+
+u32 bus_console_input(struct bus *b, const char *text, u32 len)
+{
+	u32 g = (void *)b == (void *)&guests[0] ? 0 : 1;
+
+	len = MIN(len, takes[g]);
+	takes[g] -= takes[g] == ~0u ? 0 : len;
+	strncat(taken[g], text, len);
+	return len;
+}
+
+void monitor_run(char *line)
+{
+	assert_false(monitor_active());
+	snprintf(ran, sizeof(ran), "%s", line);
+	console_line(NULL, "result");
+	if (on_run)
+		on_run();
+}
+
+/* ---- Helpers ------------------------------------------------------------------------------ */
+
+#define A (&guests[0])
+#define B (&guests[1])
 
 static int setup(void **state)
 {
 	(void)state;
-	mini_init(&g, "console");
-	assert_int_equal(bus_add_console(g.bus), HV_OK);
-	return 0;
-}
-
-static int setup_open(void **state)
-{
-	setup(state);
-	mini_open(&g, DEV, 0, RING, 2, q);
+	memset(guests, 0, sizeof(guests));
+	memset(&config, 0, sizeof(config));
+	config.opt.uart_base = 0x3f8;
+	config.opt.uart_baud = 115200;
+	guest_count = 2;
+	strcpy(A->name, "a");
+	strcpy(B->name, "b");
+	for (u32 i = 0; i < 2; i++) {
+		guests[i].state = GUEST_RUNNING;
+		guests[i].bus = (void *)&guests[i];
+		taken[i][0] = 0;
+		takes[i] = ~0u;
+	}
+	now = 1000000000;
+	if (armed)
+		armed->armed = false;
+	armed = NULL;
+	on_run = NULL;
+	keys_at = keys_len = 0;
+	ran[0] = 0;
+	last_sent = '\n';
+	console_init();
+	console_final();
+	assert_int_equal(console_guest_open(A), HV_OK);
+	assert_int_equal(console_guest_open(B), HV_OK);
+	serial_len = 0;
+	serial[0] = 0;
 	return 0;
 }
 
 static int teardown(void **state)
 {
+	struct console *con[2] = {A->console, B->console};
+
 	(void)state;
-	mini_free(&g);
+	if (monitor_active())
+		monitor_key(0x1b);
+	console_set_focus(NULL);
+	console_guest_close(A);
+	console_guest_close(B);
+	free(con[0]);
+	free(con[1]);
 	return 0;
 }
 
-static void assert_printed(const char *text)
+static void out(struct guest *g, const char *text)
 {
-	assert_int_equal(g.text_len, strlen(text));
-	assert_memory_equal(g.text, text, g.text_len);
+	console_guest_out(g, text, (u32)strlen(text));
 }
 
-static void emergency_write(void **state)
+static void type(const char *text)
 {
-	(void)state;
-	reg_out(&g, DEV, 0x44, 4, 0x12345600 | 'a');
-	reg_out(&g, DEV, R_STATUS, 1, 8); /* broken */
-	reg_out(&g, DEV, 0x44, 4, 'b');
-	reg_out(&g, DEV, R_STATUS, 1, 0x80);
-	reg_out(&g, DEV, 0x44, 1, 'c');
-	reg_out(&g, DEV, 0x44, 2, 'd');
-	reg_out(&g, DEV, 0x45, 1, 'x'); /* not the register */
-	reg_out(&g, DEV, 0x3c, 4, 'x');
-	assert_int_equal(reg_in(&g, DEV, 0x44, 4), 0);
-	mini_open(&g, DEV, 4, RING, 2, q);
-	reg_out(&g, DEV, 0x44, 4, 0);
-	reg_out(&g, DEV, 0x44, 4, '\n');
-	assert_int_equal(g.text_len, 6);
-	assert_memory_equal(g.text, "abcd\0\n", 6);
+	strcpy(keys, text);
+	keys_at = 0;
+	keys_len = (u32)strlen(text);
+	while (keys_at < keys_len)
+		console_poll();
 }
 
-static void output_in_pieces(void **state)
+/* The text on the serial line since the last look, without carriage returns before newlines. */
+static void expect(const char *want)
 {
-	u32 id, len;
+	char got[sizeof(serial)];
+	u32 n = 0;
 
-	(void)state;
-	ram_put(&g, DATA, "Hello, world\n", 13);
-	mdesc_set(output, 0, DATA, 5, D_NEXT, 1);
-	mdesc_set(output, 1, DATA + 5, 2, D_NEXT, 2);
-	mdesc_set(output, 2, DATA + 7, 6, 0, 0);
-	mqueue_offer(output, 0);
-	mqueue_kick(output);
-	assert_printed("Hello, world\n");
-	assert_true(mqueue_used(output, &id, &len));
-	assert_int_equal(id, 0);
-	assert_int_equal(len, 0);
-	assert_int_equal(g.irqs[DEV], 1);
-	assert_int_equal(mqueue_used_flags(output), 0);
-	/* Nothing to say, and a piece that is not for saying. */
-	mdesc_set(output, 3, DATA, 0, D_NEXT, 4);
-	mdesc_set(output, 4, DATA, 4, D_WRITE, 0);
-	mqueue_offer(output, 3);
-	mqueue_kick(output);
-	assert_true(mqueue_used(output, &id, &len));
-	assert_int_equal(g.text_len, 13);
+	for (u32 i = 0; i < serial_len; i++)
+		if (serial[i] != '\r' || serial[i + 1] != '\n')
+			got[n++] = serial[i];
+	got[n] = 0;
+	serial_len = 0;
+	assert_string_equal(got, want);
 }
 
-/* N-95 and worse: a buffer as large as RAM, many times over. */
-static void output_is_bounded(void **state)
+/* Let the time pass and the timer fire. */
+static void wait(void)
 {
-	u32 id, len, rounds = 1;
-
-	(void)state;
-	memset(fake_ram(&g.guest.mem) + DATA, 'z', 50000);
-	mdesc_set(output, 0, DATA, 50000, 0, 0);
-	mdesc_set(output, 1, DATA, 3, 0, 0);
-	mqueue_offer(output, 0);
-	mqueue_offer(output, 1);
-	mqueue_kick(output);
-	assert_int_equal(g.text_len, 4096);
-	assert_int_equal(mqueue_used_flags(output), 1); /* no need to kick again */
-	assert_false(mqueue_used(output, &id, &len));
-	while (bus_poll(g.bus)) {
-		rounds++;
-		assert_int_equal(g.text_len, MIN(rounds * 4096, 50003));
+	now += 1000000000;
+	if (armed && armed->armed && armed->when <= now) {
+		armed->armed = false;
+		armed->fire(armed);
 	}
-	assert_int_equal(g.text_len, 50003);
-	assert_true(mqueue_used(output, &id, &len));
-	assert_true(mqueue_used(output, &id, &len));
-	assert_int_equal(id, 1);
-	assert_int_equal(mqueue_used_flags(output), 0);
-	assert_true(g.text_longest <= 256);
 }
 
-static void empty_buffers_are_bounded(void **state)
+/* ---- Without a focus: lines --------------------------------------------------------------- */
+
+static void test_lines(void **state)
 {
-	u32 id, len, seen = 0;
+	(void)state;
+	out(A, "hello\nwor");
+	out(B, "x\r\n");
+	out(A, "ld\n\n");
+	expect("[a] hello\n[b] x\n[a] world\n[a] \n");
+	console_write("ringone: log\n", 13);
+	expect("ringone: log\n");
+}
+
+static void test_partial_line(void **state)
+{
+	(void)state;
+	out(A, "/ # ");
+	expect("");
+	wait();
+	expect("[a] / # ");
+	out(A, "l"); /* on a line of its own, echo follows at once */
+	out(A, "s");
+	expect("ls");
+	out(A, "\b \b");
+	expect("\b \b");
+	out(A, "\nfile\n");
+	expect("\n[a] file\n");
+}
+
+/* What was cut off is shown again, whole, when it goes on; and only then. */
+static void test_partial_line_interrupted(void **state)
+{
+	(void)state;
+	out(A, "on");
+	wait();
+	out(B, "two\n");
+	expect("[a] on\n[b] two\n");
+	wait();
+	expect("");
+	out(A, "e");
+	wait();
+	expect("[a] one");
+	console_write("ringone: log\n", 13);
+	expect("\nringone: log\n");
+	out(A, "!\n");
+	expect("[a] one!\n");
+}
+
+static void test_two_partial_lines(void **state)
+{
+	(void)state;
+	out(A, "a> ");
+	out(B, "b> ");
+	wait();
+	expect("[a] a> \n[b] b> ");
+	wait();
+	expect("");
+	out(B, "k\n");
+	expect("k\n");
+}
+
+static void test_long_line(void **state)
+{
+	char text[GUEST_LINE * 2 + 2], want[sizeof(text) + 32];
 
 	(void)state;
-	for (u16 i = 0; i < 100; i++) {
-		mdesc_set(output, i, DATA, 0, 0, 0);
-		mqueue_offer(output, i);
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 2] = '\n';
+	text[sizeof(text) - 1] = 0;
+	out(A, text);
+	sprintf(want, "[a] %.*s\n[a] %.*s\n[a] \n", (int)GUEST_LINE, text, (int)GUEST_LINE, text);
+	want[strlen(want) - 5] = 0; /* exactly two full lines: the newline ends the second */
+	expect(want);
+}
+
+static void test_carriage_return(void **state)
+{
+	(void)state;
+	out(A, "10%\r20%\rdone\r\n");
+	expect("[a] 10%\n[a] 20%\n[a] done\n");
+	out(A, "x\r");
+	out(A, "\ny\n");
+	expect("[a] x\n[a] y\n");
+	out(A, "\r\r\n");
+	expect("[a] \n");
+}
+
+/* A guest cannot look like us or like another guest, nor steer the terminal. */
+static void test_no_escape_in_lines(void **state)
+{
+	(void)state;
+	out(A, "\033[2J\033]0;title\007\033[31mred\033[0m \033P+q\033\\end\n");
+	expect("[a] red end\n");
+	out(A, "bell\007 \001\002ctrl\177 \x9b"
+	       "2J caf\xc3\xa9\n");
+	expect("[a] bell ctrl ?2J caf??\n");
+	out(A, "\033]never ended\nstill inside\033\\x\n");
+	expect("[a] x\n");
+	out(A, "\033[12\nnext\n");
+	expect("[a] \n[a] next\n");
+	out(A, "ringone: verdict 0\n(ringone) kill b\n");
+	expect("[a] ringone: verdict 0\n[a] (ringone) kill b\n");
+	out(A, "\b\b\b\b\bx\n");
+	expect("[a] x\n");
+}
+
+/* A backspace takes nothing that is not of the same line. */
+static void test_backspace_limits(void **state)
+{
+	(void)state;
+	out(A, "ab");
+	wait();
+	expect("[a] ab");
+	out(A, "\b\b\b\b\b\b\b");
+	expect("\b \b\b \b");
+	out(A, "c\n");
+	expect("c\n");
+}
+
+/* ---- With a focus ------------------------------------------------------------------------- */
+
+static void test_focus_raw(void **state)
+{
+	(void)state;
+	assert_true(console_set_focus(A));
+	expect("");
+	out(A, "\033[2J\033[1;1Hmenu\033[?25l\r\n> ");
+	expect("\033[2J\033[1;1Hmenu\033[?25l\n> ");
+	out(B, "unseen\n");
+	expect("");
+	assert_true(console_set_focus(NULL));
+	expect("\n\033[0m[b] unseen\n");
+}
+
+static void test_focus_shows_the_prompt(void **state)
+{
+	(void)state;
+	out(A, "/ # ");
+	wait();
+	expect("[a] / # ");
+	console_set_focus(A);
+	expect("\n/ # ");
+	console_write("ringone: log\n", 13);
+	expect("\nringone: log\n/ # ");
+	out(A, "ls\n");
+	expect("ls\n");
+}
+
+static void test_focus_change(void **state)
+{
+	(void)state;
+	console_set_focus(A);
+	out(B, "one\ntw");
+	out(A, "alpha");
+	expect("alpha");
+	console_set_focus(B);
+	expect("\n\033[0mone\ntw");
+	out(B, "o\n");
+	out(A, " more\n");
+	expect("o\n");
+	console_set_focus(A);
+	expect("\033[0malpha more\n");
+}
+
+/* The oldest of what nobody saw goes first, and it is said. */
+static void test_backlog_overflow(void **state)
+{
+	char line[16];
+
+	(void)state;
+	console_set_focus(A);
+	for (u32 i = 0; i < 1000; i++) {
+		sprintf(line, "line %03u\n", i);
+		out(B, line);
 	}
-	mqueue_kick(output);
-	while (mqueue_used(output, &id, &len))
-		seen++;
-	assert_int_equal(seen, 64);
-	assert_false(bus_poll(g.bus));
-	while (mqueue_used(output, &id, &len))
-		seen++;
-	assert_int_equal(seen, 100);
+	console_set_focus(NULL);
+	assert_non_null(strstr(serial, "bytes before this were not kept)\r\n"));
+	assert_non_null(strstr(serial, "[b] line 999\r\n"));
+	assert_non_null(strstr(serial, "[b] line 800\r\n"));
+	assert_null(strstr(serial, "line 700"));
 }
 
-static void flush_at_the_end(void **state)
+static void test_filter_screen(void **state)
 {
-	(void)state;
-	memset(fake_ram(&g.guest.mem) + DATA, 'z', 6000);
-	mdesc_set(output, 0, DATA, 6000, 0, 0);
-	mdesc_set(output, 1, DATA, 4, 0, 0);
-	mqueue_offer(output, 0);
-	mqueue_kick(output);
-	mqueue_offer(output, 1); /* not told */
-	bus_console_flush(g.bus);
-	assert_int_equal(g.text_len, 6004);
-	bus_console_flush(g.bus);
-	assert_int_equal(g.text_len, 6004);
-	/* Bounded, whatever the guest left behind. */
-	for (u32 i = 0; i < 256; i++)
-		mdesc_set(output, i, 0, MINI_RAM, i < 255 ? D_NEXT : 0, (u16)(i + 1));
-	mqueue_offer(output, 0);
-	bus_console_flush(g.bus);
-	assert_int_equal(g.text_len, 6004 + 16 * 4096);
-}
-
-static void reset_forgets_output(void **state)
-{
-	(void)state;
-	mdesc_set(output, 0, DATA, 50000, 0, 0);
-	mqueue_offer(output, 0);
-	mqueue_kick(output);
-	reg_out(&g, DEV, R_STATUS, 1, 0);
-	assert_false(bus_poll(g.bus));
-	bus_console_flush(g.bus);
-	assert_int_equal(g.text_len, 4096);
-	mini_open(&g, DEV, 0, RING, 2, q);
-	ram_put(&g, DATA, "new", 3);
-	mdesc_set(output, 0, DATA, 3, 0, 0);
-	mqueue_offer(output, 0);
-	mqueue_kick(output);
-	assert_memory_equal(g.text + 4096, "new", 3);
-	assert_int_equal(g.text_len, 4099);
-}
-
-static void typed(void **state)
-{
-	u8 *ram = fake_ram(&g.guest.mem);
-	u32 id, len;
+	static const struct {
+		const char *in, *out;
+	} row[] = {
+		{"\033[1;31mx\033[m\033[K", "\033[1;31mx\033[m\033[K"},
+		{"\033[6n\033[?1049h\0337\0338\033(B", "\033[6n\033[?1049h\0337\0338\033(B"},
+		{"\033]0;title\007x", "x"},
+		{"\033]52;c;Y21k\033\\x", "x"},
+		{"\033P$q\033\\x", "x"},
+		{"\033[21tx\033[cx\033[0cx\033[5ix\033Zx", "xxxxx"},
+		{"\033[>qx", "x"},
+		{"\007\001\005\016\017\177x", "x"},
+		{"a\tb\bc", "a\tb\bc"},
+		{"\xc3\xa9\xe2\x94\x80\xf0\x9f\x99\x82", "\xc3\xa9\xe2\x94\x80\xf0\x9f\x99\x82"},
+		{"\x9b"
+		 "2Jx",
+		 "?2Jx"},
+		{"\xc2\x9b"
+		 "2Jx",
+		 "?2Jx"},
+		{"\xc3\x9b"
+		 "2Jx",
+		 "\xc3\x9b"
+		 "2Jx"},
+		{"\xc3x\x9b", "\xc3x?"},
+		{"\033[1\033[31mx", "\033[31mx"},
+		{"\033[1\nx", "\nx"},
+		{"ringone: verdict 0", "ringone? verdict 0"},
+		{"\nringone: x\r\nringone:", "\nringone? x\r\nringone?"},
+		{"\r(ringone) list", "\r(ringone? list"},
+		{"\033[1mringone: x", "\033[1mringone? x"},
+		{"a ringone: b (ringone) c", "a ringone: b (ringone) c"},
+	};
 
 	(void)state;
-	assert_int_equal(bus_console_input(g.bus, "abc", 3), 0); /* no buffer yet */
-	assert_int_equal(mqueue_used_flags(input), 0);		 /* we want to hear of one */
-	mdesc_set(input, 0, DATA, 4, D_WRITE, 0);
-	mdesc_set(input, 1, DATA + 0x100, 1, D_WRITE | D_NEXT, 2);
-	mdesc_set(input, 2, DATA + 0x200, 2, D_WRITE, 0);
-	mqueue_offer(input, 0);
-	mqueue_offer(input, 1);
-	mqueue_kick(input);
-	assert_int_equal(bus_console_input(g.bus, "abcdefghijk", 11), 7);
-	assert_memory_equal(ram + DATA, "abcd", 5);
-	assert_memory_equal(ram + DATA + 0x100, "e", 2);
-	assert_memory_equal(ram + DATA + 0x200, "fg", 3);
-	assert_true(mqueue_used(input, &id, &len));
-	assert_int_equal(id, 0);
-	assert_int_equal(len, 4);
-	assert_true(mqueue_used(input, &id, &len));
-	assert_int_equal(id, 1);
-	assert_int_equal(len, 3);
-	assert_int_equal(g.irqs[DEV], 1);
-	mqueue_offer(input, 0);
-	assert_int_equal(bus_console_input(g.bus, "x", 1), 1);
-	assert_true(mqueue_used(input, &id, &len));
-	assert_int_equal(len, 1);
-	assert_int_equal(mqueue_used_flags(input), 1); /* no news wanted */
-	assert_int_equal(bus_console_input(g.bus, "", 0), 0);
+	for (u32 i = 0; i < ARRAY_LEN(row); i++) {
+		struct filter f = {0};
+		char got[256];
+		u32 n = 0;
+
+		for (const char *c = row[i].in; *c; c++)
+			n += filter_screen(&f, *c, got + n);
+		got[n] = 0;
+		if (strcmp(got, row[i].out) != 0)
+			fail_msg("row %u: \"%s\"", i, got);
+	}
 }
 
-static void typed_without_driver(void **state)
+/* Any bytes at all: no sequence that was refused comes out, whatever is in front of it. */
+static void test_filter_random(void **state)
+{
+	static const char alphabet[] = "\033\033[]P\\\007;?19tcinqZm\n\x9b\xc2\xe2"
+				       "ax";
+	struct filter screen = {0}, lines = {0};
+
+	(void)state;
+	srand(4);
+	for (u32 round = 0; round < 300000; round++) {
+		char c = rand() % 4 ? alphabet[(u32)rand() % (sizeof(alphabet) - 1)] : (char)rand();
+		char o[FILTER_SEQUENCE];
+		u32 n = filter_screen(&screen, c, o);
+		u8 l = (u8)filter_line(&lines, c);
+
+		assert_true(n <= FILTER_SEQUENCE);
+		assert_true(l < 0x7f && (l >= ' ' || !l || strchr("\n\r\t\b", l)));
+		if (n == 1)
+			assert_true((u8)o[0] >= ' ' || strchr("\n\r\t\b", o[0]));
+		if (n <= 1)
+			continue;
+		assert_int_equal(o[0], 033);
+		if (o[1] == '[')
+			assert_null(strchr("tcxiqpy", o[n - 1]));
+		else
+			assert_null(strchr("]PX^_Z", o[1]));
+		for (u32 i = 1; i < n; i++)
+			assert_true((u8)o[i] >= ' ' && o[i] != 0x7f);
+	}
+}
+
+/* ---- Keys and the monitor ------------------------------------------------------------------- */
+
+static void test_keys(void **state)
 {
 	(void)state;
-	assert_int_equal(bus_console_input(g.bus, "abc", 3), 0);
-	reg_out(&g, DEV, R_STATUS, 1, 3);
-	assert_int_equal(bus_console_input(g.bus, "abc", 3), 0);
-	assert_int_equal(reg_in(&g, DEV, R_STATUS, 1), 3);
+	type("nobody");
+	assert_string_equal(taken[0], "");
+	assert_string_equal(taken[1], "");
+	console_set_focus(B);
+	type("to b\r");
+	assert_string_equal(taken[1], "to b\r");
+	console_set_focus(NULL);
+	B->state = GUEST_PAUSED;
+	type("to a\r"); /* the only one that runs */
+	assert_string_equal(taken[0], "to a\r");
 }
 
-static void input_buffer_not_writable(void **state)
+/* A guest that does not read loses keys, and never those of the monitor. */
+static void test_keys_wait(void **state)
+{
+	char many[GUEST_INPUT * 2 + 2];
+
+	(void)state;
+	console_set_focus(A);
+	takes[0] = 3;
+	memset(many, 'k', sizeof(many) - 2);
+	many[sizeof(many) - 2] = 0x01;
+	many[sizeof(many) - 1] = 0;
+	type(many);
+	assert_true(monitor_active());
+	monitor_key(0x1b);
+	assert_string_equal(taken[0], "kkk");
+	takes[0] = 2;
+	console_poll();
+	assert_string_equal(taken[0], "kkkkk");
+	takes[0] = ~0u;
+	console_poll();
+	assert_in_range(strlen(taken[0]), GUEST_INPUT, GUEST_INPUT + 3);
+}
+
+static void test_monitor_line(void **state)
 {
 	(void)state;
-	mdesc_set(input, 0, DATA, 64, 0, 0);
-	mqueue_offer(input, 0);
-	assert_int_equal(bus_console_input(g.bus, "abc", 3), 0);
-	assert_int_equal(reg_in(&g, DEV, R_STATUS, 1), 0xf | BROKEN);
-	assert_int_equal(bus_console_input(g.bus, "abc", 3), 0);
-	mini_open(&g, DEV, 0, RING, 2, q);
-	mdesc_set(input, 0, DATA, 0, D_WRITE, 0); /* no room in it */
-	mqueue_offer(input, 0);
-	assert_int_equal(bus_console_input(g.bus, "abc", 3), 0);
-	assert_int_equal(reg_in(&g, DEV, R_STATUS, 1), 0xf | BROKEN);
+	type("\001lixx\b\177st all\025help");
+	assert_true(monitor_active());
+	expect("(ringone) lixx\b \b\b \bst all"
+	       "\b \b\b \b\b \b\b \b\b \b\b \b\b \b\b \b"
+	       "help");
+	type("\r");
+	assert_false(monitor_active());
+	assert_string_equal(ran, "help");
+	expect("\nresult\n");
+	type("\001\r");
+	assert_string_equal(ran, "");
 }
 
-#define T(name, with) cmocka_unit_test_setup_teardown(name, with, teardown)
+static void test_monitor_leave(void **state)
+{
+	(void)state;
+	console_set_focus(A);
+	type("\001x\033");
+	assert_false(monitor_active());
+	type("\001\003");
+	assert_false(monitor_active());
+	assert_string_equal(taken[0], "");
+	type("\001\001");
+	assert_false(monitor_active());
+	assert_string_equal(taken[0], "\001");
+	type("\001x\001");
+	assert_false(monitor_active());
+	assert_string_equal(taken[0], "\001");
+	assert_string_equal(ran, "");
+}
+
+static void test_monitor_line_limit(void **state)
+{
+	char many[300];
+
+	(void)state;
+	memset(many, 'm', sizeof(many));
+	many[0] = 0x01;
+	many[298] = '\r';
+	many[299] = 0;
+	type(many);
+	assert_int_equal(strlen(ran), 79);
+}
+
+/* While a command is typed guests run on, and what they print comes after it. */
+static void test_monitor_holds_output(void **state)
+{
+	(void)state;
+	out(A, "before\n");
+	type("\001li");
+	out(A, "during\n");
+	out(B, "b too\n");
+	expect("[a] before\n(ringone) li");
+	console_write("ringone: log\n", 13);
+	expect("\nringone: log\n(ringone) li");
+	type("st\r");
+	expect("st\nresult\n[a] during\n[b] b too\n");
+}
+
+/* Nothing a visible guest prints is lost: when there is no room it interrupts the prompt. */
+static void test_monitor_never_loses(void **state)
+{
+	char line[16];
+	u32 found = 0;
+
+	(void)state;
+	type("\001li");
+	for (u32 i = 0; i < 1000; i++) {
+		sprintf(line, "line %03u\n", i);
+		out(A, line);
+	}
+	type("\r");
+	for (const char *s = serial; (s = strstr(s, "[a] line ")) != NULL; s += 9)
+		assert_int_equal(atoi(s + 9), found++);
+	assert_int_equal(found, 1000);
+	assert_string_equal(ran, "li");
+}
+
+static void focus_b(void)
+{
+	assert_true(console_set_focus(B));
+}
+
+static void test_monitor_in_focus(void **state)
+{
+	(void)state;
+	console_set_focus(A);
+	out(A, "\033[1m$ ");
+	expect("\033[1m$ ");
+	type("\001f");
+	out(A, "late");
+	expect("\n(ringone) f");
+	type("\r");
+	expect("\nresult\n$ late");
+	on_run = focus_b;
+	out(B, "hi");
+	type("\001f\r");
+	expect("\n(ringone) f\nresult\n\033[0mhi");
+}
+
+/* ---- The end of a guest ------------------------------------------------------------------- */
+
+static void test_close(void **state)
+{
+	struct console *con = A->console;
+
+	(void)state;
+	out(A, "last words");
+	console_guest_close(A);
+	expect("[a] last words\n");
+	assert_null(A->console);
+	console_guest_close(A);
+	out(A, "ghost\n");
+	expect("");
+	free(con);
+	/* The focused guest's end gives the others back to sight; its next start takes it again. */
+	con = B->console;
+	assert_int_equal(console_guest_open(A), HV_OK);
+	assert_false(console_set_focus(&guests[2]));
+	console_set_focus(B);
+	out(A, "waits\n");
+	out(B, "$ ");
+	serial_len = 0;
+	console_guest_close(B);
+	free(con);
+	assert_null(console_focus());
+	expect("\n\033[0m[a] waits\n");
+	assert_int_equal(console_guest_open(B), HV_OK);
+	assert_ptr_equal(console_focus(), B);
+}
+
+static void test_close_unseen(void **state)
+{
+	struct console *con = B->console;
+
+	(void)state;
+	console_set_focus(A);
+	out(A, "$ ");
+	out(B, "dying\nwords");
+	serial_len = 0;
+	console_guest_close(B);
+	free(con);
+	expect("\n[b] dying\n[b] words\n$ ");
+}
+
+static void test_final(void **state)
+{
+	(void)state;
+	console_set_focus(A);
+	out(A, "prompt");
+	out(B, "unseen");
+	type("\001li");
+	serial_len = 0;
+	console_final();
+	expect("\n[a] prompt\n[b] unseen\n");
+}
+
+static void test_flush(void **state)
+{
+	(void)state;
+	out(A, "x");
+	console_flush();
+	expect("[a] x\n");
+	console_flush();
+	expect("");
+}
 
 int main(void)
 {
+#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 	const struct CMUnitTest tests[] = {
-		T(emergency_write, setup),
-		T(output_in_pieces, setup_open),
-		T(output_is_bounded, setup_open),
-		T(empty_buffers_are_bounded, setup_open),
-		T(flush_at_the_end, setup_open),
-		T(reset_forgets_output, setup_open),
-		T(typed, setup_open),
-		T(typed_without_driver, setup),
-		T(input_buffer_not_writable, setup_open),
+		TEST(test_lines),
+		TEST(test_partial_line),
+		TEST(test_partial_line_interrupted),
+		TEST(test_two_partial_lines),
+		TEST(test_long_line),
+		TEST(test_carriage_return),
+		TEST(test_no_escape_in_lines),
+		TEST(test_backspace_limits),
+		TEST(test_focus_raw),
+		TEST(test_focus_shows_the_prompt),
+		TEST(test_focus_change),
+		TEST(test_backlog_overflow),
+		TEST(test_filter_screen),
+		TEST(test_filter_random),
+		TEST(test_keys),
+		TEST(test_keys_wait),
+		TEST(test_monitor_line),
+		TEST(test_monitor_leave),
+		TEST(test_monitor_line_limit),
+		TEST(test_monitor_holds_output),
+		TEST(test_monitor_never_loses),
+		TEST(test_monitor_in_focus),
+		TEST(test_close),
+		TEST(test_close_unseen),
+		TEST(test_final),
+		TEST(test_flush),
 	};
 
-	return cmocka_run_group_tests_name("console", tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
