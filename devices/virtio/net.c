@@ -37,8 +37,8 @@ struct net {
 	u32 received;
 	u32 dropped;  /* for want of a buffer, or too long for the one there was */
 	u32 bad_sent; /* not a frame we can send: length, or an offload that was not offered */
-	u8 frame[FRAME_MAX];
 	struct vq_chain in, out;
+	u8 frame[FRAME_MAX]; /* what is being sent */
 };
 
 static struct net *net_of(struct vdev *d)
@@ -92,6 +92,8 @@ static void net_deliver(struct net_port *p, const u8 *frame, u32 len)
 		n->dropped++;
 		return;
 	}
+	if (n->waiting) /* older ones first, should there be buffers now */
+		drain_line(n);
 	if (n->waiting == 0 && receive(n, frame, len)) {
 		vq_signal(&n->vdev, &n->vdev.queue[QUEUE_RECEIVE]);
 		return;

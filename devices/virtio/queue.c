@@ -136,7 +136,7 @@ static const char *enter_indirect(struct vdev *d, const struct vqueue *q, struct
 		return "indirect descriptor not negotiated";
 	if (t->indirect || e->flags & DESC_NEXT)
 		return "indirect descriptor inside a chain";
-	if (e->len == 0 || e->len % sizeof(struct desc) || e->len / sizeof(struct desc) > q->size)
+	if (e->len % sizeof(struct desc) || e->len / sizeof(struct desc) > q->size)
 		return "bad length of an indirect table";
 	if (e->addr_hi || !guest_ram_ok(d->bus->mem, e->addr, e->len))
 		return "indirect table outside RAM";

@@ -256,6 +256,16 @@ static void refused(void **state)
 	assert_memory_equal(before, bytes, sizeof(bytes));
 }
 
+/* A range is judged before the back-end hears of it. */
+static void refused_before_the_disk(void **state)
+{
+	(void)state;
+	assert_int_equal(run(IN, SECTORS, 512, 1), 1);
+	assert_int_equal(run(OUT, SECTORS - 1, 1024, 1), 1);
+	assert_int_equal(run(IN, 0xffffffffffffffff, 1024, 1), 1);
+	assert_int_equal(slow_count, 0);
+}
+
 static void readonly(void **state)
 {
 	u8 first = bytes[0];
@@ -362,6 +372,17 @@ static void work_is_bounded(void **state)
 		expect_used(n, 21);
 	expect_none();
 	assert_false(bus_poll(g.bus));
+	/* Also when the disk answers at once: three steps for each of these. */
+	for (u32 n = 0; n < 40; n++)
+		request(n, IN, n, DATA, 512);
+	mqueue_kick(&q);
+	for (u32 n = 0; n < 21; n++)
+		expect_used(n, 513);
+	expect_none();
+	while (bus_poll(g.bus))
+		;
+	for (u32 n = 21; n < 40; n++)
+		expect_used(n, 513);
 }
 
 static void indirect(void **state)
@@ -565,6 +586,7 @@ int main(void)
 		T(data_not_in_ram, ram),
 		T(work_is_bounded, ram),
 		T(indirect, ram),
+		T(refused_before_the_disk, slow),
 		T(completion_later, slow),
 		T(pieces, slow),
 		T(waiting_requests, slow),

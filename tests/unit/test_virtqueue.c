@@ -316,7 +316,7 @@ static void too_many_bytes(void **state)
 {
 	(void)state;
 	open_with(0, 256);
-	/* 256 pieces of 256 KiB are 64 MiB and fine; RAM would have to be 16 MiB for 4 GiB. */
+	/* All of RAM as often as a chain can say it. */
 	for (u32 i = 0; i < 256; i++)
 		mdesc_set(&q, i, 0, MINI_RAM, i < 255 ? D_NEXT : 0, (u16)(i + 1));
 	offer(0);
@@ -345,6 +345,8 @@ static void head_too_large(void **state)
 	assert_breaks(8);
 	open_with(0, 8);
 	assert_breaks(0xffff);
+	open_with(0, 256);
+	assert_breaks(256);
 }
 
 static void index_jumps(void **state)
