@@ -64,11 +64,14 @@ const char *module_refusal(const struct boot_info *b, u32 start, u32 end, struct
 	return NULL;
 }
 
+/* A module that cannot be used stays in the list, empty: what names it is then refused too,
+ * instead of starting without its initrd. */
 static void copy_module(struct boot_info *b, u32 *used, const struct mbi_module *m,
 			struct image_range image)
 {
 	const char *why = module_refusal(b, m->start, m->end, image);
 	const char *text = copy_string(b, used, m->string);
+	struct boot_module copy = {m->start, m->end, text ? text : ""};
 
 	if (!why && !text)
 		why = "the command lines are too long together";
@@ -77,9 +80,10 @@ static void copy_module(struct boot_info *b, u32 *used, const struct mbi_module 
 	if (why) {
 		log_line(LOG_ERROR, NULL, "boot: module \"%.60s\" at %#x..%#x not used: %s",
 			 text ? text : "?", m->start, m->end, why);
-		return;
+		copy.start = copy.end = 0;
 	}
-	b->module[b->modules++] = (struct boot_module){m->start, m->end, text};
+	if (b->modules < BOOT_MODULES)
+		b->module[b->modules++] = copy;
 }
 
 void multiboot_copy(struct boot_info *b, const struct mbi *mbi, struct image_range image)

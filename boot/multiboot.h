@@ -46,7 +46,7 @@ struct image_range {
 };
 
 /* Copy the command lines and the module list from the loader's memory into `b`, whose RAM ranges
- * are already filled in. Modules that cannot be used are reported and left out. */
+ * are already filled in. Modules that cannot be used are reported and have start = end = 0. */
 void multiboot_copy(struct boot_info *b, const struct mbi *mbi, struct image_range image);
 
 /* Fill b->ram from the loader's memory map; RAM at or above `limit` is left out. False: the

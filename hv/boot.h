@@ -12,7 +12,9 @@
 #define BOOT_STRINGS	16384
 
 struct boot_module {
-	u32 start, end;	     /* physical, page aligned start; reserved from the frame allocator */
+	/* Physical, page aligned start; reserved from the frame allocator. start == end: it could
+	 * not be used, which was reported. */
+	u32 start, end;
 	const char *cmdline; /* "" when the loader gave none; may begin with the file's name */
 };
 

@@ -342,11 +342,14 @@ static void strings_are_copied(void **state)
 	memset(low, 'X', 65536);
 	assert_string_equal(b.cmdline, "hv.elf opt=1");
 	assert_int_equal(support_log_lines[LOG_ERROR], 1);
-	assert_int_equal(b.modules, 3);
+	assert_int_equal(b.modules, 4);
 	assert_string_equal(b.module[0].cmdline, "guest=a mem=16M");
 	assert_string_equal(b.module[1].cmdline, "");
-	assert_int_equal(b.module[2].start, 0x203000);
+	assert_int_equal(b.module[2].start, 0); /* refused: empty, but known by its name */
+	assert_int_equal(b.module[2].end, 0);
 	assert_string_equal(b.module[2].cmdline, "guest=a mem=16M");
+	assert_int_equal(b.module[3].start, 0x203000);
+	assert_string_equal(b.module[3].cmdline, "guest=a mem=16M");
 	munmap(low, 65536);
 }
 
@@ -373,9 +376,11 @@ static void strings_too_long(void **state)
 	multiboot_copy(&b, &mbi, image);
 	assert_int_equal(strlen(b.cmdline), BOOT_STRINGS - 4);
 	assert_int_equal(support_log_lines[LOG_ERROR], 1);
-	assert_int_equal(b.modules, 1);
-	assert_int_equal(b.module[0].start, 0x201000);
-	assert_string_equal(b.module[0].cmdline, "12");
+	assert_int_equal(b.modules, 2);
+	assert_int_equal(b.module[0].start, 0);
+	assert_string_equal(b.module[0].cmdline, "");
+	assert_int_equal(b.module[1].start, 0x201000);
+	assert_string_equal(b.module[1].cmdline, "12");
 
 	memset(text, 'a', BOOT_STRINGS);
 	text[BOOT_STRINGS] = '\0';
