@@ -99,10 +99,20 @@ static enum hv_status vcpu_make(struct guest *g)
 	return v->shadow ? HV_OK : HV_NOMEM;
 }
 
+/* One of our own for a network card that was given none: locally administered (IEEE 802), the
+ * same at every start, different for each card of the machine. */
+static void default_mac(const struct guest *g, u32 nic, u8 mac[6])
+{
+	const u8 made[6] = {0x02, 'r', '1', 0, (u8)(g - guests), (u8)nic};
+
+	memcpy(mac, made, sizeof(made));
+}
+
 static enum hv_status devices_make(struct guest *g)
 {
 	const struct guest_config *c = g->config;
 	enum hv_status s;
+	u8 mac[6];
 
 	g->bus = bus_create(&g->arena, &g->mem, &bus_ops, g, g->name);
 	if (!g->bus)
@@ -118,9 +128,11 @@ static enum hv_status devices_make(struct guest *g)
 				 "be shared",
 				 c->disk[i].name);
 	}
-	for (u32 i = 0; s == HV_OK && i < c->nics; i++)
+	for (u32 i = 0; s == HV_OK && i < c->nics; i++) {
+		default_mac(g, i, mac);
 		s = bus_add_net(g->bus, c->nic[i].network,
-				c->nic[i].has_mac ? c->nic[i].mac : NULL);
+				c->nic[i].has_mac ? c->nic[i].mac : mac);
+	}
 	if (s == HV_OK)
 		s = bus_add_rng(g->bus);
 	return s;
