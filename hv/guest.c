@@ -130,8 +130,7 @@ static enum hv_status devices_make(struct guest *g)
 	}
 	for (u32 i = 0; s == HV_OK && i < c->nics; i++) {
 		default_mac(g, i, mac);
-		s = bus_add_net(g->bus, c->nic[i].network,
-				c->nic[i].has_mac ? c->nic[i].mac : mac);
+		s = bus_add_net(g->bus, c->nic[i].network, c->nic[i].has_mac ? c->nic[i].mac : mac);
 	}
 	if (s == HV_OK)
 		s = bus_add_rng(g->bus);
