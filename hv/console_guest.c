@@ -205,7 +205,7 @@ void guest_drain(struct guest *g, bool focused)
 
 void guest_finish_line(struct guest *g)
 {
-	if (g->console->len > g->console->shown)
+	if (g->console->since) /* else there is nothing that was never shown */
 		end_line(g);
 	else if (terminal_has(g))
 		terminal_end_line();

@@ -80,10 +80,15 @@ static bool on_stack(u32 ebp)
  * was entered with EBP = 0. Frames must go upwards, so the chain cannot be a ring. */
 static void step_backtrace(void)
 {
-	u32 ebp = state.ebp;
+	u32 ebp = state.ebp, offset;
+	const char *name;
 
 	console_rawf("  called from:\n");
 	print_code(state.eip);
+	/* A jump into nowhere made no frame yet: who called is on top of the stack. */
+	if (state.frame && !symbol_find(state.eip, &name, &offset) &&
+	    on_stack(state.frame->esp_ignored))
+		print_code(*(const u32 *)state.frame->esp_ignored);
 	for (u32 n = 0; n < FRAMES_MAX && on_stack(ebp); n++) {
 		const u32 *frame = (const u32 *)ebp;
 

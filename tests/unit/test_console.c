@@ -660,7 +660,7 @@ static void test_final(void **state)
 	type("\001li");
 	serial_len = 0;
 	console_final();
-	expect("\n[a] prompt\n[b] unseen\n");
+	expect("\n[b] unseen\n"); /* the prompt was seen when it was there */
 }
 
 static void test_flush(void **state)
@@ -671,6 +671,11 @@ static void test_flush(void **state)
 	expect("[a] x\n");
 	console_flush();
 	expect("");
+	out(A, "$ ");
+	wait();
+	console_write("ringone: log\n", 13);
+	console_flush();
+	expect("[a] $ \nringone: log\n");
 }
 
 int main(void)
