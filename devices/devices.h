@@ -71,8 +71,9 @@ void bus_detach(struct bus *b);
 
 /* Devices, in the order of their numbers, at most 15; IRQ line = device number. The console must
  * be first (00:01.0), else HV_BADARG. A disk is attached read-only when either side says so;
- * HV_BUSY when it has a writer already, or would get one beside others. For a network see
- * devices/netswitch.h: HV_BADARG for its name, HV_BUSY for a MAC address that is there. */
+ * HV_BUSY when it has a writer already, or would get one beside others; HV_ABSENT for NULL. A
+ * network is made by its first user: HV_BADARG for its name (1..15 letters), HV_BUSY for a MAC
+ * address that is there already; mac NULL: one is made from the guest's name. */
 MUST_CHECK enum hv_status bus_add_console(struct bus *b);
 MUST_CHECK enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool readonly);
 MUST_CHECK enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6]);

@@ -279,6 +279,8 @@ enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool reado
 	u8 *bounce[SLOTS];
 	struct block *k;
 
+	if (!disk)
+		return HV_ABSENT;
 	readonly |= disk->readonly;
 	if (disk->writers || (!readonly && disk->users))
 		return HV_BUSY;

@@ -167,6 +167,19 @@ static const struct vdev_ops net_ops = {
 	.detach = net_detach,
 };
 
+/* An address for a guest that was given none: locally administered, the same at each start of
+ * the guest, as its peers remember it. */
+static void make_mac(u8 mac[MAC_BYTES], const char *guest, u8 device)
+{
+	u32 hash = 2166136261u; /* FNV-1a */
+
+	for (; *guest; guest++)
+		hash = (hash ^ (u8)*guest) * 16777619u;
+	mac[0] = 0x02;
+	memcpy(mac + 1, &hash, sizeof(hash));
+	mac[5] = device;
+}
+
 enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6])
 {
 	const u16 status_up = 1, pairs = 1, mtu = 1500;
@@ -181,10 +194,13 @@ enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6])
 	n = (struct net *)vdev_create(b, &net_ops, sizeof(*n));
 	if (!n)
 		return HV_NOMEM;
-	memcpy(port.mac, mac, MAC_BYTES);
+	if (mac)
+		memcpy(port.mac, mac, MAC_BYTES);
+	else
+		make_mac(port.mac, b->name, n->vdev.irq);
 	n->port = port;
 	n->line = line;
-	memcpy(n->vdev.config, mac, MAC_BYTES);
+	memcpy(n->vdev.config, port.mac, MAC_BYTES);
 	memcpy(n->vdev.config + 6, &status_up, sizeof(status_up));
 	memcpy(n->vdev.config + 8, &pairs, sizeof(pairs));
 	memcpy(n->vdev.config + 10, &mtu, sizeof(mtu));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * virtio 1.0 devices over PCI: the transport (transport.c), split virtqueues (queue.c) and what
- * a device gives them. Private to devices/. "virtio" is the OASIS specification, version 1.0.
+ * virtio 1.0 devices over PCI: the transport (function.c, transport.c), split virtqueues
+ * (queue.c) and what a device gives them. Private to devices/. "virtio" is the OASIS specification,
+ * version 1.0.
  *
  * Everything here belongs to the guest's bus and lies in its arena. The guest is the enemy: a
  * queue is read once into a chain of checked pieces, work per call is bounded, and a driver
@@ -32,6 +33,12 @@ enum virtio_id { VIRTIO_NET = 1, VIRTIO_BLOCK = 2, VIRTIO_CONSOLE = 3, VIRTIO_RN
 #define VQ_SIZE_MAX 256u
 #define VDEV_QUEUES 2u
 #define VDEV_CONFIG 36u /* the largest device-specific configuration: block */
+
+/* The register page. lguest guests' early console relies on these places. */
+#define REG_NOTIFY 0x38u
+#define REG_ISR	   0x3au
+#define REG_CONFIG 0x3cu
+#define COMMON_LEN REG_NOTIFY
 
 /* ---- Queues (queue.c) --------------------------------------------------------------------- */
 
@@ -133,6 +140,10 @@ void vdev_break(struct vdev *d, const char *why);
 bool vdev_poll(struct vdev *d);
 /* Run a queue's service now and remember whether something is left. */
 void vdev_service(struct vdev *d, u32 queue);
+
+/* The register page (transport.c); offset and size (1, 2, 4) are inside the BAR. */
+u32 vdev_read(struct vdev *d, u32 offset, unsigned size);
+void vdev_write(struct vdev *d, u32 offset, unsigned size, u32 value);
 
 /* The driver is ready, and nothing went wrong so far. */
 static inline bool vdev_running(const struct vdev *d)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
+ * SOURCES: devices/virtio/function.c
  * SOURCES: devices/virtio/queue.c devices/virtio/console.c devices/virtio/block.c
  * SOURCES: devices/ramdisk.c tests/unit/fake_gmem.c tests/unit/mini_guest.c */
 /* virtio block over a RAM disk (done at once) and over a slow disk that the test completes. */
@@ -554,6 +555,7 @@ static void one_writer(void **state)
 	mini_init(&h, "other");
 	assert_int_equal(bus_add_console(h.bus), HV_OK);
 	assert_int_equal(disk.writers, 1);
+	assert_int_equal(bus_add_block(h.bus, NULL, false), HV_ABSENT);
 	assert_int_equal(bus_add_block(h.bus, &disk, false), HV_BUSY);
 	assert_int_equal(bus_add_block(h.bus, &disk, true), HV_BUSY);
 	assert_int_equal(bus_add_block(g.bus, &disk, true), HV_BUSY);

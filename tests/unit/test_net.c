@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
+ * SOURCES: devices/virtio/function.c
  * SOURCES: devices/virtio/queue.c devices/virtio/net.c devices/netswitch.c
  * SOURCES: tests/unit/fake_gmem.c tests/unit/mini_guest.c */
 /* The switch with ports of our own, and virtio network devices of several guests on it. */
@@ -474,6 +475,25 @@ static void uplink(void **state)
 	assert_int_equal(p[0].frames, 1);
 }
 
+static void made_up_address(void **state)
+{
+	u8 mac[3][6];
+
+	(void)state;
+	assert_int_equal(bus_add_net(a.g.bus, "lan0", NULL), HV_OK);
+	assert_int_equal(bus_add_net(a.g.bus, "lan0", NULL), HV_OK);
+	assert_int_equal(bus_add_net(b.g.bus, "lan0", NULL), HV_OK);
+	for (u32 i = 0; i < 6; i++) {
+		mac[0][i] = (u8)reg_in(&a.g, 2, R_CONFIG + i, 1);
+		mac[1][i] = (u8)reg_in(&a.g, 3, R_CONFIG + i, 1);
+		mac[2][i] = (u8)reg_in(&b.g, 2, R_CONFIG + i, 1);
+	}
+	for (u32 i = 0; i < 3; i++) {
+		assert_int_equal(mac[i][0], 2);
+		assert_memory_not_equal(mac[i], mac[(i + 1) % 3], 6);
+	}
+}
+
 static void attach_failures(void **state)
 {
 	static const u8 mac[6] = {2, 0, 0, 0, 0, 2};
@@ -510,6 +530,7 @@ int main(void)
 		T(sending_is_bounded),
 		T(short_and_bad_buffers),
 		T(uplink),
+		T(made_up_address),
 		T(attach_failures),
 	};
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
+ * SOURCES: devices/virtio/function.c
  * SOURCES: devices/virtio/queue.c devices/virtio/console.c devices/virtio/rng.c
  * SOURCES: devices/virtio/block.c devices/virtio/net.c devices/netswitch.c devices/ramdisk.c
  * SOURCES: devices/entropy.c tests/unit/fake_gmem.c tests/unit/mini_guest.c */

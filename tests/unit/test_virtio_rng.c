@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
+ * SOURCES: devices/virtio/function.c
  * SOURCES: devices/virtio/queue.c devices/virtio/rng.c devices/entropy.c
  * SOURCES: tests/unit/fake_gmem.c tests/unit/mini_guest.c */
 /* The generator against the RFC's numbers, and the entropy device over it. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
+ * SOURCES: devices/virtio/function.c
  * SOURCES: devices/virtio/queue.c devices/virtio/console.c
  * SOURCES: tests/unit/fake_gmem.c tests/unit/mini_guest.c */
 /* Split virtqueues, seen through a device that only takes buffers: what it gets for good chains,
