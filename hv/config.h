@@ -11,6 +11,7 @@
 #define GUEST_CMDLINE	2048 /* what Linux copies */
 #define GUEST_DISKS	4
 #define GUEST_NICS	4
+#define BRIDGES_MAX	4
 
 enum guest_format { FORMAT_AUTO, FORMAT_2LEVEL, FORMAT_PAE };
 
@@ -43,6 +44,12 @@ struct guest_config {
 /* What to do when the last guest has ended. */
 enum end_action { END_POWEROFF, END_REBOOT, END_STAY };
 
+/* A network card of the machine as a port of a network. */
+struct bridge_config {
+	char network[16];
+	char nic[8];
+};
+
 struct hv_options {
 	u16 uart_base; /* 0: none */
 	u32 uart_baud;
@@ -56,6 +63,8 @@ struct hv_options {
 	bool panic_reboot;
 	char disable[64];	 /* no=pge,pae */
 	char focus[GUEST_NAME_MAX]; /* guest that has the console at start; "" = all, prefixed */
+	u32 bridges;
+	struct bridge_config bridge[BRIDGES_MAX];
 	bool stats;		 /* print every guest's statistics when it ends */
 };
 

@@ -63,7 +63,15 @@ static void link_initrds(struct parse *p)
 	}
 }
 
-/* Find the module of one disk of a guest, or leave it to the machine's disks. */
+/* hda..hdh, vda..vdh: the names of devices/host/backends.h. */
+static bool machine_disk(const char *name)
+{
+	return (name[0] == 'h' || name[0] == 'v') && name[1] == 'd' && name[2] >= 'a' &&
+	       name[2] <= 'h' && !name[3];
+}
+
+/* Find the module of one disk of a guest, or leave it to the machine's disks: "host:NAME" says
+ * so, and a name of theirs that no module has means it. */
 static void link_disk(struct parse *p, struct config_line *l, struct disk_config *d)
 {
 	size_t prefix = sizeof(CONFIG_HOST_DISK) - 1;
@@ -74,10 +82,12 @@ static void link_disk(struct parse *p, struct config_line *l, struct disk_config
 		return;
 	}
 	i = find_line(p, LINE_DISK, d->name, 0);
+	if (i == p->b->modules && machine_disk(d->name))
+		return;
 	if (i == p->b->modules) {
 		config_line_error(p, l,
-				  "disk=%s: no module says disk=%s; add one, or give host:NAME "
-				  "for a disk of the machine",
+				  "disk=%s: no module says disk=%s; add one, or give hda..hdh or "
+				  "vda..vdh for a disk of the machine",
 				  d->name, d->name);
 		return;
 	}

@@ -144,6 +144,19 @@ static bool set_focus(struct hv_options *o, char *value)
 	return config_name(value, o->focus, sizeof(o->focus));
 }
 
+static bool set_bridge(struct hv_options *o, char *value)
+{
+	struct bridge_config *b = &o->bridge[o->bridges];
+	char *nic = strchr(value, ':');
+
+	if (!nic || o->bridges == BRIDGES_MAX)
+		return false;
+	*nic++ = 0;
+	o->bridges++;
+	return config_name(value, b->network, sizeof(b->network)) &&
+	       config_name(nic, b->nic, sizeof(b->nic));
+}
+
 static bool set_stats(struct hv_options *o, char *value)
 {
 	(void)value;
@@ -163,11 +176,12 @@ static const struct option options[] = {
 	{"panic", false, set_panic, "stop or reboot"},
 	{"no", false, set_no, "CPU features, as pge,pae (at most 63 characters)"},
 	{"focus", false, set_focus, "the name of a guest"},
+	{"bridge", false, set_bridge, "NETWORK:CARD, as lan0:nic0, at most 4 times"},
 	{"stats", true, set_stats, "the word alone, without a value"},
 };
 
 static const char known_options[] = "console= loglevel= vga= slice= fail-alloc= debug-exit= "
-				    "bochs-exit at-end= panic= no= focus= stats";
+				    "bochs-exit at-end= panic= no= focus= bridge= stats";
 
 static const struct option *find_option(const char *name)
 {

@@ -99,13 +99,20 @@ static enum hv_status vcpu_make(struct guest *g)
 	return v->shadow ? HV_OK : HV_NOMEM;
 }
 
-/* One of our own for a network card that was given none: locally administered (IEEE 802), the
- * same at every start, different for each card of the machine. */
-static void default_mac(const struct guest *g, u32 nic, u8 mac[6])
+/* Says why when there is no such disk, or not for this guest. */
+static enum hv_status add_disk(struct guest *g, const struct disk_config *d)
 {
-	const u8 made[6] = {0x02, 'r', '1', 0, (u8)(g - guests), (u8)nic};
+	struct blk_backend *disk = disk_backend(d->module, d->name);
+	enum hv_status s = disk ? bus_add_block(g->bus, disk, d->readonly) : HV_ABSENT;
 
-	memcpy(mac, made, sizeof(made));
+	if (s == HV_ABSENT)
+		log_line(LOG_ERROR, g->name, "the machine has no disk %s", d->name);
+	if (s == HV_BUSY)
+		log_line(LOG_ERROR, g->name,
+			 "disk %s is in use by another guest: only read-only disks (,ro) can be "
+			 "shared",
+			 d->name);
+	return s;
 }
 
 static enum hv_status devices_make(struct guest *g)
@@ -118,18 +125,10 @@ static enum hv_status devices_make(struct guest *g)
 	if (!g->bus)
 		return HV_NOMEM;
 	s = bus_add_console(g->bus);
-	for (u32 i = 0; s == HV_OK && i < c->disks; i++) {
-		s = bus_add_block(g->bus, disk_backend(c->disk[i].module, c->disk[i].name),
-				  c->disk[i].readonly);
-		if (s == HV_BUSY)
-			log_line(LOG_ERROR, g->name,
-				 "disk %s is in use by another guest: only read-only disks (,ro) "
-				 "can "
-				 "be shared",
-				 c->disk[i].name);
-	}
+	for (u32 i = 0; s == HV_OK && i < c->disks; i++)
+		s = add_disk(g, &c->disk[i]);
 	for (u32 i = 0; s == HV_OK && i < c->nics; i++) {
-		default_mac(g, i, mac);
+		network_mac(g, i, mac);
 		s = bus_add_net(g->bus, c->nic[i].network, c->nic[i].has_mac ? c->nic[i].mac : mac);
 	}
 	if (s == HV_OK)

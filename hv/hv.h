@@ -186,8 +186,16 @@ void fpu_enter(struct vcpu *v); /* set CR0.TS right for this vcpu */
 bool fpu_trap(struct vcpu *v);	/* #NM: true = ours, handled */
 void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
 
-/* disks.c: the back-end of a module that is used as a disk; one for all its users */
+/* disks.c: the back-end of a module that is used as a disk, one for all its users; without a
+ * module the machine's disk of this name, NULL when there is none */
 struct blk_backend *disk_backend(const struct boot_module *m, const char *name);
+void disks_watch(void); /* from the run loop: see after the machine's disks while they work */
+
+/* networks.c */
+void networks_init(void);  /* plug the machine's cards in, as configured */
+bool networks_poll(void); /* from the run loop: frames left over; true: there are more */
+/* The address of a guest's card that has none by its configuration: the same at each start. */
+void network_mac(const struct guest *g, u32 card, u8 mac[6]);
 
 /* loader.c: kernel image and initrd into guest RAM; prints why on failure */
 struct load_result {

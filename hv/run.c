@@ -128,29 +128,34 @@ static void idle(void)
 	__asm__ volatile("sti; hlt; cli" ::: "memory");
 }
 
-static void housekeeping(void)
+/* True: devices have work left over, so nobody may sleep. */
+static bool housekeeping(void)
 {
+	bool more;
+
 	console_poll();
 	timer_run();
+	disks_watch();
+	more = networks_poll();
 	for (u32 i = 0; i < guest_count; i++) {
 		guest_reap(&guests[i]);
-		if (guests[i].state == GUEST_RUNNING && bus_poll(guests[i].bus))
-			cpu0.yield = true;
+		if (guests[i].state == GUEST_RUNNING)
+			more |= bus_poll(guests[i].bus);
 	}
+	return more;
 }
 
 void run_loop(void)
 {
 	for (;;) {
-		struct guest *g;
+		bool more = housekeeping();
+		struct guest *g = pick();
 
-		housekeeping();
-		g = pick();
 		if (g)
 			run_guest(g);
 		else if (all_ended() && !monitor_active() && config.opt.at_end != END_STAY)
 			machine_end(final_verdict());
-		else
+		else if (!more)
 			idle();
 	}
 }

@@ -3,7 +3,7 @@
  * own device. The table belongs to this file and only grows. */
 #include "devices/host/host.h"
 
-#define HANDLERS 16
+#define HANDLERS 32 /* timer, clock, serial, keyboard; every disk channel and card */
 
 static struct handler {
 	host_irq_fn *fn;
