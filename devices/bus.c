@@ -29,7 +29,11 @@ static void window_write(void *ctx, gpa_t at, unsigned size, u32 value)
 		f->ops->bar_write(f, offset, size, value);
 }
 
-static const struct slot_ops window_ops = {"pci", window_read, window_write};
+static const struct slot_ops window_ops = {
+	.name = "pci",
+	.read = window_read,
+	.write = window_write,
+};
 
 struct bus *bus_create(struct arena *a, struct gmem *m, const struct bus_ops *ops, void *ctx,
 		       const char *guest_name)

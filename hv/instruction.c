@@ -74,6 +74,14 @@ static bool store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error)
 	return true;
 }
 
+static bool writable(void *ctx, gva_t va, u32 *error)
+{
+	struct vcpu *v = ctx;
+	gpa_t gpa;
+
+	return shadow_translate(v->shadow, va, access_of(v, PF_WRITE), &gpa, error);
+}
+
 static bool seg_base(void *ctx, enum emu_seg seg, u32 *base)
 {
 	struct vcpu *v = ctx;
@@ -154,12 +162,12 @@ static const struct emu_ops ops = {
 	.write_cr = write_cr,
 	.set_if = set_if,
 	.flush_page = flush_page,
+	.writable = writable,
 };
 
 /* A single step of the guest must not skip over what we did for it. */
 static void after(struct vcpu *v)
 {
-	v->regs->eflags &= ~EFLAGS_RF;
 	if (v->regs->eflags & EFLAGS_TF)
 		reflect(v, VEC_DB, 0);
 }
@@ -179,9 +187,8 @@ void instruction_privileged(struct vcpu *v)
 
 	switch (e.status) {
 	case EMU_DONE:
+	case EMU_AGAIN: /* a rep under TF does one iteration at a time */
 		after(v);
-		break;
-	case EMU_AGAIN:
 		break;
 	case EMU_HALT:
 		virq_halt(v);
@@ -201,9 +208,8 @@ void instruction_memory(struct vcpu *v, gva_t va)
 
 	switch (e.status) {
 	case EMU_DONE:
+	case EMU_AGAIN: /* a rep under TF does one iteration at a time */
 		after(v);
-		break;
-	case EMU_AGAIN:
 		break;
 	case EMU_FAULT:
 		fault(v, &e);

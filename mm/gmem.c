@@ -4,8 +4,9 @@
  * guest_read(), guest_write() and guest_ptr() are the one door through which a guest-supplied
  * address becomes a pointer.
  */
+#include "lib/log.h"
 #include "lib/string.h"
-#include "mm/mm.h"
+#include "mm/shadow.h"
 
 enum hv_status gmem_init(struct gmem *m, struct arena *a, struct frame_owner *o, u32 bytes)
 {
@@ -15,6 +16,7 @@ enum hv_status gmem_init(struct gmem *m, struct arena *a, struct frame_owner *o,
 
 	memset(m, 0, sizeof(*m));
 	m->owner = o;
+	m->arena = a;
 	if (!pages || bytes & ~PAGE_MASK)
 		return HV_BADARG;
 	m->frames = arena_alloc(a, pages * sizeof(*m->frames));
@@ -37,8 +39,19 @@ void gmem_release(struct gmem *m)
 	m->slots = 0;
 }
 
+/* Pages begin nowhere; the reverse map must exist before the first of them is mapped. */
+static bool device_slot_make(struct gmem *m, struct slot *s)
+{
+	if (!m->shadow || !shadow_reserve_rmap(m->shadow, m->arena, s->pages))
+		return false;
+	s->mapped = 0;
+	s->place = arena_alloc(m->arena, s->pages * sizeof(*s->place));
+	return s->place;
+}
+
 enum hv_status gmem_add_slot(struct gmem *m, const struct slot *s)
 {
+	struct slot copy = *s;
 	u32 at = 0;
 
 	if (!s->pages || s->base > (1u << 20) - s->pages)
@@ -51,10 +64,41 @@ enum hv_status gmem_add_slot(struct gmem *m, const struct slot *s)
 		return HV_BUSY;
 	if (at < m->slots && s->base + s->pages > m->slot[at].base)
 		return HV_BUSY;
+	if (s->kind == SLOT_DEVICE && !device_slot_make(m, &copy))
+		return HV_NOMEM;
 	memmove(&m->slot[at + 1], &m->slot[at], (m->slots - at) * sizeof(*s));
-	m->slot[at] = *s;
+	m->slot[at] = copy;
 	m->slots++;
 	return HV_OK;
+}
+
+bool gmem_remove_slot(struct gmem *m, gfn_t base)
+{
+	struct slot *s = gmem_slot(m, base);
+
+	if (!s || s->base != base || s->kind == SLOT_RAM)
+		return false;
+	gmem_unmap(m, base, s->pages);
+	m->slots--;
+	memmove(s, s + 1, (size_t)(&m->slot[m->slots] - s) * sizeof(*s));
+	return true;
+}
+
+void gmem_unmap(struct gmem *m, gfn_t first, u32 count)
+{
+	if (m->shadow)
+		shadow_revoke(m->shadow, first, count);
+}
+
+void gmem_place(struct gmem *m, gfn_t gfn, pfn_t frame)
+{
+	struct slot *s = gmem_slot(m, gfn);
+
+	BUG_ON(!s || s->kind != SLOT_DEVICE);
+	if (s->place[gfn - s->base].n == frame.n)
+		return;
+	gmem_unmap(m, gfn, 1);
+	s->place[gfn - s->base] = frame;
 }
 
 const struct slot *gmem_find(const struct gmem *m, gfn_t gfn)

@@ -118,6 +118,11 @@ static bool make_window(void)
 	return true;
 }
 
+/* PAT entries by PCD and PWT as after reset, but PCD alone selects write-combining (SDM vol. 3,
+ * 11.12); the guests' tables never reach the CPU, so they cannot tell. */
+#define MSR_PAT	  0x277u
+#define PAT_VALUE 0x0007010600010406ull
+
 static void switch_on(void)
 {
 	u32 cr4 = 0;
@@ -133,6 +138,8 @@ static void switch_on(void)
 	/* Before the Pentium there may be no CR4; every feature that needs it implies it. */
 	if (cr4)
 		write_cr4(cr4);
+	if (cpu.pat && cpu.msr)
+		wrmsr(MSR_PAT, PAT_VALUE);
 	write_cr3(host_root());
 	write_cr0((read_cr0() & ~(CR0_EM | CR0_TS | CR0_CD | CR0_NW)) | CR0_PG | CR0_WP | CR0_NE |
 		  CR0_MP | CR0_AM);
@@ -160,12 +167,12 @@ void host_space_init(const struct ram_range *ram, u32 n)
 	switch_on();
 }
 
-static u64 cache_bits(enum cache_type c)
+u64 host_cache_bits(enum cache_type c)
 {
-	static const u64 bits[] = {
+	const u64 bits[] = {
 		[CACHE_WB] = 0,
 		[CACHE_WT] = PTE_PWT,
-		[CACHE_WC] = PTE_PCD | PTE_PWT, /* no PAT set up yet: uncached is always right */
+		[CACHE_WC] = cpu.pat ? PTE_PCD : PTE_PCD | PTE_PWT,
 		[CACHE_UC] = PTE_PCD | PTE_PWT,
 	};
 	return bits[c];
@@ -180,7 +187,7 @@ void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
 	for (u64 a = start; a < end; a += PAGE_SIZE) {
 		if (a < MIB(4) && a >= MIB(1))
 			continue; /* the image's stretch is mapped as it must be */
-		if (!map((gva_t)a, a, PTE_P | PTE_W | PTE_A | PTE_D | cache_bits(cache), 0))
+		if (!map((gva_t)a, a, PTE_P | PTE_W | PTE_A | PTE_D | host_cache_bits(cache), 0))
 			return NULL;
 	}
 	write_cr3(host_root());

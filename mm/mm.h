@@ -129,6 +129,8 @@ enum cache_type { CACHE_WB, CACHE_WT, CACHE_WC, CACHE_UC };
 void host_space_init(const struct ram_range *ram, u32 n);
 /* Map a stretch of device memory and return its address; NULL when out of memory. */
 void *host_map_device(u64 phys, u32 bytes, enum cache_type cache);
+/* PWT and PCD for a page-table entry; write-combining becomes uncached on a CPU without PAT. */
+u64 host_cache_bits(enum cache_type cache);
 u32 host_root(void); /* CR3 of the hypervisor */
 const struct pt_format *shadow_format(void);
 
@@ -137,24 +139,39 @@ const struct pt_format *shadow_format(void);
 enum slot_kind {
 	SLOT_RAM,    /* frames found through gmem.frames */
 	SLOT_WINDOW, /* every access traps to ops->read and ops->write */
-	SLOT_DEVICE, /* memory of a real device */
+	SLOT_DEVICE, /* real memory that is not the guest's own: mapped page by page on first touch
+		      */
 };
 
-struct slot;
+struct gmem;
+
+/* What a first touch may answer. */
+enum touch {
+	TOUCH_RETRY,  /* look again: the handler has changed something (or has not: it is asked a
+		       * few times, then the guest gets its fault) */
+	TOUCH_REFUSE, /* the guest gets a page fault */
+};
+
 struct slot_ops {
 	const char *name;
 	/* size is 1, 2 or 4; gpa is inside the slot and the access does not leave it. */
 	u32 (*read)(void *ctx, gpa_t gpa, unsigned size);
 	void (*write)(void *ctx, gpa_t gpa, unsigned size, u32 value);
+	/* SLOT_DEVICE: the guest touched a page that is nowhere. May map pages with gmem_place(),
+	 * add and remove slots, end the guest. */
+	enum touch (*fault)(void *ctx, struct gmem *m, gfn_t gfn, bool write);
 };
 
 struct slot {
 	gfn_t base;
 	u32 pages;
 	enum slot_kind kind;
-	enum cache_type cache;
+	enum cache_type cache; /* how a SLOT_DEVICE must be mapped; the others are always cached */
 	const struct slot_ops *ops;
 	void *ctx;
+	pfn_t *place; /* SLOT_DEVICE: the frame behind each page; n = 0: nowhere. Made by
+			 gmem_add_slot */
+	u32 mapped;   /* SLOT_DEVICE: shadow entries that map its pages now */
 };
 
 #define GMEM_SLOTS 40
@@ -165,14 +182,26 @@ struct gmem {
 	u32 slots;
 	u32 ram_pages; /* RAM is [0, ram_pages) */
 	pfn_t *frames; /* gfn -> frame, ram_pages entries */
+	struct arena *arena;
+	struct shadow *shadow; /* what caches our translations; NULL: nothing yet */
 };
 
 /* Give the guest `bytes` (page multiple) of zeroed RAM at 0. On failure nothing is held. */
 MUST_CHECK enum hv_status gmem_init(struct gmem *m, struct arena *a, struct frame_owner *o,
 				    u32 bytes);
 void gmem_release(struct gmem *m);
+/* HV_BUSY: overlaps another one; HV_BADARG: empty or past 4 GiB; HV_NOMEM. */
 MUST_CHECK enum hv_status gmem_add_slot(struct gmem *m, const struct slot *s);
-const struct slot *gmem_find(const struct gmem *m, gfn_t gfn); /* NULL: a hole */
+/* Take a slot away (not RAM), whatever maps it first. False: there is none with this base. */
+bool gmem_remove_slot(struct gmem *m, gfn_t base);
+/* Valid until slots are added or removed. NULL: a hole. */
+const struct slot *gmem_find(const struct gmem *m, gfn_t gfn);
+/* A page of a SLOT_DEVICE is at this frame from now on (n = 0: nowhere). What maps it now is
+ * revoked. The frame must stay valid until it is placed elsewhere or the slot goes. */
+void gmem_place(struct gmem *m, gfn_t gfn, pfn_t frame);
+/* Take [first, first+count) away from every shadow table: the next access faults again. The
+ * places stay. For all pages: followed by gmem_place() they come back from elsewhere. */
+void gmem_unmap(struct gmem *m, gfn_t first, u32 count);
 
 /* The one door to guest RAM: false, and nothing done, when any byte of [at, at+len) is not
  * RAM. len may be any 32-bit value; a wrap is refused. */
@@ -232,6 +261,7 @@ struct shadow_stats {
 	u32 prefills; /* entries installed ahead of a touch */
 	u32 reflects, window;
 	u32 drops;	   /* entries a repair took away or changed */
+	u32 revokes;	   /* device mappings taken away */
 	u32 evictions;	   /* roots that gave way to another */
 	u32 recycles;	   /* tables taken back because the pool was empty */
 	u32 tables, roots; /* frames in use as leaf tables / cached roots */
@@ -249,6 +279,11 @@ void shadow_set_format(struct shadow *s, const struct pt_format *f);
 const struct pt_format *shadow_guest_format(const struct shadow *s);
 /* Everything at or above is the same in every guest root. 4 MiB aligned, below the reserve. */
 void shadow_set_kernel_base(struct shadow *s, gva_t base);
+
+/* Room for the reverse map of device slots; false: no memory. gmem_add_slot() sees to it. */
+MUST_CHECK bool shadow_reserve_rmap(struct shadow *s, struct arena *a, u32 pages);
+/* Clear every shadow entry that maps these device pages, in all roots. See gmem_unmap(). */
+void shadow_revoke(struct shadow *s, gfn_t first, u32 count);
 
 /* Each returns NULL, or the reason why the guest must die. */
 const char *shadow_new_pgtable(struct shadow *s, gpa_t top);

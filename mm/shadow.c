@@ -21,12 +21,14 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
 	if (!s)
 		return NULL;
 	s->mem = m;
+	m->shadow = s;
 	s->owner = m->owner;
 	s->sf = shadow_format();
 	s->gf = &pt_format_2level;
 	s->kernel_base = SWITCHER_BASE;
 	s->linear = true;
 	if (!pool_init(s, MAX(pool, POOL_MIN))) {
+		m->shadow = NULL;
 		pool_release(s);
 		return NULL;
 	}
@@ -43,6 +45,7 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
  * dropping all roots, the switcher's leaf and the kernel directories last. */
 void shadow_destroy(struct shadow *s)
 {
+	s->mem->shadow = NULL;
 	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
 		if (r->live)
 			root_drop(s, r);
@@ -225,6 +228,11 @@ void shadow_invalidate_page(struct shadow *s, gva_t va)
 {
 	if (!s->linear && va < SWITCHER_BASE)
 		resync_page(s, va >= s->kernel_base ? &s->kernel : s->current, s->current->top, va);
+}
+
+bool shadow_reserve_rmap(struct shadow *s, struct arena *a, u32 pages)
+{
+	return rmap_init(&s->rmap, a, pages);
 }
 
 bool shadow_linear(const struct shadow *s)

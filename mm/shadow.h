@@ -29,6 +29,28 @@ struct root {
 	u32 leaves[SLOT_WORDS]; /* bit per slot of its own that has a leaf table */
 };
 
+/* gmem_find() for those who keep the slot's accounts. */
+static inline struct slot *gmem_slot(struct gmem *m, gfn_t gfn)
+{
+	return (struct slot *)(uintptr_t)gmem_find(m, gfn);
+}
+
+/* The reverse map of device pages (rmap.c). */
+#define RMAP_MAX 8192u
+
+struct rmap_node {
+	u32 place; /* the shadow entry; 0 = free */
+	gfn_t gfn;
+	u16 next_place, next_gfn;
+};
+
+struct rmap {
+	struct rmap_node *node;
+	u16 *by_place, *by_gfn; /* hash heads, `nodes` each */
+	u32 nodes, used;
+	u32 hand; /* the next node to give away */
+};
+
 struct shadow {
 	struct gmem *mem;
 	struct frame_owner *owner;
@@ -41,8 +63,12 @@ struct shadow {
 	struct root kernel;
 	u32 free; /* head of the pool's list of free frames, 0 = empty */
 	u32 pool, in_use;
+	struct rmap rmap;
 	struct shadow_stats stats;
 };
+
+/* A bit the CPU ignores: the entry maps a device page and has a node in the reverse map. */
+#define SPTE_DEVICE 0x200u
 
 static inline u32 slot_of(const struct shadow *s, gva_t va)
 {
@@ -115,6 +141,9 @@ enum walk_end walk(struct shadow *s, gpa_t top, gva_t va, bool touch, struct wal
 void walk_mark(struct shadow *s, struct walk *w, u32 bits);
 bool table_ok(const struct shadow *s, gpa_t top);
 
+/* The part of spte_for() for a guest frame that is not RAM. */
+u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights);
+
 /* The shadow entry for a guest leaf entry, or 0 when its next use must trap: absent, never
  * accessed, not RAM. Write access only when the guest's entry is dirty. */
 static inline u64 spte_for(const struct shadow *s, u64 pte, u32 rights)
@@ -122,12 +151,30 @@ static inline u64 spte_for(const struct shadow *s, u64 pte, u32 rights)
 	u64 gfn = (pte & s->gf->frame_mask) >> PAGE_SHIFT;
 	u32 may = (u32)pte & rights;
 
-	if ((pte & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || gfn >= s->mem->ram_pages ||
-	    pte & s->gf->illegal[0])
+	if ((pte & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || pte & s->gf->illegal[0])
 		return 0;
+	if (gfn >= s->mem->ram_pages)
+		return spte_for_device(s, gfn, pte, rights);
 	return (u64)s->mem->frames[gfn].n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | (may & PTE_U) |
 	       (pte & PTE_D ? may & PTE_W : 0);
 }
+
+/* The guest frame of a leaf entry; what lies past 4 GiB is no slot and becomes ~0. */
+static inline gfn_t gfn_of(const struct shadow *s, u64 pte)
+{
+	u64 gfn = (pte & s->gf->frame_mask) >> PAGE_SHIFT;
+
+	return gfn >> 20 ? ~0u : (gfn_t)gfn;
+}
+
+/* rmap.c */
+bool rmap_init(struct rmap *m, struct arena *a, u32 pages);
+void rmap_add(struct shadow *s, gfn_t gfn, void *leaf, u32 index);
+void rmap_remove(struct shadow *s, const void *leaf, u32 index);
+void rmap_remove_leaf(struct shadow *s, const void *leaf); /* before the table goes */
+
+/* Replace an entry, device mappings accounted for; gfn: of the page it is to map. */
+void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, gfn_t gfn);
 
 /* shadow_repair.c: bring cached entries in line with the guest's tables */
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);

@@ -28,30 +28,102 @@ static struct shadow_result in_window(struct shadow *s, gpa_t gpa)
 	return (struct shadow_result){.verdict = SHADOW_WINDOW, .gpa = gpa};
 }
 
-static bool is_window(const struct shadow *s, u64 gfn)
-{
-	const struct slot *slot = gfn < 1u << 20 ? gmem_find(s->mem, (gfn_t)gfn) : NULL;
+/* How often a first-touch handler is asked about one fault. */
+#define TOUCH_TRIES 4
 
-	return slot && slot->kind == SLOT_WINDOW;
+/* The cache bits of our entry for device memory, or false when the guest's mapping does not fit.
+ * With PWT and PCD alone a guest cannot say "write combining": PCD without PWT on such memory
+ * means it, as with an MTRR, and both mean uncached, which is always allowed. */
+static bool cache_bits(enum cache_type slot, u64 pte, u64 *bits)
+{
+	bool wt = pte & PTE_PWT, uc = pte & PTE_PCD;
+
+	*bits = host_cache_bits(slot);
+	if (slot == CACHE_WB)
+		return true;
+	if (slot == CACHE_WC && uc && !wt)
+		return true;
+	if (uc)
+		*bits = host_cache_bits(CACHE_UC);
+	return uc || (slot == CACHE_WT && wt);
 }
 
-/* No guest tables yet: the address is the guest physical one. A whole leaf table at once. */
-static struct shadow_result linear_fault(struct shadow *s, gva_t va)
+u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights)
 {
+	const struct slot *slot = gfn >> 20 ? NULL : gmem_find(s->mem, (gfn_t)gfn);
+	u32 may = (u32)pte & rights;
+	u64 cache;
+	pfn_t at;
+
+	if (!slot || slot->kind != SLOT_DEVICE || !cache_bits(slot->cache, pte, &cache))
+		return 0;
+	at = slot->place[gfn - slot->base];
+	if (!at.n)
+		return 0;
+	return (u64)at.n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | SPTE_DEVICE | cache |
+	       (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
+}
+
+/* See to it that the page behind gfn is somewhere. The handler may do what it likes to the slots
+ * in between, so everything is looked up anew each time. */
+static bool touch(struct shadow *s, gfn_t gfn, bool write)
+{
+	for (u32 i = 0; i < TOUCH_TRIES; i++) {
+		const struct slot *slot = gmem_find(s->mem, gfn);
+
+		if (!slot || slot->kind != SLOT_DEVICE)
+			return false;
+		if (slot->place[gfn - slot->base].n)
+			return true;
+		if (!slot->ops->fault ||
+		    slot->ops->fault(slot->ctx, s->mem, gfn, write) == TOUCH_REFUSE)
+			return false;
+	}
+	return false;
+}
+
+/* A fault on anything but RAM. True: `out` is the answer; false: go on and map it. */
+static bool not_ram(struct shadow *s, gpa_t gpa, u64 pte, u32 error, struct shadow_result *out)
+{
+	gfn_t gfn = gpa >> PAGE_SHIFT;
+	const struct slot *slot = gmem_find(s->mem, gfn);
+	u64 bits;
+
+	if (slot && slot->kind == SLOT_WINDOW)
+		*out = in_window(s, gpa);
+	else if (!slot)
+		*out = die("bad page table entry");
+	else if (!cache_bits(slot->cache, pte, &bits))
+		*out = die("device memory mapped with the wrong cache type");
+	else if (!touch(s, gfn, error & PF_WRITE))
+		*out = reflect_fault(s, error, true);
+	else
+		return false;
+	return true;
+}
+
+/* No guest tables yet: the address is the guest physical one. RAM: a whole leaf table at once. */
+static struct shadow_result linear_fault(struct shadow *s, gva_t va, u32 error)
+{
+	/* What a guest cannot say without tables is taken as right. */
+	const u64 pte = PTE_P | PTE_W | PTE_A | PTE_D | PTE_PCD;
 	u32 slot = slot_of(s, va), first = slot_va(s, slot) >> PAGE_SHIFT;
 	gfn_t gfn = va >> PAGE_SHIFT;
+	struct shadow_result r;
 	bool fresh;
 	void *leaf;
 
-	if (is_window(s, gfn))
-		return in_window(s, va);
-	if (gfn >= s->mem->ram_pages)
+	if (gfn >= s->mem->ram_pages && !gmem_find(s->mem, gfn))
 		return die("access outside of RAM before the first page table");
+	if (gfn >= s->mem->ram_pages && not_ram(s, va, pte, error, &r))
+		return r;
 	leaf = leaf_make(s, s->current, slot, &fresh);
 	for (u32 i = 0; i < leaf_entries(s) && first + i < s->mem->ram_pages; i++)
 		pt_set(s->sf, leaf, i,
 		       (u64)s->mem->frames[first + i].n << PAGE_SHIFT | PTE_P | PTE_W | PTE_A |
 			       PTE_D);
+	if (gfn >= s->mem->ram_pages)
+		leaf_set(s, leaf, gfn - first, spte_for_device(s, gfn, pte, PTE_W), gfn);
 	s->stats.fills++;
 	return done(SHADOW_OK);
 }
@@ -67,14 +139,15 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 {
 	u32 slot = slot_of(s, va);
 	struct walk w;
+	struct shadow_result r;
 	bool fresh;
 	void *leaf;
-	u64 gfn;
+	gfn_t gfn;
 
 	if (va >= SWITCHER_BASE)
 		return reflect_fault(s, error, false);
 	if (s->linear)
-		return linear_fault(s, va);
+		return linear_fault(s, va, error);
 	switch (walk(s, s->current->top, va, false, &w)) {
 	case WALK_BAD:
 		return die(w.why);
@@ -85,19 +158,17 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	}
 	if (!allowed(&w, error))
 		return reflect_fault(s, error, true);
-	gfn = (w.pte & s->gf->frame_mask) >> PAGE_SHIFT;
-	if (gfn >= s->mem->ram_pages) {
-		if (is_window(s, gfn))
-			return in_window(s, (gpa_t)gfn << PAGE_SHIFT | (va & ~PAGE_MASK));
-		return die("bad page table entry");
-	}
+	gfn = gfn_of(s, w.pte);
+	if (gfn >= s->mem->ram_pages &&
+	    not_ram(s, gfn << PAGE_SHIFT | (va & ~PAGE_MASK), w.pte, error, &r))
+		return r;
 	if (walk(s, s->current->top, va, true, &w) != WALK_OK)
 		return done(SHADOW_OK); /* the guest's tables map themselves; try again */
 	walk_mark(s, &w, error & PF_WRITE ? PTE_A | PTE_D : PTE_A);
 	leaf = leaf_make(s, s->current, slot, &fresh);
 	if (fresh)
 		prefill(s, s->current, slot, leaf);
-	pt_set(s->sf, leaf, pt_index(s->sf, 0, va), spte_for(s, w.pte, w.rights));
+	leaf_set(s, leaf, pt_index(s->sf, 0, va), spte_for(s, w.pte, w.rights), gfn_of(s, w.pte));
 	s->stats.fills++;
 	return done(SHADOW_OK);
 }

@@ -177,6 +177,7 @@ void leaf_drop(struct shadow *s, struct root *r, u32 slot)
 
 	if (!leaf || slot == slot_of(s, SWITCHER_BASE))
 		return;
+	rmap_remove_leaf(s, leaf);
 	dir_set(s, r, slot, 0);
 	pool_put(s, (pfn_t){(u32)(uintptr_t)leaf >> PAGE_SHIFT});
 	s->stats.tables--;

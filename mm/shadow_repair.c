@@ -12,6 +12,15 @@ static u32 guest_offset(const struct shadow *s, u32 slot)
 	return pt_index(s->gf, 0, slot_va(s, slot));
 }
 
+void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, gfn_t gfn)
+{
+	if (pt_get(s->sf, leaf, index) & SPTE_DEVICE)
+		rmap_remove(s, leaf, index);
+	if (entry & SPTE_DEVICE)
+		rmap_add(s, gfn, leaf, index);
+	pt_set(s->sf, leaf, index, entry);
+}
+
 /* Compare the present entries of one leaf table with the guest's. */
 static void compare_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
 {
@@ -25,7 +34,7 @@ static void compare_leaf(struct shadow *s, u32 slot, void *leaf, const struct wa
 			continue;
 		want = spte_for(s, pt_get(s->gf, guest, offset + i), w->rights);
 		if (want != have) {
-			pt_set(s->sf, leaf, i, want);
+			leaf_set(s, leaf, i, want, gfn_of(s, pt_get(s->gf, guest, offset + i)));
 			s->stats.drops++;
 		}
 	}
@@ -41,7 +50,7 @@ static void fill_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk 
 	for (u32 i = 0; i < n; i++) {
 		u64 pte = pt_get(s->gf, guest, offset + i);
 
-		pte = pte ? spte_for(s, pte, w->rights) : 0;
+		pte = pte && gfn_of(s, pte) < s->mem->ram_pages ? spte_for(s, pte, w->rights) : 0;
 		if (pte) {
 			pt_set(s->sf, leaf, i, pte);
 			s->stats.prefills++;
@@ -88,7 +97,7 @@ void repair_root(struct shadow *s, struct root *r, gpa_t top)
 void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
 {
 	u32 slot = slot_of(s, va), index = pt_index(s->sf, 0, va);
-	struct walk w;
+	struct walk w = {0};
 	bool fresh = false;
 	void *leaf;
 	u64 e = 0;
@@ -103,7 +112,7 @@ void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
 		if (fresh)
 			prefill(s, s->current, slot, leaf);
 	}
-	pt_set(s->sf, leaf, index, e);
+	leaf_set(s, leaf, index, e, gfn_of(s, w.pte));
 	if (e)
 		s->stats.prefills++;
 }
