@@ -9,10 +9,12 @@
  */
 #include "guest-stubs/lib/trap.h"
 
-#define CPUID_FXSR (1u << 24)
-#define CPUID_SSE  (1u << 25)
-#define X87_BYTES  108
-#define REGISTERS  8
+#define CPUID_FXSR	   (1u << 24)
+#define CPUID_SSE	   (1u << 25)
+#define X87_BYTES	   108
+#define X87_POINTERS	   12 /* SDM vol. 1, figure 8-9 */
+#define X87_POINTERS_BYTES 16
+#define REGISTERS	   8
 
 static u8 image[512] ALIGNED(16), again[512] ALIGNED(16);
 static double values[REGISTERS];
@@ -53,12 +55,16 @@ static void fill(u32 seed, bool sse)
 				 : "memory");
 }
 
+/* Of an FNSAVE image the pointers to the last instruction are left out: an FRSTOR does not bring
+ * them back everywhere (QEMU 7.2). */
 static void save(u8 *to, bool fxsr)
 {
-	if (fxsr)
+	if (fxsr) {
 		__asm__ volatile("fxsave (%0)" : : "r"(to) : "memory");
-	else
+	} else {
 		__asm__ volatile("fnsave (%0); frstor (%0)" : : "r"(to) : "memory");
+		memset(to + X87_POINTERS, 0, X87_POINTERS_BYTES);
+	}
 }
 
 /* Empties the x87 stack: the registers must hold what fill() loaded, in order. */
