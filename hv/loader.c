@@ -54,6 +54,8 @@ static bool plan_image(const struct image *i, struct load_plan *p)
 	static const u8 none[4];
 	const u8 *b = i->len >= 4 ? i->bytes : none;
 
+	if (!i->len)
+		return load_refuse(p, "the module has no bytes; see what was said about it above");
 	if (elf_is(i))
 		return elf_plan(i, p);
 	if (bzimage_is(i))
@@ -76,7 +78,7 @@ static bool place_initrd(struct load_plan *p, u32 ram, u32 len, gpa_t *at)
 	u64 need = ((u64)len + PAGE_SIZE - 1) & ~(u64)(PAGE_SIZE - 1);
 
 	if (!len)
-		return load_refuse(p, "the initrd is empty; leave it out or give one");
+		return load_refuse(p, "the module has no bytes; leave the initrd out or give one");
 	if (need > top || top - need < p->first_free)
 		return load_refuse(
 			p,

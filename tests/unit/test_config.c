@@ -324,6 +324,15 @@ static void test_shared_disk(void **state)
 	assert_int_equal(c.guests, 1);
 	PARSE("guest=x disk=d", "guest=y disk=d,ro", "disk=d");
 	assert_int_equal(c.guests, 1);
+	/* A name of the machine's disks needs no module; with one it means the module. */
+	PARSE("guest=x disk=hda disk=vdb,ro", "guest=y disk=hda,ro");
+	assert_int_equal(message_count, 1);
+	assert_says("module 2 (guest y): disk=hda: guest x has it too");
+	assert_int_equal(c.guests, 1);
+	assert_null(c.guest[0].disk[0].module);
+	PARSE("guest=x disk=hda", "disk=hda");
+	assert_quiet();
+	assert_ptr_equal(c.guest[0].disk[0].module, &b.module[1]);
 	/* A machine's disk and a module of the same name are two disks. */
 	PARSE("guest=x disk=d", "guest=y disk=host:d", "disk=d");
 	assert_quiet();
@@ -404,6 +413,11 @@ static void test_options(void **state)
 	assert_string_equal(c.opt.disable, "pge,pae");
 	assert_string_equal(c.opt.focus, "a");
 	assert_true(c.opt.stats);
+	parse("bridge=lan0:nic0 bridge=lan1:nic1", 0, NULL);
+	assert_quiet();
+	assert_int_equal(c.opt.bridges, 2);
+	assert_string_equal(c.opt.bridge[1].network, "lan1");
+	assert_string_equal(c.opt.bridge[1].nic, "nic1");
 	parse("console=com2 at-end=reboot panic=stop vga=on", 0, NULL);
 	assert_quiet();
 	assert_int_equal(c.opt.uart_base, 0x2f8);
@@ -441,6 +455,10 @@ static void test_bad_options(void **state)
 		"stats=yes",
 		"stats=",
 		"\"loglevel=debug",
+		"bridge=lan0",
+		"bridge=:nic0",
+		"bridge=lan0:",
+		"bridge=l:abcdefgh",
 	};
 	struct hv_options defaults;
 
