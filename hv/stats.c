@@ -59,14 +59,9 @@ static void hypercalls(struct pairs *p, const struct vcpu_stats *s)
 	send(p);
 }
 
-/* Per mille without a 64-bit division: both sides are shifted until they fit. */
-static u32 per_mille(u64 part, u64 whole)
+static u64 per_mille(u64 part, u64 whole)
 {
-	while (whole >> 21) {
-		whole >>= 1;
-		part >>= 1;
-	}
-	return whole ? (u32)MIN(part, whole) * 1000u / (u32)whole : 0;
+	return whole ? MIN(part, whole) * 1000u / whole : 0;
 }
 
 static void time_share(struct pairs *p, const struct guest *g, const struct vcpu_stats *s)
