@@ -54,7 +54,7 @@ enum hv_status gmem_add_slot(struct gmem *m, const struct slot *s)
 	struct slot copy = *s;
 	u32 at = 0;
 
-	if (!s->pages || s->base > (1u << 20) - s->pages)
+	if (!s->pages || s->pages > 1u << 20 || s->base > (1u << 20) - s->pages)
 		return HV_BADARG;
 	if (m->slots == GMEM_SLOTS)
 		return HV_NOMEM;

@@ -170,9 +170,13 @@ static void resync_entry(struct shadow *s, gpa_t top, gva_t va, unsigned level)
 	u32 slot = slot_of(s, va), count = slots_per_entry(s, level);
 	struct root *r = find_root(s, top);
 
-	if (!r)
+	if (s->linear)
 		return;
-	repair_range(s, r, top, slot, count);
+	/* The kernel half is everybody's, whether the table named has a root or not. */
+	if (!r && va + (1u << s->gf->shift[level]) - 1 >= s->kernel_base)
+		r = s->current;
+	if (r)
+		repair_range(s, r, r->top, slot, count);
 }
 
 const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index)
@@ -185,9 +189,20 @@ const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index)
 	return NULL;
 }
 
-/* The middle table may hang in any quarter of any root. */
+/* Does the top-level table at `top` have `page` as its middle table number q? */
+static bool hangs_in(const struct shadow *s, gpa_t top, u32 q, gpa_t page)
+{
+	u32 low;
+
+	return guest_get32(s->mem, top + q * 8, &low) && low & PTE_P &&
+	       (low & PAGE_MASK) == (page & PAGE_MASK);
+}
+
+/* The middle table may hang in any quarter of any root; the kernel half is looked at once. */
 const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index)
 {
+	bool kernel_done = false;
+
 	if (s->gf->levels != 3)
 		return "set_pmd in a guest with two levels";
 	if (index >= 1u << s->gf->bits[1])
@@ -196,13 +211,13 @@ const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index)
 		return NULL;
 	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++) {
 		for (u32 q = 0; r->live && q < 4; q++) {
-			gva_t va = q << s->gf->shift[2] | index << s->gf->shift[1];
-			u64 e;
+			u32 slot = slot_of(s, q << s->gf->shift[2] | index << s->gf->shift[1]);
+			bool kernel = slot_is_kernel(s, slot);
 
-			if (!guest_read(s->mem, r->top + q * 8, &e, sizeof(e)))
-				break;
-			if (e & PTE_P && (e & s->gf->frame_mask) == (page & PAGE_MASK))
-				resync_entry(s, r->top, va, 1);
+			if ((kernel && kernel_done) || !hangs_in(s, r->top, q, page))
+				continue;
+			repair_slot(s, r, r->top, slot);
+			kernel_done |= kernel;
 		}
 	}
 	return NULL;

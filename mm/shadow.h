@@ -12,6 +12,7 @@
 #define MM_SHADOW_H
 
 #include "lib/log.h"
+#include "mm/format.h"
 #include "mm/mm.h"
 #include "switcher/switcher.h"
 
@@ -146,17 +147,22 @@ u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights);
 
 /* The shadow entry for a guest leaf entry, or 0 when its next use must trap: absent, never
  * accessed, not RAM. Write access only when the guest's entry is dirty. */
-static inline u64 spte_for(const struct shadow *s, u64 pte, u32 rights)
+SPECIALISED u64 spte_make(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights)
 {
-	u64 gfn = (pte & s->gf->frame_mask) >> PAGE_SHIFT;
+	u64 gfn = (pte & f->frame_mask) >> PAGE_SHIFT;
 	u32 may = (u32)pte & rights;
 
-	if ((pte & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || pte & s->gf->illegal[0])
+	if ((pte & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || pte & f->illegal[0])
 		return 0;
 	if (gfn >= s->mem->ram_pages)
 		return spte_for_device(s, gfn, pte, rights);
 	return (u64)s->mem->frames[gfn].n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | (may & PTE_U) |
 	       (pte & PTE_D ? may & PTE_W : 0);
+}
+
+static inline u64 spte_for(const struct shadow *s, u64 pte, u32 rights)
+{
+	return FORMAT_CALL(s->gf, spte_make, s, pte, rights);
 }
 
 /* The guest frame of a leaf entry; what lies past 4 GiB is no slot and becomes ~0. */

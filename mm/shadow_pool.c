@@ -153,17 +153,12 @@ void *leaf_find(struct shadow *s, struct root *r, u32 slot)
 
 void *leaf_make(struct shadow *s, struct root *r, u32 slot, bool *fresh)
 {
-	void *leaf;
+	void *leaf = leaf_find(s, r, slot);
 	pfn_t f;
 
-	*fresh = false;
-	if (leaf_find(s, r, slot)) {
-		dir_make(s, r, slot); /* a kernel leaf may not hang in this root yet */
-		leaf = leaf_find(s, r, slot);
-		if (leaf) /* unless it just gave way to the directory */
-			return leaf;
-	}
-	*fresh = true;
+	*fresh = !leaf;
+	if (leaf)
+		return leaf;
 	f = pool_take(s); /* first: it may take away directories' contents */
 	dir_make(s, r, slot);
 	dir_set(s, r, slot, table_entry(f, PTE_P | PTE_W | PTE_U | PTE_A));
@@ -196,6 +191,9 @@ void root_make(struct shadow *s, struct root *r)
 		if (dir_is_shared(s, t) && s->kernel.dir[t].n)
 			hang_dir(s, r, t, s->kernel.dir[t]);
 	dir_make(s, r, slot_of(s, SWITCHER_BASE));
+	/* A table that is the kernel's in part only: from now on dir_set() keeps it up to date, so
+	 * that the kernel's leaf tables hang in every root at all times. */
+	dir_make(s, r, slot_of(s, s->kernel_base));
 }
 
 void root_drop_leaves(struct shadow *s, struct root *r)

@@ -22,41 +22,67 @@ void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, gfn_t gfn)
 }
 
 /* Compare the present entries of one leaf table with the guest's. */
-static void compare_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
+SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			 u32 slot, void *leaf, const struct walk *w)
 {
 	const void *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
-	u32 offset = guest_offset(s, slot), n = leaf_entries(s);
+	u32 offset = guest_offset(s, slot);
 
-	for (u32 i = 0; i < n; i++) {
-		u64 have = pt_get(s->sf, leaf, i), want;
+	for (u32 i = 0; i < 1u << sf->bits[0]; i++) {
+		u64 have = pt_get(sf, leaf, i), pte, want;
 
 		if (!have)
 			continue;
-		want = spte_for(s, pt_get(s->gf, guest, offset + i), w->rights);
+		pte = pt_get(gf, guest, offset + i);
+		want = spte_make(gf, s, pte, w->rights);
 		if (want != have) {
-			leaf_set(s, leaf, i, want, gfn_of(s, pt_get(s->gf, guest, offset + i)));
+			leaf_set(s, leaf, i, want, gfn_of(s, pte));
 			s->stats.drops++;
 		}
 	}
 	frame_unmap(guest);
 }
 
-/* Fill an empty leaf table with all that the guest has touched before. */
-static void fill_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
+/* Fill an empty leaf table with all the RAM that the guest has touched before. */
+SPECIALISED void fill(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+		      u32 slot, void *leaf, const struct walk *w)
 {
 	const void *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
-	u32 offset = guest_offset(s, slot), n = leaf_entries(s);
+	u32 offset = guest_offset(s, slot);
 
-	for (u32 i = 0; i < n; i++) {
-		u64 pte = pt_get(s->gf, guest, offset + i);
+	for (u32 i = 0; i < 1u << sf->bits[0]; i++) {
+		u64 pte = pt_get(gf, guest, offset + i);
 
-		pte = pte && gfn_of(s, pte) < s->mem->ram_pages ? spte_for(s, pte, w->rights) : 0;
+		if (!pte || gfn_of(s, pte) >= s->mem->ram_pages)
+			continue;
+		pte = spte_make(gf, s, pte, w->rights);
 		if (pte) {
-			pt_set(s->sf, leaf, i, pte);
+			pt_set(sf, leaf, i, pte);
 			s->stats.prefills++;
 		}
 	}
 	frame_unmap(guest);
+}
+
+/* A guest's format is never larger than ours, so there are three pairs of them. */
+static void compare_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
+{
+	if (s->sf->levels == 2)
+		compare(&format_2level, &format_2level, s, slot, leaf, w);
+	else if (s->gf->levels == 2)
+		compare(&format_2level, &format_pae, s, slot, leaf, w);
+	else
+		compare(&format_pae, &format_pae, s, slot, leaf, w);
+}
+
+static void fill_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
+{
+	if (s->sf->levels == 2)
+		fill(&format_2level, &format_2level, s, slot, leaf, w);
+	else if (s->gf->levels == 2)
+		fill(&format_2level, &format_pae, s, slot, leaf, w);
+	else
+		fill(&format_pae, &format_pae, s, slot, leaf, w);
 }
 
 void prefill(struct shadow *s, struct root *r, u32 slot, void *leaf)

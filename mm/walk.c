@@ -14,14 +14,15 @@ bool table_ok(const struct shadow *s, gpa_t top)
 }
 
 /* An entry of a table that lies in one page of RAM (table_ok, or a checked directory entry). */
-static u64 read_entry(struct shadow *s, gpa_t table, u32 index, gpa_t *at)
+SPECIALISED u64 read_entry(const struct pt_format *f, struct shadow *s, gpa_t table, u32 index,
+			   gpa_t *at)
 {
 	const u8 *page;
 	u64 e;
 
-	*at = table + index * s->gf->entry_bytes;
+	*at = table + index * f->entry_bytes;
 	page = frame_map(s->mem->frames[*at >> PAGE_SHIFT]);
-	e = pt_get(s->gf, page + (*at & ~PAGE_MASK), 0);
+	e = pt_get(f, page + (*at & ~PAGE_MASK), 0);
 	frame_unmap(page);
 	return e;
 }
@@ -38,18 +39,19 @@ static enum walk_end bad(struct walk *w, const char *why)
 	return WALK_BAD;
 }
 
-enum walk_end walk_to_leaf(struct shadow *s, gpa_t top, gva_t va, bool touch, struct walk *w)
+SPECIALISED enum walk_end down(const struct pt_format *f, struct shadow *s, gpa_t top, gva_t va,
+			       bool touch, struct walk *w)
 {
 	gpa_t table = top, at;
 	u64 e, next;
 
 	w->rights = PTE_W | PTE_U;
-	for (unsigned level = s->gf->levels - 1u; level > 0; level--) {
-		e = read_entry(s, table, pt_index(s->gf, level, va), &at);
+	for (unsigned level = f->levels - 1u; level > 0; level--) {
+		e = read_entry(f, s, table, pt_index(f, level, va), &at);
 		if (!(e & PTE_P))
 			return WALK_ABSENT;
-		next = e & s->gf->frame_mask;
-		if (e & s->gf->illegal[level] || next >> PAGE_SHIFT >= s->mem->ram_pages)
+		next = e & f->frame_mask;
+		if (e & f->illegal[level] || next >> PAGE_SHIFT >= s->mem->ram_pages)
 			return bad(w, bad_directory);
 		if (level == 1) {
 			w->rights &= (u32)e;
@@ -62,18 +64,29 @@ enum walk_end walk_to_leaf(struct shadow *s, gpa_t top, gva_t va, bool touch, st
 	return WALK_OK;
 }
 
-enum walk_end walk(struct shadow *s, gpa_t top, gva_t va, bool touch, struct walk *w)
+SPECIALISED enum walk_end full(const struct pt_format *f, struct shadow *s, gpa_t top, gva_t va,
+			       bool touch, struct walk *w)
 {
-	enum walk_end end = walk_to_leaf(s, top, va, touch, w);
+	enum walk_end end = down(f, s, top, va, touch, w);
 
 	if (end != WALK_OK)
 		return end;
-	w->pte = read_entry(s, w->table, pt_index(s->gf, 0, va), &w->at);
+	w->pte = read_entry(f, s, w->table, pt_index(f, 0, va), &w->at);
 	if (!(w->pte & PTE_P))
 		return WALK_ABSENT;
-	if (w->pte & s->gf->illegal[0])
+	if (w->pte & f->illegal[0])
 		return bad(w, bad_entry);
 	return WALK_OK;
+}
+
+enum walk_end walk_to_leaf(struct shadow *s, gpa_t top, gva_t va, bool touch, struct walk *w)
+{
+	return FORMAT_CALL(s->gf, down, s, top, va, touch, w);
+}
+
+enum walk_end walk(struct shadow *s, gpa_t top, gva_t va, bool touch, struct walk *w)
+{
+	return FORMAT_CALL(s->gf, full, s, top, va, touch, w);
 }
 
 void walk_mark(struct shadow *s, struct walk *w, u32 bits)
