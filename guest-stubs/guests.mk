@@ -9,7 +9,7 @@
 #   guest_NAME_offset  virtual minus physical address (0: it stays in linear mode)
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 
-GUESTS := hello shell pingpong heartbeat selftest fputest spinner restarter
+GUESTS := hello shell pingpong heartbeat selftest hostile fputest spinner restarter
 
 # Parts of the library with what they need.
 guest_base   := entry early pci end
@@ -33,7 +33,7 @@ guest_heartbeat_phys   := 0x00180000
 guest_heartbeat_offset := 0
 guest_heartbeat_kernel := 0xc0000000
 
-guest_selftest_lib     := $(guest_base) $(guest_traps) $(guest_virtio) async
+guest_selftest_lib     := $(guest_base) $(guest_traps) $(guest_virtio) async user
 guest_selftest_phys    := 0x00100000
 guest_selftest_offset  := 0x80000000
 guest_selftest_kernel  := 0x80000000
@@ -42,6 +42,11 @@ guest_pingpong_lib     := $(guest_base) $(guest_traps) $(guest_virtio)
 guest_pingpong_phys    := 0x00400000
 guest_pingpong_offset  := 0
 guest_pingpong_kernel  := 0x00400000
+
+guest_hostile_lib      := $(guest_base) $(guest_traps) $(guest_virtio) async user
+guest_hostile_phys     := 0x00100000
+guest_hostile_offset   := 0
+guest_hostile_kernel   := 0xc0000000
 
 guest_fputest_lib      := $(guest_base) $(guest_traps)
 guest_fputest_phys     := 0x00300000

@@ -11,7 +11,6 @@
 u32 user_root;
 
 static char why[128];
-static u32 code_page;
 
 const char *fail(const char *fmt, ...)
 {
@@ -53,27 +52,13 @@ void poke(u32 va, u32 value)
 	*(volatile u32 *)va = value;
 }
 
-void user_frame(struct frame *f, const char *start, const char *end)
-{
-	memcpy(virt(code_page), start, (u32)(end - start));
-	*f = (struct frame){.ds = GUEST_USER_DS,
-			    .es = GUEST_USER_DS,
-			    .cs = GUEST_USER_CS,
-			    .ss = GUEST_USER_DS,
-			    .eip = USER_CODE,
-			    .esp = USER_STACK,
-			    .eflags = EFLAGS_IF | 2};
-}
-
 static void prepare(void)
 {
 	traps_init();
 	paging_init();
 	pte_slot(kernel_root, HIGH_PLACE, true); /* before any root copies the kernel half */
 	user_root = root_new();
-	code_page = page_alloc();
-	if (!user_root || !code_page || !map_page(user_root, USER_CODE, code_page | PTE_USER) ||
-	    !map_page(user_root, USER_STACK - PAGE_SIZE, page_alloc() | PTE_USER))
+	if (!user_root || !user_init(user_root))
 		panic("selftest: too little memory");
 	root_load(user_root);
 }

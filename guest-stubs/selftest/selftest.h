@@ -5,6 +5,7 @@
 
 #include "guest-stubs/lib/paging.h"
 #include "guest-stubs/lib/trap.h"
+#include "guest-stubs/lib/user.h"
 
 struct test {
 	const char *name;
@@ -33,8 +34,6 @@ const char *fail(const char *fmt, ...) PRINTF(1, 2);
 
 /* ---- A user address space to play in ------------------------------------------------------ */
 
-#define USER_CODE  0x08048000u
-#define USER_STACK 0x08000000u /* its top; one page */
 #define PLACE	   0x10000000u /* free for tests, like everything above it to 0x70000000 */
 #define HIGH_PLACE 0xb0000000u /* free in the kernel half */
 
@@ -49,12 +48,5 @@ void read_at(u32 va);
 void write_at(u32 va);
 u32 peek(u32 va);
 void poke(u32 va, u32 value);
-
-/* Machine code for ring 3, position independent. */
-#define USER_CODE_BLOB(name, code)                                                                \
-	__asm__(".pushsection .rodata\n" #name "_start:\n" code "\n" #name "_end:\n.popsection"); \
-	extern const char name##_start[], name##_end[]
-/* Copy it to USER_CODE and fill *f so that probe_user(f) starts it there. */
-void user_frame(struct frame *f, const char *start, const char *end);
 
 #endif

@@ -34,14 +34,6 @@ USER_CODE_BLOB(u_popf, "pushfl; andl $~0x200, (%esp); orl $0x3000, (%esp); popfl
 USER_CODE_BLOB(u_step, "pushfl; orl $0x100, (%esp); popfl; nop; nop; nop");
 USER_CODE_BLOB(u_nt, "pushfl; orl $0x4000, (%esp); popfl; int $0x80; ud2");
 
-/* Run a blob with EBX set. The trap that ended it is in the result. */
-#define RUN(f, blob, value)                                 \
-	do {                                                \
-		user_frame(&(f), blob##_start, blob##_end); \
-		(f).ebx = (value);                          \
-		probe_user(&(f));                           \
-	} while (0)
-
 #define CHECK_TRAP(f, vec, code)                         \
 	do {                                             \
 		CHECK_EQ((f).vector, vec, "vector");     \
@@ -61,7 +53,7 @@ static const char *frame_of_ring3(void)
 {
 	struct frame f;
 
-	RUN(f, u_divide, 0);
+	RUN_USER(f, u_divide, 0);
 	CHECK_TRAP(f, VECTOR_DIVIDE, 0);
 	CHECK_EQ(f.eip, USER_CODE + (u32)(u_divide_end - u_divide_start) - 2, "eip");
 	CHECK_EQ(f.ss, GUEST_USER_DS, "ss");
@@ -78,7 +70,7 @@ static const char *call_through(u32 type, u32 if_in_handler)
 	trap_handler[LGUEST_SYSCALL_VECTOR] = system_call;
 	trap_set_gate(LGUEST_SYSCALL_VECTOR, type, 3);
 	calls = 0;
-	RUN(f, u_syscall, 0);
+	RUN_USER(f, u_syscall, 0);
 	CHECK_EQ(calls, 1, "system calls");
 	CHECK_EQ(last.eax, 5, "eax in the handler");
 	CHECK_EQ(last.eip, USER_CODE + 7, "eip in the frame");
@@ -90,7 +82,7 @@ static const char *call_through(u32 type, u32 if_in_handler)
 	CHECK_TRAP(f, VECTOR_INVALID, 0);
 	CHECK_EQ(f.edx, 105, "value returned");
 	CHECK_EQ(f.eflags & EFLAGS_IF, EFLAGS_IF, "IF after the call");
-	RUN(f, u_syscalls, 0);
+	RUN_USER(f, u_syscalls, 0);
 	CHECK_EQ(calls, 1001, "system calls");
 	return NULL;
 }
@@ -140,20 +132,20 @@ static const char *gate_privilege(void)
 	struct frame f;
 
 	trap_set_gate(VECTOR_UNUSED, GATE_TRAP, 0);
-	RUN(f, u_hypercall, 0);
+	RUN_USER(f, u_hypercall, 0);
 	CHECK_TRAP(f, VECTOR_GP, 0xfa);
-	RUN(f, u_int_gp, 0);
+	RUN_USER(f, u_int_gp, 0);
 	CHECK_TRAP(f, VECTOR_GP, ERROR_OF(VECTOR_GP));
-	RUN(f, u_int_pf, 0);
+	RUN_USER(f, u_int_pf, 0);
 	CHECK_TRAP(f, VECTOR_GP, ERROR_OF(VECTOR_PF));
-	RUN(f, u_int_double, 0);
+	RUN_USER(f, u_int_double, 0);
 	CHECK_TRAP(f, VECTOR_GP, ERROR_OF(8));
-	RUN(f, u_int_irq, 0);
+	RUN_USER(f, u_int_irq, 0);
 	CHECK_TRAP(f, VECTOR_GP, ERROR_OF(0x20));
-	RUN(f, u_int_unused, 0);
+	RUN_USER(f, u_int_unused, 0);
 	CHECK_TRAP(f, VECTOR_GP, ERROR_OF(VECTOR_UNUSED));
 	CHECK_EQ(f.eip, USER_CODE, "eip of a refused int");
-	RUN(f, u_int3, 0);
+	RUN_USER(f, u_int3, 0);
 	CHECK_TRAP(f, VECTOR_BREAKPOINT, 0);
 	return NULL;
 }
@@ -162,18 +154,18 @@ static const char *privileged_in_ring3(void)
 {
 	struct frame f;
 
-	RUN(f, u_cli, 0);
+	RUN_USER(f, u_cli, 0);
 	CHECK_TRAP(f, VECTOR_GP, 0);
-	RUN(f, u_hlt, 0);
+	RUN_USER(f, u_hlt, 0);
 	CHECK_TRAP(f, VECTOR_GP, 0);
-	RUN(f, u_in, 0);
+	RUN_USER(f, u_in, 0);
 	CHECK_TRAP(f, VECTOR_GP, 0);
-	RUN(f, u_cr, 0);
+	RUN_USER(f, u_cr, 0);
 	CHECK_TRAP(f, VECTOR_GP, 0);
-	RUN(f, u_lgdt, 0);
+	RUN_USER(f, u_lgdt, 0);
 	CHECK_TRAP(f, VECTOR_GP, 0);
 	CHECK_EQ(f.eip, USER_CODE, "eip of a refused instruction");
-	RUN(f, u_sysenter, 0);
+	RUN_USER(f, u_sysenter, 0);
 	CHECK(f.vector == VECTOR_GP || f.vector == VECTOR_INVALID, "sysenter did something");
 	return NULL;
 }
@@ -184,26 +176,26 @@ static const char *user_page_faults(void)
 	u32 page = page_alloc();
 
 	map_page(user_root, PLACE, page | PTE_P | PTE_W);
-	RUN(f, u_read, PLACE);
+	RUN_USER(f, u_read, PLACE);
 	CHECK_TRAP(f, VECTOR_PF, PF_USER | PF_PRESENT);
 	CHECK_EQ(probe_cr2, PLACE, "cr2");
-	RUN(f, u_write, PLACE);
+	RUN_USER(f, u_write, PLACE);
 	CHECK_TRAP(f, VECTOR_PF, PF_USER | PF_PRESENT | PF_WRITE);
 	map_page(user_root, PLACE, page | PTE_P | PTE_U);
-	RUN(f, u_read, PLACE);
+	RUN_USER(f, u_read, PLACE);
 	CHECK_TRAP(f, VECTOR_INVALID, 0);
-	RUN(f, u_write, PLACE);
+	RUN_USER(f, u_write, PLACE);
 	CHECK_TRAP(f, VECTOR_PF, PF_USER | PF_PRESENT | PF_WRITE);
 	map_page(user_root, PLACE, 0);
-	RUN(f, u_read, PLACE);
+	RUN_USER(f, u_read, PLACE);
 	CHECK_TRAP(f, VECTOR_PF, PF_USER);
-	RUN(f, u_write, PLACE);
+	RUN_USER(f, u_write, PLACE);
 	CHECK_TRAP(f, VECTOR_PF, PF_USER | PF_WRITE);
-	RUN(f, u_jump, PLACE);
+	RUN_USER(f, u_jump, PLACE);
 	CHECK_TRAP(f, VECTOR_PF, PF_USER);
 	CHECK_EQ(f.eip, PLACE, "eip of a missing instruction");
 	map_page(user_root, PLACE, page | PTE_USER);
-	RUN(f, u_write, PLACE);
+	RUN_USER(f, u_write, PLACE);
 	CHECK_TRAP(f, VECTOR_INVALID, 0);
 	CHECK_EQ(see_pte(user_root, PLACE) & (PTE_A | PTE_D), PTE_A | PTE_D, "a/d");
 	return NULL;
@@ -216,13 +208,13 @@ static const char *user_sees_no_kernel(void)
 
 	map_page(kernel_root, HIGH_PLACE, page_alloc() | PTE_KERNEL);
 	poke(HIGH_PLACE, 1);
-	RUN(f, u_read, HIGH_PLACE);
+	RUN_USER(f, u_read, HIGH_PLACE);
 	CHECK_TRAP(f, VECTOR_PF, PF_USER | PF_PRESENT);
-	RUN(f, u_write, (u32)guest_start);
+	RUN_USER(f, u_write, (u32)guest_start);
 	CHECK_EQ(f.vector, VECTOR_PF, "vector of a write to the kernel");
-	RUN(f, u_read, 0u - lguest_data.reserve_mem + PAGE_SIZE);
+	RUN_USER(f, u_read, 0u - lguest_data.reserve_mem + PAGE_SIZE);
 	CHECK_EQ(f.vector, VECTOR_PF, "vector of a read of the reserved range");
-	RUN(f, u_jump, 0u - lguest_data.reserve_mem + PAGE_SIZE);
+	RUN_USER(f, u_jump, 0u - lguest_data.reserve_mem + PAGE_SIZE);
 	CHECK_EQ(f.vector, VECTOR_PF, "vector of a jump to the reserved range");
 	return NULL;
 }
@@ -250,14 +242,14 @@ static const char *user_flags(void)
 {
 	struct frame f;
 
-	RUN(f, u_popf, 0);
+	RUN_USER(f, u_popf, 0);
 	CHECK_TRAP(f, VECTOR_INVALID, 0);
 	CHECK_EQ(f.eax & 0x3200, EFLAGS_IF, "IF and IOPL after popf");
-	RUN(f, u_step, 0);
+	RUN_USER(f, u_step, 0);
 	CHECK_TRAP(f, VECTOR_DEBUG, 0);
 	CHECK_EQ(f.eip, USER_CODE + 10, "eip after one step");
 	trap_handler[LGUEST_SYSCALL_VECTOR] = system_call;
-	RUN(f, u_nt, 0);
+	RUN_USER(f, u_nt, 0);
 	CHECK_TRAP(f, VECTOR_INVALID, 0);
 	return NULL;
 }

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * hostile: performs one attack on the hypervisor. list.h says which there are, and how each of
+ * them must end; docs/guests.md tells how to run them.
+ *
+ *   attack=N-xx   the attack
+ *   attack=list   print "N-xx END" for each
+ */
+#include "guest-stubs/hostile/hostile.h"
+#include "guest-stubs/lib/pci.h"
+
+enum stage { EARLY, RAW, LINEAR, PAGED };
+
+static const struct attack {
+	const char *id, *end;
+	enum stage stage;
+	const char *(*run)(void);
+} attacks[] = {
+#define ATTACK(fn, id, stage, end) {id, end, stage, fn},
+#include "guest-stubs/hostile/list.h"
+};
+
+static u8 code_buffer[PAGE_SIZE] ALIGNED(4096);
+
+void read_at(u32 va)
+{
+	(void)*word_at(va);
+}
+
+void write_at(u32 va)
+{
+	*word_at(va) = 0x600df00d;
+}
+
+void call_at(u32 va)
+{
+	__asm__ volatile("pushal; call *%0; popal" : : "a"(va) : "memory", "cc");
+}
+
+bool run_bytes(const void *code, u32 len)
+{
+	memcpy(code_buffer, code, len);
+	code_buffer[len] = 0xc3; /* ret */
+	return probe(call_at, (u32)code_buffer);
+}
+
+bool trapped(u32 vector)
+{
+	return probe_frame.vector == vector;
+}
+
+bool refused_in_user(struct frame *f)
+{
+	probe_user(f);
+	return from_user(f) && (f->vector == VECTOR_GP || f->vector == VECTOR_INVALID ||
+				f->vector == VECTOR_SEGMENT);
+}
+
+u32 window(void)
+{
+	return pci_read32(1, PCI_BAR0) & ~0xfu;
+}
+
+static const struct attack *chosen(void)
+{
+	char id[16];
+	u32 i;
+
+	option("attack", id, sizeof(id));
+	for (i = 0; i < ARRAY_LEN(attacks); i++)
+		if (!strcmp(id, attacks[i].id))
+			return &attacks[i];
+	return NULL;
+}
+
+/* The library calls this before LGUEST_INIT. */
+void guest_early(void)
+{
+	const struct attack *a = chosen();
+
+	if (a && a->stage == EARLY)
+		a->run();
+}
+
+static void list(void)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_LEN(attacks); i++)
+		printf("%s %s\n", attacks[i].id, attacks[i].end);
+}
+
+static void prepare(enum stage stage)
+{
+	if (stage >= LINEAR)
+		traps_init();
+	if (stage >= PAGED) {
+		paging_init();
+		if (!user_init(kernel_root))
+			panic("hostile: too little memory");
+	}
+}
+
+void guest_main(void)
+{
+	const struct attack *a = chosen();
+	const char *wrong;
+
+	if (!a) {
+		list();
+		return;
+	}
+	printf("hostile: %s must end: %s\n", a->id, a->end);
+	prepare(a->stage);
+	wrong = a->run();
+	irq_off();
+	pci_forget();
+	if (wrong)
+		panic("hostile: %s: %s", a->id, wrong);
+	if (strcmp(a->end, "survived"))
+		panic("hostile: %s: nothing happened", a->id);
+	printf("hostile: %s survived ok\n", a->id);
+}
