@@ -18,6 +18,12 @@ const struct pt_format *shadow_format(void)
 	return format;
 }
 
+/* The PWT and PCD bits are enough to tell the types apart. */
+u64 host_cache_bits(enum cache_type cache)
+{
+	return (u64)cache << 3;
+}
+
 /* Frames whose physical address is a pointer must lie where mmap() puts nothing by itself. */
 static void map_once(void)
 {

@@ -1,0 +1,575 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SOURCES: tests/unit/shadow_model.c tests/unit/fake_host.c mm/gmem.c mm/arena.c mm/format.c */
+/* SOURCES: mm/shadow.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c mm/walk.c mm/rmap.c */
+/*
+ * The shadow pager against a model of the CPU: seeded random operations of a guest that keeps the
+ * contract (every answer and every shadow entry is checked), and of one that keeps none (only what
+ * protects the machine is checked). On failure the line printed first names seed and step.
+ */
+#include "lib/x86.h"
+#include "tests/unit/fake_host.h"
+#include "tests/unit/shadow_model.h"
+#include "tests/unit/support.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static struct model m;
+static u32 seed, step;
+static u64 random_state;
+
+static u32 rnd(u32 n)
+{
+	random_state ^= random_state << 13;
+	random_state ^= random_state >> 7;
+	random_state ^= random_state << 17;
+	return (u32)((random_state >> 16 & 0xffffffffu) * n >> 32);
+}
+
+static bool chance(u32 percent)
+{
+	return rnd(100) < percent;
+}
+
+static bool pae(void)
+{
+	return m.gf == &pt_format_pae;
+}
+
+/* ---- The guest's tables: a few indices of each level ------------------------------------- */
+
+struct layout {
+	u32 pde[6], pdes; /* by va >> 22 or >> 21, the user half's */
+	u32 kernel_pde[4], kernel_pdes;
+	u32 pte[4];
+};
+static struct layout lay;
+
+static u32 pde_shift(void)
+{
+	return pae() ? 21 : 22;
+}
+
+static void make_layout(void)
+{
+	static const u32 pte2[4] = {0, 1, 512, 1023}, pte3[4] = {0, 1, 256, 511};
+	u32 kernel = m.kernel_base >> pde_shift(), top = SWITCHER_BASE >> pde_shift();
+
+	memcpy(lay.pte, pae() ? pte3 : pte2, sizeof(lay.pte));
+	lay.pdes = 0;
+	lay.pde[lay.pdes++] = 0;
+	lay.pde[lay.pdes++] = 1;
+	if (pae()) {
+		lay.pde[lay.pdes++] = 511;
+		if (kernel > 512 + 3)
+			lay.pde[lay.pdes++] = 512 + 3;
+	} else {
+		lay.pde[lay.pdes++] = 200;
+	}
+	lay.pde[lay.pdes++] = kernel - 1;
+	lay.kernel_pdes = 0;
+	lay.kernel_pde[lay.kernel_pdes++] = kernel;
+	lay.kernel_pde[lay.kernel_pdes++] = kernel + 1;
+	lay.kernel_pde[lay.kernel_pdes++] = kernel + (top - kernel) / 2;
+	lay.kernel_pde[lay.kernel_pdes++] = top - 1;
+	m.vas = 0;
+	for (u32 k = 0; k < 4; k++) {
+		for (u32 i = 0; i < lay.pdes; i++)
+			m.va[m.vas++] = (lay.pde[i] << pde_shift()) + (lay.pte[k] << PAGE_SHIFT);
+		for (u32 i = 0; i < lay.kernel_pdes; i++)
+			m.va[m.vas++] =
+				(lay.kernel_pde[i] << pde_shift()) + (lay.pte[k] << PAGE_SHIFT);
+	}
+	assert_true(m.vas <= MODEL_VAS);
+}
+
+static u64 random_flags(void)
+{
+	u64 e = 0;
+
+	e |= chance(88) ? PTE_P : 0;
+	e |= chance(70) ? PTE_W : 0;
+	e |= chance(70) ? PTE_U : 0;
+	e |= chance(50) ? PTE_A : 0;
+	e |= chance(50) ? PTE_D : 0;
+	if (chance(15)) /* PWT, PCD, PAT, G and the bits for the guest's own use */
+		e |= rnd(16) << 7 | (rnd(4) << 3 & (PTE_PWT | PTE_PCD));
+	return e;
+}
+
+static u64 random_pte(void)
+{
+	u32 gfn = chance(92) ? GFN_DATA + rnd(MODEL_PAGES - GFN_DATA) : rnd(MODEL_PAGES);
+	u64 e = random_flags();
+
+	if (chance(3))
+		gfn = MODEL_WINDOW + rnd(4);
+	if (chance(2))
+		gfn = chance(50) ? MODEL_PAGES : 0xfffffu;
+	if (pae() && chance(3))
+		e |= chance(50) ? PTE_NX : 1ull << (52 + rnd(11));
+	if (pae() && chance(1))
+		e |= 1ull << 36;
+	return (u64)gfn << PAGE_SHIFT | e;
+}
+
+/* A directory entry; G and what is ignored there may be set, PS is illegal. */
+static u64 random_pde(u32 first_leaf, u32 leaves)
+{
+	u64 e = (u64)(first_leaf + rnd(leaves)) << PAGE_SHIFT | (random_flags() & ~(u64)PTE_PS);
+
+	if (chance(2))
+		e |= PTE_PS;
+	if (chance(1))
+		e = (e & 0xfff) | (u64)MODEL_PAGES << PAGE_SHIFT;
+	if (pae() && chance(1))
+		e |= 1ull << (52 + rnd(11));
+	return e;
+}
+
+static u64 random_user_pde(void)
+{
+	return random_pde(GFN_USER_LEAF, GFN_KERNEL_LEAF - GFN_USER_LEAF);
+}
+
+static u64 random_kernel_pde(void)
+{
+	return random_pde(GFN_KERNEL_LEAF, GFN_DATA - GFN_KERNEL_LEAF);
+}
+
+/* PAE: which quarters of the address space are the kernel's. */
+static u32 kernel_quarter(void)
+{
+	return m.kernel_base >> 30;
+}
+
+static gpa_t pde_at_2level(u32 t, u32 index)
+{
+	return model_top(&m, t) + index * 4;
+}
+
+static gpa_t kernel_pde_at_pae(u32 index)
+{
+	return (GFN_KERNEL_MID + index / 512 - kernel_quarter()) * PAGE_SIZE + index % 512 * 8;
+}
+
+static u64 random_pdpte(void)
+{
+	u64 e = (u64)(GFN_USER_MID + rnd(GFN_KERNEL_MID - GFN_USER_MID)) << PAGE_SHIFT | PTE_P;
+
+	if (chance(5))
+		e &= ~(u64)PTE_P;
+	if (chance(2))
+		e |= chance(50) ? PTE_W : 1ull << 52;
+	return e;
+}
+
+static void write_kernel_pde(u32 index, u64 e)
+{
+	if (pae())
+		model_set(&m, kernel_pde_at_pae(index), e);
+	else
+		for (u32 t = 0; t < m.tops; t++)
+			model_set(&m, pde_at_2level(t, index), e);
+}
+
+/* Tables before the pager hears of the first one. */
+static void fill_tables(void)
+{
+	for (u32 gfn = GFN_USER_LEAF; gfn < GFN_DATA; gfn++)
+		for (u32 k = 0; k < 4; k++)
+			model_set(&m, gfn * PAGE_SIZE + lay.pte[k] * (pae() ? 8 : 4), random_pte());
+	for (u32 i = 0; i < lay.kernel_pdes; i++)
+		write_kernel_pde(lay.kernel_pde[i], random_kernel_pde());
+	if (!pae()) {
+		for (u32 t = 0; t < m.tops; t++)
+			for (u32 i = 0; i < lay.pdes; i++)
+				model_set(&m, pde_at_2level(t, lay.pde[i]), random_user_pde());
+		return;
+	}
+	for (u32 t = 0; t < m.tops; t++)
+		for (u32 q = 0; q < 4; q++)
+			model_set(&m, model_top(&m, t) + q * 8,
+				  q < kernel_quarter()
+					  ? random_pdpte()
+					  : (GFN_KERNEL_MID + q - kernel_quarter()) * PAGE_SIZE |
+						    (u64)PTE_P);
+	for (u32 gfn = GFN_USER_MID; gfn < GFN_KERNEL_MID; gfn++)
+		for (u32 i = 0; i < lay.pdes; i++)
+			model_set(&m, gfn * PAGE_SIZE + lay.pde[i] % 512 * 8, random_user_pde());
+}
+
+/* PAE: any quarter may hold any user directory, so addresses come from all of them. */
+static void add_pae_vas(void)
+{
+	struct layout l = lay;
+
+	if (!pae())
+		return;
+	lay.pdes = 0;
+	m.vas = 0;
+	for (u32 q = 0; q < kernel_quarter(); q++)
+		for (u32 i = 0; i < 2; i++)
+			lay.pde[lay.pdes++] = q * 512 + (i ? 511 : 0);
+	for (u32 k = 0; k < 4; k++) {
+		for (u32 i = 0; i < lay.pdes; i++)
+			m.va[m.vas++] = (lay.pde[i] << 21) + (lay.pte[k] << PAGE_SHIFT);
+		for (u32 i = 0; i < l.kernel_pdes; i++)
+			m.va[m.vas++] = (l.kernel_pde[i] << 21) + (lay.pte[k] << PAGE_SHIFT);
+	}
+	assert_true(m.vas <= MODEL_VAS && lay.pdes <= ARRAY_LEN(lay.pde));
+}
+
+/* ---- Operations -------------------------------------------------------------------------- */
+
+static gva_t random_va(void)
+{
+	return m.va[rnd(m.vas)] + rnd(PAGE_SIZE);
+}
+
+static bool to_ram(u64 pte)
+{
+	return (pte & 0x000ffffffffff000ull) >> PAGE_SHIFT < MODEL_PAGES;
+}
+
+static bool is_allowed(const struct ref *r, u32 error)
+{
+	return (!(error & PF_WRITE) || r->rights & PTE_W) &&
+	       (!(error & PF_USER) || r->rights & PTE_U);
+}
+
+static void expect_fault(gva_t va, u32 error, const struct ref *r, const struct shadow_result *got)
+{
+	u64 gfn = (r->pte & 0x000ffffffffff000ull) >> PAGE_SHIFT;
+	u32 bits = error & (PF_WRITE | PF_USER), rights;
+	u64 e;
+
+	if (r->kind == REF_BAD) {
+		assert_int_equal(got->verdict, SHADOW_KILL);
+		assert_non_null(got->why);
+	} else if (r->kind == REF_ABSENT || !is_allowed(r, error)) {
+		assert_int_equal(got->verdict, SHADOW_REFLECT);
+		assert_int_equal(got->error, bits | (r->kind == REF_PAGE ? PF_PRESENT : 0));
+	} else if (gfn >= MODEL_WINDOW && gfn < MODEL_WINDOW + 4) {
+		assert_int_equal(got->verdict, SHADOW_WINDOW);
+		assert_int_equal(got->gpa, gfn << PAGE_SHIFT | (va & ~PAGE_MASK));
+	} else if (gfn >= MODEL_PAGES) {
+		assert_int_equal(got->verdict, SHADOW_KILL);
+	} else {
+		assert_int_equal(got->verdict, SHADOW_OK);
+		e = model_shadow(&m, m.s->current, va, &rights);
+		assert_int_equal((e & 0x000ffffffffff000ull) >> PAGE_SHIFT, m.mem.frames[gfn].n);
+		assert_true(!(error & PF_WRITE) || rights & PTE_W);
+		assert_true(!(error & PF_USER) || rights & PTE_U);
+	}
+}
+
+/* Accessed and Dirty as the CPU leaves them, and no other bit changed. */
+static void expect_marks(const struct ref *before, u32 access)
+{
+	u64 now = model_get(&m, before->pte_at);
+
+	assert_int_equal(now, before->pte | PTE_A | (access & PF_WRITE ? PTE_D : 0));
+}
+
+static void op_fault(void)
+{
+	gva_t va = random_va();
+	u32 error = (chance(50) ? PF_WRITE : 0) | (chance(50) ? PF_USER : 0) |
+		    (chance(50) ? PF_PRESENT : 0);
+	struct ref r = model_walk(&m, model_top(&m, m.current), va);
+	struct shadow_result got = shadow_fault(m.s, va, error);
+
+	expect_fault(va, error, &r, &got);
+	if (got.verdict == SHADOW_OK)
+		expect_marks(&r, error);
+	else if (r.kind == REF_PAGE)
+		assert_int_equal(model_get(&m, r.pte_at), r.pte);
+}
+
+static void op_translate(void)
+{
+	gva_t va = random_va();
+	u32 access = (chance(50) ? PF_WRITE : 0) | (chance(50) ? PF_USER : 0), error;
+	struct ref r = model_walk(&m, model_top(&m, m.current), va);
+	bool below_4g = !((r.pte & 0x000ffffffffff000ull) >> 32), ok;
+	gpa_t gpa = 0, want = (gpa_t)(r.pte & 0xfffff000u) | (va & ~PAGE_MASK);
+
+	assert_int_equal(shadow_peek(m.s, va, &gpa), r.kind == REF_PAGE && below_4g);
+	if (r.kind == REF_PAGE && below_4g)
+		assert_int_equal(gpa, want);
+	ok = shadow_translate(m.s, va, access, &gpa, &error);
+	assert_int_equal(ok, r.kind == REF_PAGE && is_allowed(&r, access) && below_4g);
+	if (ok) {
+		assert_int_equal(gpa, want);
+		expect_marks(&r, access);
+	} else if (r.kind != REF_PAGE || !is_allowed(&r, access)) {
+		assert_int_equal(error, access | (r.kind == REF_PAGE ? PF_PRESENT : 0));
+	}
+}
+
+static void op_pin(void)
+{
+	gva_t va = random_va();
+	struct ref r = model_walk(&m, model_top(&m, m.current), va);
+	u32 rights;
+
+	if (!shadow_pin(m.s, va)) {
+		assert_int_not_equal(model_shadow(&m, m.s->current, va, &rights), 0);
+		assert_true(rights & PTE_W);
+	} else {
+		assert_false(r.kind == REF_PAGE && r.rights & PTE_W && to_ram(r.pte));
+	}
+}
+
+static void op_edit_pte(void)
+{
+	u32 t = rnd(m.tops), v = rnd(m.vas);
+	struct ref r = model_walk(&m, model_top(&m, t), m.va[v]);
+
+	if (!r.pte_at)
+		return;
+	model_set(&m, r.pte_at, chance(20) ? r.pte ^ 1u << rnd(7) : random_pte());
+	model_observe(&m);
+	if (chance(40))
+		return;
+	/* Other tables may share the leaf table: for them nothing is announced. */
+	assert_null(shadow_set_pte(m.s, model_top(&m, t), m.va[v] + rnd(PAGE_SIZE)));
+	if (model_is_kernel(&m, m.va[v])) {
+		m.kernel[v].n = 0;
+	} else {
+		m.user[t][v].n = 0;
+	}
+	model_observe(&m);
+}
+
+static void op_edit_user_pde(void)
+{
+	u32 t = rnd(m.tops), index = lay.pde[rnd(lay.pdes)];
+
+	if (pae())
+		return;
+	model_set(&m, pde_at_2level(t, index), random_user_pde());
+	model_observe(&m);
+	if (chance(40))
+		return;
+	assert_null(shadow_set_pgd(m.s, model_top(&m, t), index));
+	model_announced(&m, t, index << 22, 1u << 22);
+}
+
+/* The kernel half is the same in all tables; the change is announced for one of them. */
+static void op_edit_kernel_pde(void)
+{
+	u32 index = lay.kernel_pde[rnd(lay.kernel_pdes)];
+
+	write_kernel_pde(index, random_kernel_pde());
+	model_observe(&m);
+	if (chance(40))
+		return;
+	if (pae())
+		assert_null(shadow_set_pmd(m.s, kernel_pde_at_pae(index) & PAGE_MASK, index % 512));
+	else
+		assert_null(shadow_set_pgd(m.s, model_top(&m, rnd(m.tops)), index));
+	model_announced_kernel(&m, index << pde_shift(), 1u << pde_shift());
+}
+
+static void op_edit_user_pmd(void)
+{
+	u32 gfn = GFN_USER_MID + rnd(GFN_KERNEL_MID - GFN_USER_MID);
+	u32 index = lay.pde[rnd(lay.pdes)] % 512;
+
+	if (!pae())
+		return;
+	model_set(&m, gfn * PAGE_SIZE + index * 8, random_user_pde());
+	model_observe(&m);
+	if (chance(40))
+		return;
+	assert_null(shadow_set_pmd(m.s, gfn * PAGE_SIZE + (chance(50) ? 0 : rnd(4096)), index));
+	for (u32 t = 0; t < m.tops; t++)
+		for (u32 q = 0; q < kernel_quarter(); q++) {
+			u64 e = model_get(&m, model_top(&m, t) + q * 8);
+
+			if (e & PTE_P && (e & 0x000ffffffffff000ull) == gfn * PAGE_SIZE)
+				model_announced(&m, t, q << 30 | index << 21, 1u << 21);
+		}
+}
+
+static void op_edit_pdpte(void)
+{
+	u32 t = rnd(m.tops), q = rnd(kernel_quarter());
+
+	if (!pae())
+		return;
+	model_set(&m, model_top(&m, t) + q * 8, random_pdpte());
+	model_observe(&m);
+	if (chance(40))
+		return;
+	assert_null(shadow_set_pgd(m.s, model_top(&m, t), q));
+	model_announced(&m, t, q << 30, 1u << 30);
+}
+
+static void op_new_pgtable(void)
+{
+	u32 t = chance(70) ? rnd(3) : rnd(m.tops);
+
+	assert_null(shadow_new_pgtable(m.s, model_top(&m, t)));
+	m.linear = false;
+	m.current = t;
+	assert_ptr_equal(m.s->current, model_root(&m, t));
+	if (m.stale[t])
+		model_announced(&m, t, 0, 0);
+	m.stale[t] = false;
+}
+
+static void op_flush_user(void)
+{
+	shadow_flush_user(m.s);
+	model_announced(&m, m.current, 0, 0);
+}
+
+static void op_flush_all(void)
+{
+	shadow_flush_all(m.s);
+	model_announced_kernel(&m, 0, 0);
+	model_announced(&m, m.current, 0, 0);
+	for (u32 t = 0; t < m.tops; t++)
+		m.stale[t] = t != m.current;
+}
+
+static void op_invalidate_page(void)
+{
+	u32 v = rnd(m.vas);
+
+	shadow_invalidate_page(m.s, m.va[v]);
+	if (model_is_kernel(&m, m.va[v]))
+		m.kernel[v].n = 0;
+	else
+		m.user[m.current][v].n = 0;
+}
+
+/* Arguments that no guest has a reason for: refused, or nothing happens. */
+static void op_odd(void)
+{
+	gva_t ours = SWITCHER_BASE + rnd(0x400000);
+	struct shadow_result r;
+	gpa_t gpa;
+	u32 error;
+
+	assert_non_null(shadow_set_pte(m.s, model_top(&m, m.current), ours));
+	assert_non_null(shadow_pin(m.s, ours));
+	assert_false(shadow_translate(m.s, ours, 0, &gpa, &error));
+	assert_false(shadow_peek(m.s, ours, &gpa));
+	shadow_invalidate_page(m.s, ours);
+	r = shadow_fault(m.s, ours, PF_WRITE | PF_PRESENT);
+	assert_int_equal(r.verdict, SHADOW_REFLECT);
+	assert_int_equal(r.error & ~PF_PRESENT, PF_WRITE);
+	assert_null(shadow_set_pte(m.s, 0xfffff000u, m.va[0]));
+	assert_null(shadow_set_pte(m.s, 0x123, m.va[0]));
+	assert_non_null(shadow_set_pgd(m.s, model_top(&m, 0), pae() ? 4 : 1024));
+	assert_non_null(shadow_set_pgd(m.s, model_top(&m, 0), 0xffffffffu));
+	assert_null(shadow_set_pgd(m.s, 0xfffff000u, pae() ? 1 : 77));
+	assert_null(shadow_set_pgd(m.s, model_top(&m, m.current), pae() ? 3 : 1023));
+	assert_non_null(shadow_set_pmd(m.s, GFN_USER_MID * PAGE_SIZE, 512));
+	assert_non_null(shadow_new_pgtable(m.s, model_top(&m, 0) + 1));
+	assert_non_null(shadow_new_pgtable(m.s, MODEL_PAGES * PAGE_SIZE));
+	assert_non_null(shadow_new_pgtable(m.s, 0xffffffe0u));
+	if (pae()) /* quarter 3 was announced */
+		model_announced_kernel(&m, 3u << 30, 1u << 30);
+}
+
+static const struct {
+	void (*run)(void);
+	u32 weight;
+} ops[] = {
+	{op_fault, 40},	       {op_translate, 8},     {op_pin, 4},
+	{op_edit_pte, 20},     {op_edit_user_pde, 5}, {op_edit_kernel_pde, 3},
+	{op_edit_user_pmd, 5}, {op_edit_pdpte, 2},    {op_new_pgtable, 10},
+	{op_flush_user, 3},    {op_flush_all, 2},     {op_invalidate_page, 3},
+	{op_odd, 1},
+};
+
+static void random_op(void)
+{
+	u32 sum = 0, pick;
+
+	for (u32 i = 0; i < ARRAY_LEN(ops); i++)
+		sum += ops[i].weight;
+	pick = rnd(sum);
+	for (u32 i = 0; i < ARRAY_LEN(ops); i++) {
+		if (pick < ops[i].weight) {
+			ops[i].run();
+			return;
+		}
+		pick -= ops[i].weight;
+	}
+}
+
+static void run_contract(u32 with_seed, const struct pt_format *gf, const struct pt_format *sf,
+			 gva_t kernel_base, u32 pool, u32 steps)
+{
+	seed = with_seed;
+	random_state = 0x9e3779b97f4a7c15ull * (seed + 1);
+	model_start(&m, gf, sf, kernel_base, pool);
+	m.tops = MODEL_TOPS;
+	m.strict = true;
+	make_layout();
+	add_pae_vas();
+	fill_tables();
+	op_new_pgtable();
+	for (step = 0; step < steps; step++) {
+		random_op();
+		model_observe(&m);
+		if (step % 4 == 0 || step > steps - 10)
+			model_check(&m);
+	}
+	assert_true(m.judged > steps);
+	assert_true(shadow_stats(m.s)->evictions + shadow_stats(m.s)->recycles > 0);
+	model_end(&m);
+}
+
+#define STEPS 1500u
+
+static void test_contract_2level_on_2level(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < 4; i++)
+		run_contract(i, &pt_format_2level, &pt_format_2level,
+			     i & 1 ? 0x80000000u : 0xc0000000u, i & 2 ? 0 : 200, STEPS);
+	run_contract(9, &pt_format_2level, &pt_format_2level, 0xb0000000u, 60, STEPS);
+}
+
+static void test_contract_2level_on_pae(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < 4; i++)
+		run_contract(i, &pt_format_2level, &pt_format_pae,
+			     i & 1 ? 0xb0000000u : 0xc0000000u, i & 2 ? 0 : 300, STEPS);
+	run_contract(9, &pt_format_2level, &pt_format_pae, 0x78000000u, 80, STEPS);
+}
+
+static void test_contract_pae_on_pae(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < 4; i++)
+		run_contract(i, &pt_format_pae, &pt_format_pae, i & 1 ? 0x40000000u : 0xc0000000u,
+			     i & 2 ? 0 : 300, STEPS);
+}
+
+static int name_the_step(void **state)
+{
+	(void)state;
+	if (step && m.s && m.owner.frames)
+		fprintf(stderr, "seed %u step %u\n", seed, step);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_contract_2level_on_2level, name_the_step),
+		cmocka_unit_test_teardown(test_contract_2level_on_pae, name_the_step),
+		cmocka_unit_test_teardown(test_contract_pae_on_pae, name_the_step),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
