@@ -13,8 +13,9 @@ u32 ram_bytes(void)
 	return *(volatile u32 *)virt(BP_E820_MAP + 8);
 }
 
-/* The text after key=, or NULL. Quoted text is stepped over. */
-static const char *find(const char *key)
+/* The text after key=, or NULL. Quoted text is stepped over. *end becomes what ends the value: a
+ * blank, or a quote for key="two words" and for "key=two words", which is how GRUB says it. */
+static const char *find(const char *key, char *end)
 {
 	u32 len = strlen(key);
 	const char *p = command_line();
@@ -24,8 +25,17 @@ static const char *find(const char *key)
 
 		while (*p == ' ')
 			p++;
-		if (!strncmp(p, key, len) && p[len] == '=')
-			return p + len + 1;
+		*end = ' ';
+		if (*p == '"') {
+			*end = *p++;
+			quoted = true;
+		}
+		if (!strncmp(p, key, len) && p[len] == '=') {
+			p += len + 1;
+			if (*p == '"')
+				*end = *p++;
+			return p;
+		}
 		for (; *p && (quoted || *p != ' '); p++)
 			if (*p == '"')
 				quoted = !quoted;
@@ -35,15 +45,13 @@ static const char *find(const char *key)
 
 bool option(const char *key, char *out, u32 size)
 {
-	const char *p = find(key);
-	char end = ' ';
+	char end;
+	const char *p = find(key, &end);
 	u32 n = 0;
 
 	out[0] = '\0';
 	if (!p)
 		return false;
-	if (*p == '"')
-		end = *p++;
 	for (; *p && *p != end && n + 1 < size; p++)
 		out[n++] = *p;
 	out[n] = '\0';
