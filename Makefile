@@ -103,16 +103,27 @@ $(IMAGE): $(ELF)
 -include guest-stubs/guests.mk
 all: $(GUEST_IMAGES)
 
+# The disk of the demonstration.
+$(BUILD)/demo.tar: $(wildcard tools/demo/*)
+	mkdir -p $(@D)
+	tar --format=ustar --sort=name --owner=0 --group=0 --numeric-owner --mode=u=rw,go=r \
+		--mtime=@0 -C tools/demo -cf $@ $(notdir $(wildcard tools/demo/*))
+all: $(BUILD)/demo.tar
+
 # ---- Running -----------------------------------------------------------------------------
 .PHONY: run bochs iso debug
-run: all
+run:
+	tools/install-deps run
+	$(MAKE) --no-print-directory all
 	tools/run
 
-bochs: all
+bochs:
+	tools/install-deps run
+	$(MAKE) --no-print-directory all
 	tools/run --emulator bochs
 
 iso: $(BUILD)/ringone.iso
-$(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) tools/run
+$(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) $(BUILD)/demo.tar tools/run
 	tools/run --iso-out $@
 
 debug: all
@@ -153,7 +164,7 @@ bench: all
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h')
-SHELL_FILES = .ci/run tools/run tools/install-deps tests/run tests/bench
+SHELL_FILES = .ci/run $(wildcard tools/run tools/install-deps tools/lint-c tools/gen-symbols tests/run tests/bench tests/hostile-end tests/system/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:
