@@ -29,6 +29,9 @@ static void window_write(void *ctx, gpa_t at, unsigned size, u32 value)
 		f->ops->bar_write(f, offset, size, value);
 }
 
+/* No BAR is put at or above: APICs and firmware of a real machine would lie there. */
+#define DEVICE_SPACE_END 0xfe000000u
+
 static const struct slot_ops window_ops = {
 	.name = "pci",
 	.read = window_read,
@@ -49,6 +52,7 @@ struct bus *bus_create(struct arena *a, struct gmem *m, const struct bus_ops *op
 	pci_bus_init(&b->pci);
 	b->devices = 1;
 	b->window = (gpa_t)base;
+	b->free = base + ((u64)BUS_WINDOW_PAGES << PAGE_SHIFT);
 	b->arena = a;
 	b->mem = m;
 	b->ops = ops;
@@ -67,13 +71,49 @@ struct bus *bus_create(struct arena *a, struct gmem *m, const struct bus_ops *op
 	return b;
 }
 
+gpa_t bus_place(struct bus *b, u32 size)
+{
+	u64 at = (b->free + size - 1) & ~(u64)(size - 1);
+
+	if (at + size > DEVICE_SPACE_END)
+		return 0;
+	b->free = at + size;
+	return (gpa_t)at;
+}
+
+enum hv_status bus_plug(struct bus *b, struct pci_function *f, const struct pci_function_ops *ops,
+			u32 id, u32 class)
+{
+	u32 n = b->devices;
+
+	if (n == PCI_DEVICES)
+		return HV_NOMEM;
+	f->ops = ops;
+	pci_set(f, PCI_VENDOR, 4, id);
+	pci_set(f, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+	pci_set(f, PCI_REVISION, 4, class << 8 | 1u);
+	pci_set(f, PCI_BAR0, 4, b->window + (n - 1u) * PCI_BAR_SIZE);
+	pci_set(f, PCI_IRQ_LINE, 1, n);
+	pci_set_writable(f, PCI_COMMAND, 2, PCI_COMMAND_MEMORY);
+	pci_set_writable(f, PCI_CACHE_LINE, 1, 0xff);
+	pci_set_writable(f, PCI_LATENCY, 1, 0xff);
+	pci_set_writable(f, PCI_BAR0, 4, ~(PCI_BAR_SIZE - 1u));
+	pci_set_writable(f, PCI_IRQ_LINE, 1, 0xff);
+	b->pci.device[n] = f;
+	b->devices++;
+	return HV_OK;
+}
+
 void bus_detach(struct bus *b)
 {
 	for (u32 i = 1; i < PCI_DEVICES; i++) {
 		struct vdev *d = b->vdev[i];
+		struct pci_function *f = b->pci.device[i];
 
 		b->vdev[i] = NULL;
 		b->pci.device[i] = NULL;
+		if (f && f->ops->detach)
+			f->ops->detach(f);
 		if (!d)
 			continue;
 		vdev_reset(d);
@@ -142,13 +182,17 @@ void bus_show(struct bus *b, void (*line)(void *ctx, const char *text), void *ct
 
 		if (!f)
 			continue;
+		const char *name = d ? d->ops->name : f->ops ? f->ops->name : "host-bridge";
 		int n = snprintf(text, sizeof(text), "00:%02x.0 %04x:%04x %s", i,
-				 pci_get(f, PCI_VENDOR, 2), pci_get(f, PCI_DEVICE, 2),
-				 d ? d->ops->name : "host-bridge");
+				 pci_get(f, PCI_VENDOR, 2), pci_get(f, PCI_DEVICE, 2), name);
+
 		if (d && n > 0 && (size_t)n < sizeof(text))
 			snprintf(text + n, sizeof(text) - (size_t)n,
 				 " irq %u bar 0x%08x status 0x%02x", d->irq,
 				 pci_get(f, PCI_BAR0, 4), d->status);
+		else if (f->ops && n > 0 && (size_t)n < sizeof(text))
+			snprintf(text + n, sizeof(text) - (size_t)n, " bar 0x%08x, 0x%08x",
+				 pci_get(f, PCI_BAR0, 4), pci_get(f, PCI_BAR2, 4) & ~0xfu);
 		line(ctx, text);
 	}
 }

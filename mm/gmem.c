@@ -39,13 +39,14 @@ void gmem_release(struct gmem *m)
 	m->slots = 0;
 }
 
-/* Pages begin nowhere; the reverse map must exist before the first of them is mapped. */
+/* New pages begin nowhere; the reverse map must exist before the first of them is mapped. */
 static bool device_slot_make(struct gmem *m, struct slot *s)
 {
 	if (!m->shadow || !shadow_reserve_rmap(m->shadow, m->arena, s->pages))
 		return false;
 	s->mapped = 0;
-	s->place = arena_alloc(m->arena, s->pages * sizeof(*s->place));
+	if (!s->place)
+		s->place = arena_alloc(m->arena, s->pages * sizeof(*s->place));
 	return s->place;
 }
 
@@ -99,6 +100,16 @@ void gmem_place(struct gmem *m, gfn_t gfn, pfn_t frame)
 		return;
 	gmem_unmap(m, gfn, 1);
 	s->place[gfn - s->base] = frame;
+}
+
+void gmem_clear(struct gmem *m, gfn_t base, bool ram)
+{
+	struct slot *s = gmem_slot(m, base);
+
+	BUG_ON(!s || s->kind != SLOT_DEVICE || s->base != base);
+	gmem_unmap(m, base, s->pages);
+	memset(s->place, 0, s->pages * sizeof(*s->place));
+	s->ram = ram;
 }
 
 const struct slot *gmem_find(const struct gmem *m, gfn_t gfn)

@@ -169,8 +169,10 @@ struct slot {
 	enum cache_type cache; /* how a SLOT_DEVICE must be mapped; the others are always cached */
 	const struct slot_ops *ops;
 	void *ctx;
-	pfn_t *place; /* SLOT_DEVICE: the frame behind each page; n = 0: nowhere. Made by
-			 gmem_add_slot */
+	pfn_t *place; /* SLOT_DEVICE: the frame behind each page; n = 0: nowhere. The maker's own,
+			 or NULL: gmem_add_slot makes it */
+	bool ram;     /* SLOT_DEVICE: the frames are RAM of ours at present: `cache` is asked of the
+			 guest all the same, but the mapping is a cached one */
 	u32 mapped;   /* SLOT_DEVICE: shadow entries that map its pages now */
 };
 
@@ -199,6 +201,9 @@ const struct slot *gmem_find(const struct gmem *m, gfn_t gfn);
 /* A page of a SLOT_DEVICE is at this frame from now on (n = 0: nowhere). What maps it now is
  * revoked. The frame must stay valid until it is placed elsewhere or the slot goes. */
 void gmem_place(struct gmem *m, gfn_t gfn, pfn_t frame);
+/* All pages of the SLOT_DEVICE at this base are nowhere from now on, and revoked. `ram`: of what
+ * kind the frames are that will be placed there next. */
+void gmem_clear(struct gmem *m, gfn_t base, bool ram);
 /* Take [first, first+count) away from every shadow table: the next access faults again. The
  * places stay. For all pages: followed by gmem_place() they come back from elsewhere. */
 void gmem_unmap(struct gmem *m, gfn_t first, u32 count);

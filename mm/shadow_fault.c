@@ -60,6 +60,8 @@ u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights)
 	at = slot->place[gfn - slot->base];
 	if (!at.n)
 		return 0;
+	if (slot->ram)
+		cache = host_cache_bits(CACHE_WB);
 	return (u64)at.n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | SPTE_DEVICE | cache |
 	       (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The emulated PCI bus of one guest: configuration mechanism 1, a host bridge at 00:00.0 and
- * type-0 functions with one memory BAR of a page. Private to devices/.
+ * type-0 functions whose BAR 0 is a page of emulated registers. A function may have another BAR
+ * behind which is real memory (membar.c). Private to devices/.
  *
  * A function is two byte arrays, the registers and which of their bits the guest may change,
  * so sizing a BAR, probing read-only fields and partial writes need no code of their own.
@@ -9,7 +10,7 @@
 #ifndef DEVICES_PCI_PCI_H
 #define DEVICES_PCI_PCI_H
 
-#include "lib/base.h"
+#include "mm/mm.h"
 
 #define PCI_DEVICES	16u   /* the bridge and one device for each interrupt line 1..15 */
 #define PCI_CONFIG_SIZE 0x98u /* registers above read all ones */
@@ -31,6 +32,7 @@
 #define PCI_CACHE_LINE	  0x0cu
 #define PCI_LATENCY	  0x0du
 #define PCI_BAR0	  0x10u
+#define PCI_BAR2	  0x18u
 #define PCI_SUBSYS_VENDOR 0x2cu
 #define PCI_SUBSYS_DEVICE 0x2eu
 #define PCI_CAPABILITIES  0x34u
@@ -40,6 +42,9 @@
 #define PCI_COMMAND_MASTER    0x04u
 #define PCI_STATUS_CAPABILITY 0x10u
 #define PCI_CLASS_BRIDGE      0x06u
+#define PCI_CLASS_DISPLAY     0x03u
+#define PCI_SUBCLASS_OTHER    0x80u
+#define PCI_BAR_PREFETCHABLE  0x08u
 
 struct pci_function;
 
@@ -47,6 +52,9 @@ struct pci_function_ops {
 	/* An access to BAR 0; offset and size (1, 2, 4) stay inside it. */
 	u32 (*bar_read)(struct pci_function *f, u32 offset, unsigned size);
 	void (*bar_write)(struct pci_function *f, u32 offset, unsigned size, u32 value);
+	/* Let go of what is outside the guest, and of its memory. NULL: nothing. */
+	void (*detach)(struct pci_function *f);
+	const char *name; /* for the monitor, when the function is not a virtio one */
 	/* For registers that are more than storage: the dword at `reg` is about to be read, or
 	 * was just written. */
 	void (*config_reading)(struct pci_function *f, u32 reg);
@@ -74,6 +82,29 @@ void pci_port_out(struct pci_bus *b, u16 port, unsigned size, u32 value);
 /* The function that answers memory accesses at `at`, or NULL: decode enabled and BAR 0 there.
  * The lowest device number wins where two BARs were put on one address. */
 struct pci_function *pci_decode(const struct pci_bus *b, gpa_t at);
+
+/* ---- A BAR with memory behind it (membar.c) ------------------------------------------------ */
+
+/* A SLOT_DEVICE that is where the register says while memory decoding is on and nothing else is
+ * in the way, and nowhere otherwise. The places of its pages outlive every move. */
+struct pci_membar {
+	struct pci_function *f;
+	struct gmem *mem;
+	struct slot slot; /* what is put into mem; `base` is right while `present` */
+	u8 reg;		  /* PCI_BAR0 and so on */
+	u8 flags;	  /* the register's low bits */
+	bool present;
+};
+
+/* Needs slot (pages: a power of two; kind, cache, ops, ctx), f, mem, reg, flags set; makes the
+ * places and puts the BAR to `at`, naturally aligned, with decoding as f has it. */
+MUST_CHECK enum hv_status pci_membar_init(struct pci_membar *b, struct arena *a, gpa_t at);
+/* From config_written: follow what the guest wrote. */
+void pci_membar_written(struct pci_membar *b, u32 reg);
+/* Revoke all pages and forget their places; `ram` as in gmem_clear(). */
+void pci_membar_clear(struct pci_membar *b, bool ram);
+/* The guest can see it no more. */
+void pci_membar_remove(struct pci_membar *b);
 
 /* Registers as their owner sees them: no write masks, no side effects. */
 u32 pci_get(const struct pci_function *f, u32 reg, unsigned size);
