@@ -82,7 +82,7 @@ static void give_up(struct ata_channel *ch)
 
 /* ---- Start -------------------------------------------------------------------------------- */
 
-static bool select(struct ata_channel *ch, u8 device)
+static bool select_drive(struct ata_channel *ch, u8 device)
 {
 	outb(ch->base + ATA_DEVICE, device);
 	ata_settle(ch);
@@ -191,8 +191,9 @@ static void issue(struct ata_channel *ch)
 	u8 code = codes[dma ? 2 : d->multiple][c->op == DISK_WRITE][ext];
 	u8 device = ATA_OBSOLETE | ATA_LBA | d->select;
 
-	if (!select(ch, ext || c->op == DISK_FLUSH ? device
-						   : (u8)(device | (c->sector >> 24 & 0xfu)))) {
+	if (!select_drive(ch, ext || c->op == DISK_FLUSH
+				      ? device
+				      : (u8)(device | (c->sector >> 24 & 0xfu)))) {
 		reset(ch);
 		return;
 	}
