@@ -165,27 +165,35 @@ static u32 slots_per_entry(const struct shadow *s, unsigned level)
 	return 1u << (s->gf->shift[level] - s->sf->shift[1]);
 }
 
-static void resync_entry(struct shadow *s, gpa_t top, gva_t va, unsigned level)
+/* Do two top-level tables have the same entry, as far as its low word tells? */
+static bool same_entry(const struct shadow *s, gpa_t a, gpa_t b, u32 index)
 {
-	u32 slot = slot_of(s, va), count = slots_per_entry(s, level);
-	struct root *r = find_root(s, top);
+	u32 low_a, low_b;
 
-	if (s->linear)
-		return;
-	/* The kernel half is everybody's, whether the table named has a root or not. */
-	if (!r && va + (1u << s->gf->shift[level]) - 1 >= s->kernel_base)
-		r = s->current;
-	if (r)
-		repair_range(s, r, r->top, slot, count);
+	return guest_get32(s->mem, a + index * s->gf->entry_bytes, &low_a) &&
+	       guest_get32(s->mem, b + index * s->gf->entry_bytes, &low_b) && low_a == low_b;
 }
 
 const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index)
 {
 	unsigned level = s->gf->levels - 1u;
+	struct root *r;
+	u32 slot, count;
 
 	if (index >= 1u << s->gf->bits[level])
 		return "attempt to set pgd beyond the table";
-	resync_entry(s, top, index << s->gf->shift[level], level);
+	if (s->linear)
+		return NULL;
+	r = find_root(s, top);
+	slot = slot_of(s, index << s->gf->shift[level]);
+	count = slots_per_entry(s, level);
+	if (r)
+		repair_range(s, r, top, slot, count);
+	/* The kernel half is everybody's, whether the table named has a root or not; it is news
+	 * only when it differs from what the current table says. */
+	if (slot_is_kernel(s, slot + count - 1) && table_ok(s, top) &&
+	    (r == s->current || !same_entry(s, top, s->current->top, index)))
+		repair_range(s, &s->kernel, top, slot, count);
 	return NULL;
 }
 

@@ -108,7 +108,7 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
 
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count)
 {
-	for (u32 slot = first; slot < first + count && slot < slot_count(s); slot++)
+	for (u32 slot = first; (slot = next_leaf(s, r, slot)) < first + count; slot++)
 		repair_slot(s, r, top, slot);
 }
 
