@@ -13,6 +13,7 @@
 #include "hv/hv.h"
 
 #define CTRL_A	   0x01
+#define ESC	   0x1b
 #define COM1	   0x3f8 /* where boot/ looked already, at this speed */
 #define EARLY_BAUD 115200u
 #define KEYS_MAX   64u /* taken at one console_poll() */
@@ -24,6 +25,7 @@ static struct {
 	const void *writer; /* who took the line last */
 	const void *owner;  /* of the unfinished line; NULL: the cursor is at a line's start */
 	char last;	    /* byte sent to the serial line */
+	bool styled;	    /* an escape sequence went out */
 	bool no_vga;
 	bool hinted;		   /* that keys go nowhere */
 	bool keys_wait;		   /* some guest's input buffer is not empty */
@@ -42,6 +44,7 @@ void console_raw(const char *text, u32 len)
 	for (u32 i = 0; i < len; i++) {
 		char before = i ? text[i - 1] : term.last;
 
+		term.styled |= text[i] == ESC;
 		if (text[i] != '\n' || before == '\r')
 			continue;
 		uart_write(text + from, i - from);
@@ -226,8 +229,9 @@ static void change_focus(struct guest *g)
 
 	terminal_take(CONSOLE_SELF);
 	terminal_end_line();
-	if (term.focus)
+	if (term.styled)
 		uart_write(plain, sizeof(plain) - 1);
+	term.styled = false;
 	term.focus = g;
 	term.hinted = false;
 	for (u32 i = 0; i < guest_count; i++)

@@ -357,12 +357,12 @@ static void test_focus_change(void **state)
 	out(A, "alpha");
 	expect("alpha");
 	console_set_focus(B);
-	expect("\n\033[0mone\ntw");
+	expect("\none\ntw");
 	out(B, "o\n");
 	out(A, " more\n");
 	expect("o\n");
 	console_set_focus(A);
-	expect("\033[0malpha more\n");
+	expect("alpha more\n");
 }
 
 /* The oldest of what nobody saw goes first, and it is said. */
@@ -632,7 +632,7 @@ static void test_close(void **state)
 	console_guest_close(B);
 	free(con);
 	assert_null(console_focus());
-	expect("\n\033[0m[a] waits\n");
+	expect("\n[a] waits\n");
 	assert_int_equal(console_guest_open(B), HV_OK);
 	assert_ptr_equal(console_focus(), B);
 }
