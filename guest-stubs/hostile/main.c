@@ -115,6 +115,7 @@ void guest_main(void)
 	wrong = a->run();
 	irq_off();
 	pci_forget();
+	early_console_forget();
 	if (wrong)
 		panic("hostile: %s: %s", a->id, wrong);
 	if (strcmp(a->end, "survived"))

@@ -213,7 +213,8 @@ const char *recursive_tables(void)
 
 	dir[slot] = kernel_root | PTE_P | PTE_W;
 	hcall(HC_SET_PGD, kernel_root, slot, 0, 0);
-	CHECK(((volatile u32 *)PLACE)[slot << 10] >> 12 == kernel_root >> 12, "recursive read");
+	CHECK(((volatile u32 *)PLACE)[slot << 10 | slot] >> 12 == kernel_root >> 12,
+	      "recursive read");
 	for (i = 0; i < 1024; i++)
 		(void)*word_at(PLACE + i * PAGE_SIZE % (ram_bytes() / 1024));
 	table = page_alloc();

@@ -15,6 +15,11 @@ void (*console_driver)(const char *text, u32 len);
 /* Capability offsets; 0 in window: not looked for yet. */
 static u8 window;
 
+void early_console_forget(void)
+{
+	window = 0;
+}
+
 /* Find the device configuration and the window, and aim the window at emerg_wr for good. */
 static bool aim(void)
 {

@@ -37,6 +37,8 @@ u8 pci_read8(u32 dev, u32 reg);
 void pci_write32(u32 dev, u32 reg, u32 value);
 /* The address port was written by somebody else. */
 void pci_forget(void);
+/* So was the console's configuration: the early console looks for its register again. */
+void early_console_forget(void);
 /* Configuration offset of the virtio capability of that type; 0: there is none. */
 u8 pci_find_virtio_cap(u32 dev, u8 type);
 
