@@ -372,14 +372,20 @@ void console_poll(void)
 }
 
 /* boot/ has found COM1 (or whatever the BIOS knows) and the screen; the options may say else. */
+static void open_serial(u16 base, u32 baud)
+{
+	if ((base == COM1 && baud == EARLY_BAUD) || uart_init(base, baud) || !base)
+		return;
+	(void)uart_init(COM1, EARLY_BAUD); /* rather the wrong line than none */
+	log_line(LOG_ERROR, NULL,
+		 "console=%#x: no serial port answers there; give com1, com2 or none", base);
+}
+
 void console_init(void)
 {
 	const struct hv_options *o = &config.opt;
 
-	if ((o->uart_base != COM1 || o->uart_baud != EARLY_BAUD) &&
-	    !uart_init(o->uart_base, o->uart_baud) && o->uart_base)
-		log_line(LOG_ERROR, NULL, "console=%#x: no serial port answers there",
-			 o->uart_base);
+	open_serial(o->uart_base, o->uart_baud);
 	term.no_vga = !o->vga;
 	term.tick.fire = tick;
 	snprintf(term.want, sizeof(term.want), "%s", o->focus);
