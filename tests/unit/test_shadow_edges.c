@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
+ */
+/* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
+/* SOURCES: mm/shadow.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c mm/walk.c */
+/*
+ * The shadow pager at its edges: before the first page table, with hardly any memory, with tables
+ * that map themselves, and under a guest that writes rubbish everywhere.
+ */
+#include "lib/x86.h"
+#include "tests/unit/fake_host.h"
+#include "tests/unit/shadow_guest.h"
+#include "tests/unit/support.h"
+
+#include <string.h>
+
+static const struct {
+	const struct pt_format *guest, *shadow;
+} pair[] = {
+	{&pt_format_2level, &pt_format_2level},
+	{&pt_format_2level, &pt_format_pae},
+	{&pt_format_pae, &pt_format_pae},
+};
+
+#define KERNEL 0xc0000000u
+
+static struct shadow_result fault_ok(gva_t va, u32 error)
+{
+	struct shadow_result r = shadow_fault(m.s, va, error);
+	u32 rights;
+
+	assert_int_equal(r.verdict, SHADOW_OK);
+	assert_int_not_equal(model_shadow(&m, m.s->current, va, &rights), 0);
+	return r;
+}
+
+/* ---- Linear mode ------------------------------------------------------------------------- */
+
+static void test_linear(void **state)
+{
+	gpa_t gpa;
+	u32 error;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(pair); i++) {
+		model_start(&m, pair[i].guest, pair[i].shadow, i == 1 ? KERNEL : 0, 0);
+		assert_true(shadow_linear(m.s));
+		fault_ok(0, 0);
+		fault_ok(MODEL_PAGES * PAGE_SIZE - 1, PF_WRITE);
+		model_check(&m);
+		assert_int_equal(shadow_fault(m.s, MODEL_PAGES * PAGE_SIZE, 0).verdict,
+				 SHADOW_KILL);
+		assert_int_equal(shadow_fault(m.s, 0xc0000000u, 0).verdict, SHADOW_KILL);
+		assert_int_equal(shadow_fault(m.s, SWITCHER_STATE, 0).verdict, SHADOW_REFLECT);
+		assert_int_equal(shadow_fault(m.s, MODEL_WINDOW * PAGE_SIZE + 5, 0).verdict,
+				 SHADOW_WINDOW);
+		assert_int_equal(shadow_fault(m.s, MODEL_WINDOW * PAGE_SIZE + 5, 0).gpa,
+				 MODEL_WINDOW * PAGE_SIZE + 5);
+		assert_true(shadow_translate(m.s, 0x1234, PF_WRITE, &gpa, &error));
+		assert_int_equal(gpa, 0x1234);
+		assert_true(shadow_peek(m.s, 0x4321, &gpa));
+		assert_int_equal(gpa, 0x4321);
+		assert_null(shadow_pin(m.s, 0x5000));
+		assert_non_null(shadow_pin(m.s, MODEL_PAGES * PAGE_SIZE));
+		/* Nothing to announce yet. */
+		assert_null(shadow_set_pte(m.s, 0, 0x1000));
+		assert_null(shadow_set_pgd(m.s, 0, 1));
+		shadow_flush_user(m.s);
+		shadow_flush_all(m.s);
+		shadow_invalidate_page(m.s, 0);
+		model_check(&m);
+		model_end(&m);
+	}
+}
+
+static void count_page(void *ctx, gva_t va, u32 pages, u64 first_entry)
+{
+	(void)first_entry;
+	if (va < SWITCHER_BASE)
+		*(u32 *)ctx += pages;
+}
+
+/* The first page table takes the 1:1 map away, even where a low kernel_base put its tables into
+ * the half that all roots share. */
+static void test_linear_map_goes_whole(void **state)
+{
+	const gva_t base = MIB(4);
+	struct frame_owner owner = {.name = "test"};
+	struct arena arena;
+	struct shadow *s;
+	pfn_t special[3];
+	struct gmem mem;
+	u32 pages, before;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(pair); i++) {
+		host_reset(HOST_LOW_PAGES, 0, pair[i].shadow);
+		before = frame_free_count();
+		arena_init(&arena, &owner);
+		assert_int_equal(gmem_init(&mem, &arena, &owner, MIB(8)), HV_OK);
+		for (u32 k = 0; k < 3; k++)
+			assert_int_equal(frame_alloc(&owner, true, &special[k]), HV_OK);
+		s = shadow_create(&arena, &mem, 0, special);
+		assert_non_null(s);
+		shadow_set_kernel_base(s, base);
+		assert_int_equal(shadow_fault(s, 0x1000, 0).verdict, SHADOW_OK);
+		assert_int_equal(shadow_fault(s, base + 0x1000, 0).verdict, SHADOW_OK);
+		pages = 0;
+		shadow_walk(s, count_page, &pages);
+		assert_int_equal(pages, pair[i].shadow == &pt_format_pae ? 1024 : 2048);
+		shadow_set_format(s, pair[i].guest);
+		assert_null(shadow_new_pgtable(s, 0x2000));
+		pages = 0;
+		shadow_walk(s, count_page, &pages);
+		assert_int_equal(pages, 0);
+		shadow_destroy(s);
+		for (u32 k = 0; k < 3; k++)
+			frame_free(&owner, special[k]);
+		gmem_release(&mem);
+		arena_release(&arena);
+		assert_int_equal(owner.frames, 0);
+		assert_int_equal(frame_free_count(), before);
+	}
+}
+
+/* ---- Memory ------------------------------------------------------------------------------ */
+
+static void test_every_allocation_of_create_may_fail(void **state)
+{
+	u32 calls, held, free;
+	struct arena a;
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(pair); i++) {
+		model_start(&m, pair[i].guest, pair[i].shadow, 0, 40);
+		shadow_destroy(m.s);
+		held = m.owner.frames;
+		free = frame_free_count();
+		calls = frame_alloc_calls();
+		arena_init(&a, &m.owner);
+		m.s = shadow_create(&a, &m.mem, 40, m.special);
+		assert_non_null(m.s);
+		calls = frame_alloc_calls() - calls;
+		shadow_destroy(m.s);
+		arena_release(&a);
+		assert_true(calls > 40);
+		for (u32 n = 1; n <= calls; n++) {
+			arena_init(&a, &m.owner);
+			frame_fail_after(n);
+			assert_null(shadow_create(&a, &m.mem, 40, m.special));
+			arena_release(&a);
+			assert_int_equal(m.owner.frames, held);
+			assert_int_equal(frame_free_count(), free);
+		}
+		frame_fail_after(0);
+		m.s = shadow_create(&m.arena, &m.mem, 40, m.special);
+		assert_non_null(m.s);
+		model_end(&m);
+	}
+}
+
+/* All directory entries of two 2-level tables lead to one leaf table whose page 0 is mapped. */
+static void map_everything(void)
+{
+	m.tops = 2;
+	for (u32 i = 0; i < 1024; i++)
+		for (u32 t = 0; t < 2; t++)
+			model_set(&m, pde_at_2level(t, i),
+				  (u64)GFN_USER_LEAF << PAGE_SHIFT | PTE_P | PTE_W | PTE_U);
+	for (u32 i = 0; i < 1024; i += 512)
+		model_set(&m, GFN_USER_LEAF * PAGE_SIZE + i * 4,
+			  (u64)GFN_DATA << PAGE_SHIFT | PTE_P | PTE_W | PTE_U | PTE_A | PTE_D);
+	assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+	m.linear = false;
+}
+
+/* More slots than the pool has frames: tables are taken back, the guest never notices. */
+static void test_one_root_larger_than_the_pool(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < 2; i++) {
+		model_start(&m, pair[i].guest, pair[i].shadow, KERNEL, 0);
+		map_everything();
+		for (u32 n = 0; n < 200; n++) {
+			fault_ok(n * 7 % 1023 << 22, PF_WRITE);
+			model_check(&m);
+		}
+		assert_true(shadow_stats(m.s)->recycles > 3);
+		model_end(&m);
+	}
+}
+
+/* A new root while the kernel's tables hold what is left of the pool, at every filling of it. A
+ * kernel_base inside a directory table (not on a GiB) makes each root need one of its own. */
+static void test_new_root_when_the_pool_is_empty(void **state)
+{
+	static const gva_t base[] = {0xb0000000u, 0xc0000000u, 0x40400000u};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(base); i++) {
+		for (u32 k = 1; k < 40; k++) {
+			model_start(&m, &pt_format_2level, &pt_format_pae, base[i], 0);
+			map_everything();
+			for (u32 n = 0; n < k; n++)
+				fault_ok(base[i] + n * MIB(2), PF_WRITE);
+			assert_null(shadow_new_pgtable(m.s, model_top(&m, 1)));
+			model_check(&m);
+			fault_ok(base[i], PF_WRITE);
+			fault_ok(base[i] - MIB(4), PF_WRITE);
+			fault_ok(base[i] + MIB(4), 0);
+			model_check(&m);
+			model_end(&m);
+		}
+	}
+}
+
+static void test_least_recently_used_root_goes(void **state)
+{
+	(void)state;
+	model_start(&m, &pt_format_2level, &pt_format_pae, KERNEL, 400);
+	m.linear = false;
+	for (u32 t = 0; t < SHADOW_ROOTS; t++)
+		assert_null(shadow_new_pgtable(m.s, model_top(&m, t)));
+	assert_null(shadow_new_pgtable(m.s, model_top(&m, 0))); /* 1 is the oldest now */
+	assert_int_equal(shadow_stats(m.s)->evictions, 0);
+	assert_null(shadow_new_pgtable(m.s, model_top(&m, SHADOW_ROOTS)));
+	assert_int_equal(shadow_stats(m.s)->evictions, 1);
+	assert_null(model_root(&m, 1));
+	for (u32 t = 0; t <= SHADOW_ROOTS; t++)
+		assert_true(t == 1 || model_root(&m, t));
+	model_check(&m);
+	model_end(&m);
+}
+
+/* ---- Tables that map themselves ---------------------------------------------------------- */
+
+/* The last entry of the user half of a directory is the directory: its tables appear as pages. */
+static void test_recursive_directory(void **state)
+{
+	const u32 index = 511;
+	gva_t self = index << 22;
+	struct shadow_result r;
+	u32 rights;
+
+	(void)state;
+	for (u32 i = 0; i < 2; i++) {
+		model_start(&m, pair[i].guest, pair[i].shadow, KERNEL, 100);
+		m.tops = 1;
+		m.linear = false;
+		model_set(&m, pde_at_2level(0, index), model_top(&m, 0) | PTE_P | PTE_W | PTE_U);
+		model_set(&m, pde_at_2level(0, 0),
+			  (u64)GFN_USER_LEAF << PAGE_SHIFT | PTE_P | PTE_W);
+		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+		/* A write to the directory through itself: the entry is both levels of the walk. */
+		for (u32 n = 0; n < 3; n++) {
+			r = shadow_fault(m.s, self | index << 12, PF_WRITE);
+			assert_int_equal(r.verdict, SHADOW_OK);
+		}
+		assert_int_equal(model_get(&m, pde_at_2level(0, index)) & 0xfff,
+				 PTE_P | PTE_W | PTE_U | PTE_A | PTE_D);
+		assert_int_not_equal(model_shadow(&m, m.s->current, self | index << 12, &rights),
+				     0);
+		assert_true(rights & PTE_W);
+		/* And to a leaf table. */
+		fault_ok(self, PF_WRITE);
+		assert_int_equal(model_get(&m, pde_at_2level(0, 0)) & 0xfff,
+				 PTE_P | PTE_W | PTE_A | PTE_D);
+		assert_int_equal(shadow_fault(m.s, self, PF_USER).verdict, SHADOW_REFLECT);
+		model_check(&m);
+		model_end(&m);
+	}
+}
+
+/* ---- Rubbish ----------------------------------------------------------------------------- */
+
+static gpa_t odd_gpa(void)
+{
+	switch (rnd(4)) {
+	case 0:
+		return model_top(&m, rnd(MODEL_TOPS));
+	case 1:
+		return rnd(MODEL_PAGES) * PAGE_SIZE;
+	case 2:
+		return rnd(MODEL_PAGES + 2) * PAGE_SIZE + rnd(128) * 32;
+	default:
+		return rnd(0xffffffffu);
+	}
+}
+
+static gva_t odd_va(void)
+{
+	return chance(80) ? m.va[rnd(m.vas)] + rnd(PAGE_SIZE) : rnd(0xffffffffu);
+}
+
+static void write_rubbish(void)
+{
+	u32 bytes = pae() ? 8 : 4;
+	gpa_t at = rnd(MODEL_PAGES) * PAGE_SIZE + rnd(PAGE_SIZE / bytes) * bytes;
+	struct ref r;
+
+	if (chance(50)) { /* where a walk will find it */
+		r = model_walk(&m, model_top(&m, rnd(MODEL_TOPS)), m.va[rnd(m.vas)]);
+		at = r.pte_at ? r.pte_at : at;
+	}
+	switch (rnd(3)) {
+	case 0:
+		model_set(&m, at, random_pte());
+		break;
+	case 1: /* any page as a table, this one too */
+		model_set(&m, at, (u64)rnd(MODEL_PAGES) << PAGE_SHIFT | PTE_P | rnd(0x80));
+		break;
+	default:
+		model_set(&m, at, (u64)rnd(0xffffffffu) << rnd(33));
+	}
+}
+
+/* Whatever the answer, a guest that tries again gets on in a few steps. */
+static void fault_until_done(void)
+{
+	u32 error = rnd(8), rights;
+	gva_t va = odd_va();
+	struct shadow_result r;
+
+	for (u32 n = 0; n < 4; n++) {
+		r = shadow_fault(m.s, va, error);
+		if (r.verdict != SHADOW_OK)
+			return;
+		if (model_shadow(&m, m.s->current, va, &rights) &&
+		    (!(error & PF_WRITE) || rights & PTE_W) &&
+		    (!(error & PF_USER) || rights & PTE_U || shadow_linear(m.s)))
+			return;
+	}
+	fail_msg("a fault at %#x (%#x) is never resolved", va, error);
+}
+
+static void odd_call(void)
+{
+	gpa_t gpa;
+	u32 error;
+
+	switch (rnd(10)) {
+	case 0:
+		if (!shadow_new_pgtable(m.s, odd_gpa()))
+			m.linear = false;
+		break;
+	case 1:
+		(void)shadow_set_pte(m.s, odd_gpa(), odd_va());
+		break;
+	case 2:
+		(void)shadow_set_pgd(m.s, odd_gpa(), chance(90) ? rnd(1024) : rnd(0xffffffffu));
+		break;
+	case 3:
+		(void)shadow_set_pmd(m.s, odd_gpa(), chance(90) ? rnd(512) : rnd(0xffffffffu));
+		break;
+	case 4:
+		shadow_flush_user(m.s);
+		break;
+	case 5:
+		shadow_flush_all(m.s);
+		break;
+	case 6:
+		shadow_invalidate_page(m.s, odd_va());
+		break;
+	case 7:
+		(void)shadow_pin(m.s, odd_va());
+		break;
+	case 8:
+		(void)!shadow_peek(m.s, odd_va(), &gpa);
+		break;
+	default:
+		(void)!shadow_translate(m.s, odd_va(), rnd(8), &gpa, &error);
+	}
+}
+
+static void run_rubbish(u32 seed, u32 which)
+{
+	static const gva_t base[] = {KERNEL, 0x40000000u, 0x80000000u};
+
+	random_state = 0x2545f4914f6cdd1dull * (seed + 1);
+	model_start(&m, pair[which].guest, pair[which].shadow, base[seed % 3], seed & 1 ? 0 : 100);
+	guest_tables(MODEL_TOPS);
+	for (u32 n = 0; n < 1500; n++) {
+		if (chance(40))
+			write_rubbish();
+		else if (chance(60))
+			fault_until_done();
+		else
+			odd_call();
+		if (n % 4 == 0)
+			model_check(&m);
+	}
+	model_check(&m);
+	model_end(&m);
+}
+
+static void test_rubbish(void **state)
+{
+	(void)state;
+	for (u32 seed = 0; seed < 9; seed++)
+		run_rubbish(seed, seed / 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_linear),
+		cmocka_unit_test(test_linear_map_goes_whole),
+		cmocka_unit_test(test_every_allocation_of_create_may_fail),
+		cmocka_unit_test(test_one_root_larger_than_the_pool),
+		cmocka_unit_test(test_new_root_when_the_pool_is_empty),
+		cmocka_unit_test(test_least_recently_used_root_goes),
+		cmocka_unit_test(test_recursive_directory),
+		cmocka_unit_test(test_rubbish),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
