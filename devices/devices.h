@@ -78,6 +78,8 @@ MUST_CHECK enum hv_status bus_add_console(struct bus *b);
 MUST_CHECK enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool readonly);
 MUST_CHECK enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6]);
 MUST_CHECK enum hv_status bus_add_rng(struct bus *b);
+/* A display of that size; HV_ABSENT: the screen cannot show it, or there is none. */
+MUST_CHECK enum hv_status bus_add_display(struct bus *b, u32 width, u32 height);
 
 /* Trapped port accesses of the guest; size 1, 2 or 4, any port, the value's higher bits are
  * ignored. Unknown ports read all ones, writes to them are dropped. */
@@ -92,7 +94,28 @@ void bus_console_flush(struct bus *b);
  * enters the guest again and while it idles. Bounded; true: there is more. */
 bool bus_poll(struct bus *b);
 
+struct display_mode {
+	gpa_t address; /* of the pixels, for the guest */
+	u32 width, height, stride, bpp;
+	u32 presents, touches; /* so far */
+};
+/* The guest's display; false: it has none. */
+bool bus_display(const struct bus *b, struct display_mode *mode);
+
 /* For the monitor's `pci`: one line a function. */
 void bus_show(struct bus *b, void (*line)(void *ctx, const char *text), void *ctx);
+
+/* ---- The screen that displays share (screen.c) -------------------------------------------- */
+
+struct framebuffer_info;
+/* Find the machine's screen, before the first display; its name, NULL: there is none to share. */
+const char *screen_find(const struct framebuffer_info *loader);
+/* Let this guest be seen. False: it has no display. */
+bool screen_show(const struct bus *b);
+/* The bus whose display is seen; the one after it, in turn; the n-th (0..). NULL: none. */
+const struct bus *screen_shown(void);
+const struct bus *screen_next(void);
+const struct bus *screen_nth(u32 n);
+u32 screen_switches(void);
 
 #endif
