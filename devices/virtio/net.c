@@ -94,7 +94,7 @@ static void net_deliver(struct net_port *p, const u8 *frame, u32 len)
 	}
 	if (n->waiting) /* older ones first, should there be buffers now */
 		drain_line(n);
-	if (n->waiting == 0 && receive(n, frame, len)) {
+	if (receive(n, frame, len)) {
 		vq_signal(&n->vdev, &n->vdev.queue[QUEUE_RECEIVE]);
 		return;
 	}
