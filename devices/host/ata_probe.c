@@ -113,6 +113,8 @@ static bool plain_command(struct ata_channel *ch, u8 code)
 
 static bool identify(struct ata_channel *ch, u16 words[ATA_WORDS])
 {
+	outb(ch->base + ATA_LBA1, 0);
+	outb(ch->base + ATA_LBA2, 0);
 	outb(ch->base + ATA_COMMAND, ATA_CMD_IDENTIFY);
 	ata_settle(ch);
 	/* No status at all: the other drive speaks for one that is not there. */
