@@ -101,7 +101,9 @@ char filter_line(struct filter *f, char c)
 		return c;
 	if (b < ' ' || b == DEL)
 		return 0;
-	return b < DEL ? c : '?';
+	if (b > DEL)
+		return '?';
+	return c;
 }
 
 /* Remember how a line begins; true when this byte would complete one of our words. */
@@ -136,7 +138,9 @@ static u32 utf8_byte(struct filter *f, u8 b, char out[FILTER_SEQUENCE])
 	if (!lead && f->hidden && b != '?')
 		return 0;
 	f->hidden = lead && b == 0xc2;
-	out[0] = f->hidden ? '?' : (char)b;
+	if (f->hidden)
+		b = '?';
+	out[0] = (char)b;
 	if (lead || b == '?')
 		mimics(f, '?'); /* counts as one column */
 	return 1;
@@ -161,6 +165,8 @@ u32 filter_screen(struct filter *f, char c, char out[FILTER_SEQUENCE])
 	if (b >= 0x80)
 		return utf8_byte(f, b, out);
 	f->more = 0;
-	out[0] = mimics(f, b) ? '?' : c;
+	out[0] = c;
+	if (mimics(f, b))
+		out[0] = '?';
 	return 1;
 }

@@ -61,7 +61,7 @@ static bool header_ok(const struct image *i, struct load_plan *p)
 				   "the ELF file has %u program headers of %u bytes; 1 to %u of %u "
 				   "are right",
 				   phnum, image_u16(i, EHDR_PHENTSIZE), PHDRS_MAX, PHDR_SIZE);
-	if ((u64)phoff + phnum * PHDR_SIZE > i->len)
+	if (phoff + (u64)phnum * PHDR_SIZE > i->len)
 		return load_refuse(p,
 				   "the program headers lie behind the end of the ELF file; it is "
 				   "truncated, copy it again");
@@ -129,7 +129,7 @@ static bool entry_ok(struct load_plan *p)
 
 bool elf_plan(const struct image *i, struct load_plan *p)
 {
-	u32 memsz[IMAGE_PARTS];
+	u32 memsz[IMAGE_PARTS] = {0};
 	u32 phoff, phnum;
 
 	if (!header_ok(i, p))
