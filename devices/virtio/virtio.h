@@ -47,12 +47,12 @@ enum vq_addr { VQ_DESC, VQ_DESC_HI, VQ_AVAIL, VQ_AVAIL_HI, VQ_USED, VQ_USED_HI, 
 
 struct vqueue {
 	u32 addr[VQ_ADDRS];
-	u16 size; /* power of two, at most VQ_SIZE_MAX */
+	u32 inflight[VQ_SIZE_MAX / 32]; /* heads we hold */
+	u16 size;			/* power of two, at most VQ_SIZE_MAX */
 	bool enabled;
 	bool quiet;	 /* the driver was told not to notify */
 	bool unsignaled; /* used entries since the last interrupt decision */
 	u16 next_avail, next_used;
-	u32 inflight[VQ_SIZE_MAX / 32]; /* heads we hold */
 };
 
 struct vq_seg {

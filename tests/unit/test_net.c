@@ -325,10 +325,12 @@ static void slow_receiver(void **state)
 		expect_frame(&b, 60, (u8)i);
 	expect_frame(&b, 60, 100);
 	expect_no_frame(&b);
-	for (u32 i = 101; mqueue_used_flags(&b.q[0]); i++) { /* until the first one must wait */
-		assert_true(i < 150);
+	for (u32 i = 101; i < 110; i++) {
+		assert_int_equal(mqueue_used_flags(&b.q[0]), 1);
 		send_frame(&a, frame(2, 1), 60, (u8)i);
 	}
+	send_frame(&a, frame(2, 1), 60, 110); /* the first one that must wait */
+	assert_int_equal(mqueue_used_flags(&b.q[0]), 0);
 	for (u32 i = 101; i < 110; i++)
 		expect_frame(&b, 60, (u8)i);
 	expect_no_frame(&b);
