@@ -84,6 +84,7 @@ void boot_main(u32 magic, const struct mbi *mbi)
 	if (!multiboot_memory(&boot_info, mbi, physical_limit()))
 		panic("the boot loader reported no memory (flags=%#x)", mbi->flags);
 	multiboot_copy(&boot_info, mbi, (struct image_range){(u32)image_start, (u32)image_end});
+	multiboot_framebuffer(&boot_info, mbi);
 	power_init();
 	hv_main(&boot_info);
 }

@@ -104,6 +104,23 @@ void multiboot_copy(struct boot_info *b, const struct mbi *mbi, struct image_ran
 		copy_module(b, &used, &m[i], image);
 }
 
+void multiboot_framebuffer(struct boot_info *b, const struct mbi *mbi)
+{
+	if (!(mbi->flags & MBI_FRAMEBUFFER) || mbi->framebuffer_type != FRAMEBUFFER_RGB ||
+	    mbi->red_bits != 8 || mbi->green_bits != 8 || mbi->blue_bits != 8)
+		return;
+	b->framebuffer = (struct framebuffer_info){
+		.address = (u64)mbi->framebuffer_addr[1] << 32 | mbi->framebuffer_addr[0],
+		.pitch = mbi->framebuffer_pitch,
+		.width = mbi->framebuffer_width,
+		.height = mbi->framebuffer_height,
+		.bpp = mbi->framebuffer_bpp,
+		.red_at = mbi->red_at,
+		.green_at = mbi->green_at,
+		.blue_at = mbi->blue_at,
+	};
+}
+
 bool multiboot_memory(struct boot_info *b, const struct mbi *mbi, u64 limit)
 {
 	static struct memmap_entry map[MAP_ENTRIES];

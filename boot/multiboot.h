@@ -12,7 +12,8 @@
 #define MBI_LOADER	(1u << 9)
 #define MBI_FRAMEBUFFER (1u << 12)
 
-#define FRAMEBUFFER_TEXT 2 /* framebuffer_type: EGA text */
+#define FRAMEBUFFER_RGB	 1 /* framebuffer_type: pixels of direct colour */
+#define FRAMEBUFFER_TEXT 2 /* EGA text */
 
 struct mbi {
 	u32 flags;
@@ -30,10 +31,12 @@ struct mbi {
 	u32 framebuffer_addr[2];
 	u32 framebuffer_pitch, framebuffer_width, framebuffer_height;
 	u8 framebuffer_bpp, framebuffer_type;
+	u8 red_at, red_bits, green_at, green_bits, blue_at, blue_bits; /* of type RGB */
 };
 _Static_assert(offsetof(struct mbi, mmap_length) == 44, "multiboot information");
 _Static_assert(offsetof(struct mbi, framebuffer_addr) == 88, "multiboot information");
 _Static_assert(offsetof(struct mbi, framebuffer_type) == 109, "multiboot information");
+_Static_assert(offsetof(struct mbi, blue_bits) == 115, "multiboot information");
 
 struct mbi_module {
 	u32 start, end, string, reserved;
@@ -48,6 +51,9 @@ struct image_range {
 /* Copy the command lines and the module list from the loader's memory into `b`, whose RAM ranges
  * are already filled in. Modules that cannot be used are reported and have start = end = 0. */
 void multiboot_copy(struct boot_info *b, const struct mbi *mbi, struct image_range image);
+
+/* The graphics mode, if the loader set one of 8 bits a colour. */
+void multiboot_framebuffer(struct boot_info *b, const struct mbi *mbi);
 
 /* Fill b->ram from the loader's memory map; RAM at or above `limit` is left out. False: the
  * loader told nothing usable. */

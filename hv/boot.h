@@ -4,6 +4,7 @@
 #ifndef HV_BOOT_H
 #define HV_BOOT_H
 
+#include "devices/host/framebuffer.h"
 #include "lib/base.h"
 #include "mm/mm.h"
 
@@ -25,6 +26,7 @@ struct boot_info {
 	struct boot_module module[BOOT_MODULES];
 	u32 ram_ranges;
 	struct ram_range ram[BOOT_RAM_RANGES];
+	struct framebuffer_info framebuffer;
 	char strings[BOOT_STRINGS];
 };
 

@@ -6,12 +6,13 @@
 
 #include "hv/boot.h"
 
-#define GUESTS_MAX	32
-#define GUEST_NAME_MAX	16
-#define GUEST_CMDLINE	2048 /* what Linux copies */
-#define GUEST_DISKS	4
-#define GUEST_NICS	4
-#define BRIDGES_MAX	4
+#define GUESTS_MAX     32
+#define GUEST_NAME_MAX 16
+#define GUEST_CMDLINE  2048 /* what Linux copies */
+#define GUEST_DISKS    4
+#define GUEST_NICS     4
+#define GUEST_SHMS     2
+#define BRIDGES_MAX    4
 
 enum guest_format { FORMAT_AUTO, FORMAT_2LEVEL, FORMAT_PAE };
 
@@ -27,17 +28,24 @@ struct nic_config {
 	bool has_mac;
 };
 
+struct shm_config {
+	char name[16];
+	u32 bytes;
+};
+
 struct guest_config {
 	char name[GUEST_NAME_MAX];
 	const struct boot_module *kernel;
 	const struct boot_module *initrd; /* NULL: none */
 	u32 mem_bytes;
-	u32 weight;	       /* 1..100 */
-	bool paused;	       /* do not start by itself */
+	u32 weight;  /* 1..100 */
+	bool paused; /* do not start by itself */
 	enum guest_format format;
-	u32 disks, nics;
+	u32 disks, nics, shms;
 	struct disk_config disk[GUEST_DISKS];
 	struct nic_config nic[GUEST_NICS];
+	struct shm_config shm[GUEST_SHMS];
+	u32 display_width, display_height; /* 0: no display */
 	char cmdline[GUEST_CMDLINE];
 };
 
@@ -55,17 +63,17 @@ struct hv_options {
 	u32 uart_baud;
 	u32 log_level; /* enum log_level */
 	bool vga;
-	u32 slice_us;		 /* scheduler's time slice */
-	u32 fail_alloc;		 /* frame_fail_after */
-	u32 debug_exit;		 /* port of QEMU's isa-debug-exit, 0 = none */
-	bool bochs_exit;	 /* end by Bochs' ports 0x8900/0x8a00 */
+	u32 slice_us;	 /* scheduler's time slice */
+	u32 fail_alloc;	 /* frame_fail_after */
+	u32 debug_exit;	 /* port of QEMU's isa-debug-exit, 0 = none */
+	bool bochs_exit; /* end by Bochs' ports 0x8900/0x8a00 */
 	enum end_action at_end;
 	bool panic_reboot;
-	char disable[64];	 /* no=pge,pae */
+	char disable[64];	    /* no=pge,pae */
 	char focus[GUEST_NAME_MAX]; /* guest that has the console at start; "" = all, prefixed */
 	u32 bridges;
 	struct bridge_config bridge[BRIDGES_MAX];
-	bool stats;		 /* print every guest's statistics when it ends */
+	bool stats; /* print every guest's statistics when it ends */
 };
 
 struct config {

@@ -72,6 +72,34 @@ static bool set_net(struct guest_config *g, char *value)
 	return true;
 }
 
+/* Sizes beyond these no emulator's adapter and hardly a monitor shows. */
+static bool set_display(struct guest_config *g, char *value)
+{
+	char *height = strchr(value, 'x');
+
+	if (!height)
+		return false;
+	*height++ = 0;
+	return config_number(value, &g->display_width) &&
+	       config_number(height, &g->display_height) && g->display_width >= 320 &&
+	       g->display_width <= 1600 && g->display_width % 8 == 0 && g->display_height >= 200 &&
+	       g->display_height <= 1200;
+}
+
+static bool set_shm(struct guest_config *g, char *value)
+{
+	char *size = config_split(value);
+	struct shm_config *s = &g->shm[g->shms];
+
+	if (g->shms == GUEST_SHMS || !size || !config_name(value, s->name, sizeof(s->name)) ||
+	    !config_size(size, &s->bytes))
+		return false;
+	if (s->bytes < PAGE_SIZE || s->bytes > MIB(16) || s->bytes & (s->bytes - 1))
+		return false;
+	g->shms++;
+	return true;
+}
+
 static bool set_weight(struct guest_config *g, char *value)
 {
 	return config_number(value, &g->weight) && g->weight >= 1 && g->weight <= 100;
@@ -106,12 +134,16 @@ static const struct guest_key guest_keys[] = {
 	 "NAME or NAME,ro with the name of a disk= module (or host:NAME), at most 4 disks"},
 	{"net", true, false, set_net,
 	 "NETWORK or NETWORK,mac=02:00:00:00:00:01 (up to 15 characters), at most 4 networks"},
+	{"display", false, false, set_display,
+	 "WIDTHxHEIGHT as 640x480: 320 to 1600, a multiple of 8, by 200 to 1200"},
+	{"shm", true, false, set_shm,
+	 "NAME,SIZE with a power of two from 4K to 16M, at most 2 of them"},
 	{"weight", false, false, set_weight, "a number from 1 to 100"},
 	{"format", false, false, set_format, "auto, 2level or pae"},
 	{"paused", false, true, set_paused, "the word alone, without a value"},
 };
 
-static const char known_keys[] = "guest= mem= disk= net= weight= format= paused";
+static const char known_keys[] = "guest= mem= disk= net= shm= display= weight= format= paused";
 
 _Static_assert(GUEST_NAME_MAX == 16 && GUEST_DISKS == 4 && GUEST_NICS == 4,
 	       "numbers named in guest_keys[].want");

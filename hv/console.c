@@ -42,10 +42,8 @@ void console_raw(const char *text, u32 len)
 	u32 from = 0;
 
 	for (u32 i = 0; i < len; i++) {
-		char before = i ? text[i - 1] : term.last;
-
 		term.styled |= text[i] == ESC;
-		if (text[i] != '\n' || before == '\r')
+		if (text[i] != '\n' || (i ? text[i - 1] == '\r' : term.last == '\r'))
 			continue;
 		uart_write(text + from, i - from);
 		uart_write("\r", 1);
@@ -250,6 +248,8 @@ bool console_set_focus(struct guest *g)
 	snprintf(term.want, sizeof(term.want), "%s", g ? g->name : "");
 	if (g != term.focus)
 		change_focus(g);
+	if (g)
+		(void)screen_focus(g); /* it may have no display */
 	return true;
 }
 
@@ -303,13 +303,14 @@ void console_final(void)
 
 /* ---- Keys --------------------------------------------------------------------------------- */
 
-/* The focused guest, else the only one that runs; NULL when there is no such. */
+/* The focused guest, else the one on the screen, else the only one that runs; NULL when there is no
+ * such. */
 static struct guest *listener(void)
 {
 	struct guest *only = NULL;
 
-	if (term.focus)
-		return term.focus;
+	if (term.focus || screen_guest())
+		return term.focus ? term.focus : screen_guest();
 	for (u32 i = 0; i < guest_count; i++) {
 		if (guests[i].state != GUEST_RUNNING)
 			continue;
@@ -357,6 +358,7 @@ static void feed_guests(void)
 
 void console_poll(void)
 {
+	u32 n;
 	int c;
 
 	for (u32 i = 0; i < KEYS_MAX && (c = next_key()) >= 0; i++) {
@@ -367,6 +369,9 @@ void console_poll(void)
 		else
 			console_type((char)c);
 	}
+	n = ps2_hot_key();
+	if (n)
+		screen_select(n);
 	if (term.keys_wait)
 		feed_guests();
 }

@@ -115,6 +115,17 @@ static enum hv_status add_disk(struct guest *g, const struct disk_config *d)
 	return s;
 }
 
+/* Says why when the display cannot be shown. */
+static enum hv_status add_display(struct guest *g)
+{
+	u32 w = g->config->display_width, h = g->config->display_height;
+	enum hv_status s = w ? bus_add_display(g->bus, w, h) : HV_OK;
+
+	if (s == HV_ABSENT)
+		log_line(LOG_ERROR, g->name, "display=%ux%u: %s", w, h, screen_refusal());
+	return s;
+}
+
 static enum hv_status devices_make(struct guest *g)
 {
 	const struct guest_config *c = g->config;
@@ -131,8 +142,12 @@ static enum hv_status devices_make(struct guest *g)
 		network_mac(g, i, mac);
 		s = bus_add_net(g->bus, c->nic[i].network, c->nic[i].has_mac ? c->nic[i].mac : mac);
 	}
+	for (u32 i = 0; s == HV_OK && i < c->shms; i++)
+		s = bus_add_shm(g->bus, c->shm[i].name, c->shm[i].bytes);
 	if (s == HV_OK)
 		s = bus_add_rng(g->bus);
+	if (s == HV_OK)
+		s = add_display(g);
 	return s;
 }
 
@@ -210,6 +225,7 @@ enum hv_status guest_start(struct guest *g)
 		 g->vcpu->regs->eip);
 	trace(TRACE_GUEST, g, g->state, 0, 0);
 	run_wake(g);
+	screen_started(g);
 	return HV_OK;
 }
 

@@ -213,6 +213,18 @@ void console_write(const char *text, u32 len); /* the hypervisor's own words, "\
 bool console_set_focus(struct guest *g);       /* NULL: everybody, with prefixes */
 void console_flush(void);
 
+/* screen.c: the screen that guests with a display share */
+void screen_init(const struct framebuffer_info *loader); /* when some guest is to have a display */
+const char *screen_refusal(void); /* why a display could not be made */
+void screen_started(struct guest *g);
+bool screen_focus(struct guest *g); /* show its display, if it has one */
+struct guest *screen_guest(void);   /* who is seen; NULL: nobody */
+/* The next display, or the n-th (1..); the serial line goes with it when a guest has it. */
+void screen_turn(void);
+void screen_select(u32 n);
+/* Turn n times, every few milliseconds. */
+void screen_burst(u32 n);
+
 /* monitor.c */
 void monitor_key(char c); /* a key while the monitor has the line */
 void monitor_enter(void);

@@ -13,6 +13,22 @@
 #define BOOT_PROTO  0x0207u /* the first one whose kernels look at hardware_subarch */
 #define LOADER_TYPE 0xffu   /* "undefined"; 0 would make the kernel ignore the initrd */
 
+/* struct screen_info, the first bytes of boot_params (Linux, Documentation/x86/zero-page.txt). */
+#define BOOT_PARAMS_SCREEN 0x00u
+#define SI_VIDEO_TYPE	   0x0fu
+#define SI_WIDTH	   0x12u
+#define SI_HEIGHT	   0x14u
+#define SI_DEPTH	   0x16u
+#define SI_BASE		   0x18u
+#define SI_SIZE		   0x1cu
+#define SI_LINE		   0x24u
+#define SI_COLOURS	   0x26u
+#define SI_PAGES	   0x32u
+#define SI_ATTRIBUTES	   0x34u
+#define VIDEO_TYPE_LINEAR  0x23u
+/* VBE 3.0, 4.3 ModeAttributes: supported, colour, graphics, not VGA compatible, linear. */
+#define VESA_LINEAR_GRAPHICS 0x00b9u
+
 /* Guests without high memory cannot see RAM above about 895 MiB. */
 #define INITRD_TOP MIB(768)
 
@@ -97,7 +113,8 @@ static bool put(struct guest *g, gpa_t at, u32 value, u32 size)
 }
 
 /* What the ABI wants in boot_params; the rest of the page stays zero, on purpose: a screen_info
- * of zero selects the dummy console, a sentinel of zero keeps the page as it is. */
+ * of zero selects the dummy console, a sentinel of zero keeps the page as it is. So does one that
+ * describes a framebuffer; its text columns stay zero, or a decompressor would print at 0xb8000. */
 static bool write_boot_params(struct guest *g, gpa_t initrd, u32 initrd_len)
 {
 	const struct {
@@ -122,6 +139,35 @@ static bool write_boot_params(struct guest *g, gpa_t initrd, u32 initrd_len)
 	return true;
 }
 
+/* The display as a framebuffer that the firmware has set up (struct screen_info). */
+static bool write_screen_info(struct guest *g)
+{
+	struct display_mode m;
+
+	if (!bus_display(g->bus, &m))
+		return true;
+	const struct {
+		u32 at, size, value;
+	} field[] = {
+		{SI_VIDEO_TYPE, 1, VIDEO_TYPE_LINEAR},
+		{SI_WIDTH, 2, m.width},
+		{SI_HEIGHT, 2, m.height},
+		{SI_DEPTH, 2, m.bpp},
+		{SI_BASE, 4, m.address},
+		{SI_SIZE, 4, (m.stride * m.height + 0xffffu) >> 16}, /* units of 64 KiB */
+		{SI_LINE, 2, m.stride},
+		{SI_COLOURS, 4, 8u | 16u << 8 | 8u << 16 | 8u << 24}, /* red, green: size, place */
+		{SI_COLOURS + 4, 4, 8u | 0u << 8 | 8u << 16 | 24u << 24}, /* blue, unused */
+		{SI_PAGES, 2, 1},
+		{SI_ATTRIBUTES, 2, VESA_LINEAR_GRAPHICS},
+	};
+
+	for (u32 k = 0; k < ARRAY_LEN(field); k++)
+		if (!put(g, BOOT_PARAMS_SCREEN + field[k].at, field[k].value, field[k].size))
+			return false;
+	return true;
+}
+
 static bool write_all(struct guest *g, const struct image *i, const struct load_plan *p,
 		      const struct image *initrd, gpa_t initrd_at)
 {
@@ -134,7 +180,7 @@ static bool write_all(struct guest *g, const struct image *i, const struct load_
 	if (initrd->len && !guest_write(&g->mem, initrd_at, initrd->bytes, initrd->len))
 		return false;
 	return guest_write(&g->mem, BP_CMDLINE_GPA, cmdline, (u32)strlen(cmdline) + 1) &&
-	       write_boot_params(g, initrd_at, initrd->len);
+	       write_boot_params(g, initrd_at, initrd->len) && write_screen_info(g);
 }
 
 static struct image open_module(const struct guest *g, const struct boot_module *m)

@@ -98,6 +98,7 @@ void hv_main(const struct boot_info *boot)
 		 cpu.vendor, cpu.family, cpu.model, shadow_format()->name,
 		 frame_free_count() >> (20 - PAGE_SHIFT));
 	time_init();
+	screen_init(&boot->framebuffer);
 	networks_init();
 	start_guests();
 	if (!guest_count)

@@ -15,6 +15,7 @@
 #define BACKSPACE 0x08
 #define ESC	  0x1b
 #define DEL	  0x7f
+#define NEXT	  'n' /* first on the line, so no command may begin with it */
 
 static const char prompt[] = "(ringone) ";
 
@@ -87,6 +88,13 @@ void monitor_key(char c)
 	case CTRL_U:
 		erase(mon.len);
 		break;
+	case NEXT:
+		if (!mon.len) {
+			leave();
+			screen_turn();
+			break;
+		}
+		/* fall through */
 	default:
 		if (c < ' ' || c > '~' || mon.len == LINE - 1)
 			break;

@@ -153,6 +153,16 @@ static void show_run(void *ctx, gva_t va, u32 pages, u64 entry)
 		    entry & PTE_U ? 'u' : 's');
 }
 
+/* Pages that are somewhere. */
+static u32 places(const struct slot *s)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < s->pages; i++)
+		n += s->place[i].n != 0;
+	return n;
+}
+
 static void cmd_maps(struct guest *g, const char *word)
 {
 	struct runs r = {0, 0};
@@ -163,6 +173,9 @@ static void cmd_maps(struct guest *g, const char *word)
 		say("slot %u gpa=%08x size=%08x kind=%s cache=%s ops=%s", i, s->base << PAGE_SHIFT,
 		    s->pages << PAGE_SHIFT, kind_name[s->kind], cache_name[s->cache],
 		    s->ops && s->ops->name ? s->ops->name : "-");
+		if (s->kind == SLOT_DEVICE)
+			say("slot %u placed=%u in=%s mapped=%u", i, places(s),
+			    s->ram ? "ram" : "device", s->mapped);
 	}
 	if (!g->vcpu || !g->vcpu->shadow) {
 		say("%s has no shadow tables: it is %s", word, state_name[g->state]);
@@ -207,6 +220,30 @@ static void cmd_pci(struct guest *g, const char *word)
 		pcihost_scan(show_function, &left);
 	else
 		say("no PCI");
+}
+
+/* A number: so many turns; a name: that guest's display, the serial line stays. */
+static void cmd_screen(struct guest *g, const char *word)
+{
+	struct display_mode m;
+	u32 n;
+
+	(void)g;
+	if (word && config_number(word, &n)) {
+		screen_burst(n);
+		return;
+	}
+	g = word ? guest_by_name(word) : NULL;
+	if (word && (!g || !screen_focus(g))) {
+		say("%s: no such guest with a display; give a name, or a number of turns", word);
+		return;
+	}
+	for (u32 i = 0; i < guest_count; i++)
+		if (guests[i].bus && bus_display(guests[i].bus, &m))
+			say("%c %-15s %ux%u at %#x presents=%u touches=%u",
+			    screen_guest() == &guests[i] ? '*' : ' ', guests[i].name, m.width,
+			    m.height, m.address, m.presents, m.touches);
+	say("screen switches=%u", screen_switches());
 }
 
 static void cmd_mem(struct guest *g, const char *word)
@@ -283,6 +320,8 @@ static const struct command commands[] = {
 	{"stats", ARG_GUEST_OPTIONAL, "[NAME]", "exits by reason, time, memory", cmd_stats},
 	{"maps", ARG_GUEST, "NAME", "its memory slots and shadow tables", cmd_maps},
 	{"pci", ARG_GUEST_OPTIONAL, "[NAME]", "PCI functions, of the machine too", cmd_pci},
+	{"screen", ARG_WORD_OPTIONAL, "[NAME|N]", "displays; show NAME's, or turn N times",
+	 cmd_screen},
 	{"trace", ARG_WORD_OPTIONAL, "[N]", "the last N events", cmd_trace},
 	{"mem", ARG_NONE, "", "frames and who holds them", cmd_mem},
 	{"log", ARG_WORD, "LEVEL", "error, warn, info or debug", cmd_log},
@@ -296,6 +335,7 @@ static void cmd_help(struct guest *g, const char *word)
 	(void)word;
 	for (u32 i = 0; i < ARRAY_LEN(commands); i++)
 		say("%-8s %-10s %s", commands[i].name, commands[i].usage, commands[i].help);
+	say("Ctrl-A n shows the next display");
 	say("Ctrl-A Ctrl-A types a Ctrl-A; Esc or an empty line leaves the monitor");
 }
 

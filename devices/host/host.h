@@ -70,9 +70,13 @@ void uart_panic_mode(void); /* polled from now on, buffer kept in order */
  * the cursor stay. May be called again. */
 bool vga_init(void);
 void vga_write(const char *text, u32 len); /* \n \r \b \t and scrolling */
+void vga_off(void);			   /* the screen is somebody else's from now on */
 /* Find the keyboard controller, never resetting it, and take IRQ 1; needs pic_init. False: none. */
 bool ps2_init(void);
 int ps2_getc(void); /* ASCII of a key press, arrow keys as ESC [ A .. D; -1: nothing */
+
+/* Ctrl+Alt+F1..F12 pressed since the last call: 1..12; 0: none. ps2_getc() sees to it. */
+u32 ps2_hot_key(void);
 
 /* ---- PCI of the machine (pcihost.c) ------------------------------------------------------- */
 struct pci_function {

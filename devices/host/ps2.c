@@ -21,7 +21,10 @@
 #define SC_CTRL	    0x1du
 #define SC_LSHIFT   0x2au
 #define SC_RSHIFT   0x36u
+#define SC_ALT	    0x38u
 #define SC_CAPS	    0x3au
+#define SC_F1	    0x3bu /* to F10 */
+#define SC_F11	    0x57u
 
 #define QUEUE 64u
 
@@ -51,9 +54,10 @@ static const struct {
 };
 
 static struct {
-	bool present, extended, lshift, rshift, ctrl, rctrl, caps;
+	bool present, extended, lshift, rshift, ctrl, rctrl, alt, ralt, caps;
 	u8 queue[QUEUE];
 	u32 head, count;
+	u32 hot_key;
 } kbd;
 
 static void emit(u8 c)
@@ -92,6 +96,14 @@ static void plain_key(u8 code)
 	emit(c);
 }
 
+/* The number of a function key, 0 for any other. */
+static u32 function_key(u8 code)
+{
+	if (code >= SC_F1 && code < SC_F1 + 10)
+		return code - SC_F1 + 1u;
+	return code == SC_F11 || code == SC_F11 + 1 ? code - SC_F11 + 11u : 0;
+}
+
 static void scancode(u8 byte)
 {
 	bool extended = kbd.extended, down = !(byte & SC_RELEASE);
@@ -102,6 +114,8 @@ static void scancode(u8 byte)
 		return;
 	if (code == SC_CTRL)
 		*(extended ? &kbd.rctrl : &kbd.ctrl) = down;
+	else if (code == SC_ALT)
+		*(extended ? &kbd.ralt : &kbd.alt) = down;
 	else if (!extended && code == SC_LSHIFT)
 		kbd.lshift = down;
 	else if (!extended && code == SC_RSHIFT)
@@ -110,6 +124,8 @@ static void scancode(u8 byte)
 		return;
 	else if (extended)
 		extended_key(code);
+	else if ((kbd.ctrl || kbd.rctrl) && (kbd.alt || kbd.ralt) && function_key(code))
+		kbd.hot_key = function_key(code);
 	else if (code == SC_CAPS)
 		kbd.caps = !kbd.caps;
 	else
@@ -143,6 +159,14 @@ bool ps2_init(void)
 	}
 	kbd.present = host_irq_register(KEY_IRQ, poll, NULL) == HV_OK;
 	return kbd.present;
+}
+
+u32 ps2_hot_key(void)
+{
+	u32 n = kbd.hot_key;
+
+	kbd.hot_key = 0;
+	return n;
 }
 
 int ps2_getc(void)

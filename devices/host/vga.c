@@ -129,6 +129,11 @@ static void put(u8 c)
 		scroll();
 }
 
+void vga_off(void)
+{
+	vga.cell = NULL;
+}
+
 void vga_write(const char *text, u32 len)
 {
 	if (!vga.cell)

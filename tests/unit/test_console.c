@@ -73,6 +73,38 @@ int ps2_getc(void)
 	return -1;
 }
 
+static u32 hot_key, turns, selected;
+static struct guest *on_screen, *asked;
+
+u32 ps2_hot_key(void)
+{
+	u32 n = hot_key;
+
+	hot_key = 0;
+	return n;
+}
+
+void screen_turn(void)
+{
+	turns++;
+}
+
+void screen_select(u32 n)
+{
+	selected = n;
+}
+
+bool screen_focus(struct guest *g)
+{
+	asked = g;
+	return false;
+}
+
+struct guest *screen_guest(void)
+{
+	return on_screen;
+}
+
 u64 now_ns(void)
 {
 	return now;

@@ -41,6 +41,16 @@ static void set_initrd(u32 len)
 	initrd_module = (struct boot_module){0x800000, 0x800000 + len, ""};
 }
 
+static struct display_mode *display; /* NULL: the guest has none */
+
+bool bus_display(const struct bus *b, struct display_mode *mode)
+{
+	(void)b;
+	if (display)
+		*mode = *display;
+	return display;
+}
+
 static struct fake_guest fake;
 static struct guest guest;
 static struct guest_config config_of_guest;
@@ -197,6 +207,32 @@ static void test_boot_params(void **state)
 	assert_memory_equal(ram(), want, 4096);
 	assert_memory_equal(ram() + RAM - 8192, initrd, 5000);
 	assert_zero(RAM - 8192 + 5000, RAM);
+}
+
+/* A display is announced as a framebuffer without text columns. */
+static void test_screen_info(void **state)
+{
+	struct display_mode mode = {
+		.address = 0x4400000, .width = 800, .height = 600, .stride = 3200, .bpp = 32};
+	static u8 want[64];
+	struct elf_file f = good_elf();
+
+	(void)state;
+	set_kernel(&f, sizeof(f));
+	display = &mode;
+	loaded();
+	display = NULL;
+	want[0x0f] = 0x23;
+	memcpy(want + 0x12, &(u16){800}, 2);
+	memcpy(want + 0x14, &(u16){600}, 2);
+	want[0x16] = 32;
+	memcpy(want + 0x18, &(u32){0x4400000}, 4);
+	want[0x1c] = 30; /* 1 920 000 bytes in units of 64 KiB */
+	memcpy(want + 0x24, &(u16){3200}, 2);
+	memcpy(want + 0x26, "\x08\x10\x08\x08\x08\x00\x08\x18", 8);
+	want[0x32] = 1;
+	want[0x34] = 0xb9;
+	assert_memory_equal(ram(), want, sizeof(want));
 }
 
 /* The plan of a changed copy of the good file, in a guest of `mem` bytes. */
@@ -563,6 +599,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(test_elf),
 		TEST(test_boot_params),
+		TEST(test_screen_info),
 		TEST(test_elf_header),
 		TEST(test_elf_segments),
 		TEST(test_elf_edges),

@@ -121,6 +121,37 @@ void bus_show(struct bus *b, void (*line)(void *ctx, const char *text), void *ct
 	line(ctx, "00:00.0 bridge");
 }
 
+static struct guest *shown;
+static u32 burst;
+
+bool bus_display(const struct bus *b, struct display_mode *mode)
+{
+	assert_non_null(b);
+	*mode = (struct display_mode){.address = 0x4400000, .width = 640, .height = 480};
+	return true;
+}
+
+bool screen_focus(struct guest *g)
+{
+	shown = g->bus ? g : shown;
+	return g->bus != NULL;
+}
+
+struct guest *screen_guest(void)
+{
+	return shown;
+}
+
+u32 screen_switches(void)
+{
+	return 7;
+}
+
+void screen_burst(u32 n)
+{
+	burst = n;
+}
+
 bool pcihost_present(void)
 {
 	return true;
@@ -326,6 +357,46 @@ static void test_maps(void **state)
 	assert_string_equal(got, "g1 has no shadow tables: it is ended\n");
 }
 
+static void test_device_slot(void **state)
+{
+	static pfn_t place[4] = {{5}, {0}, {6}, {0}};
+
+	(void)state;
+	guests[0].mem.slots = 2;
+	guests[0].mem.slot[1] = (struct slot){.base = 0x300,
+					      .pages = 4,
+					      .kind = SLOT_DEVICE,
+					      .cache = CACHE_WC,
+					      .place = place,
+					      .mapped = 1};
+	run("maps g0");
+	assert_got("slot 1 gpa=00300000 size=00004000 kind=device cache=wc ops=-\n"
+		   "slot 1 placed=2 in=device mapped=1\n");
+	guests[0].mem.slot[1].ram = true;
+	run("maps g0");
+	assert_got("slot 1 placed=2 in=ram mapped=1\n");
+}
+
+static void test_screen(void **state)
+{
+	(void)state;
+	shown = NULL;
+	run("screen");
+	assert_string_equal(got, "  g0              640x480 at 0x4400000 presents=0 touches=0\n"
+				 "screen switches=7\n");
+	run("screen g0");
+	assert_ptr_equal(shown, &guests[0]);
+	assert_got("* g0 ");
+	run("screen g1");
+	assert_string_equal(
+		got, "g1: no such guest with a display; give a name, or a number of turns\n");
+	run("screen g7");
+	assert_got("g7: no such guest");
+	run("screen 1000");
+	assert_string_equal(got, "");
+	assert_int_equal(burst, 1000);
+}
+
 static void test_machine(void **state)
 {
 	(void)state;
@@ -381,6 +452,8 @@ int main(void)
 		cmocka_unit_test_setup(test_stats, setup),
 		cmocka_unit_test_setup(test_stats_large, setup),
 		cmocka_unit_test_setup(test_maps, setup),
+		cmocka_unit_test_setup(test_device_slot, setup),
+		cmocka_unit_test_setup(test_screen, setup),
 		cmocka_unit_test_setup(test_machine, setup),
 		cmocka_unit_test_setup(test_off, setup),
 	};

@@ -147,6 +147,35 @@ static void too_fast(void **state)
 	assert_int_equal(n, QUEUE);
 }
 
+static void hot_keys(void **state)
+{
+	static const struct {
+		const char *codes;
+		unsigned count, key;
+	} row[] = {
+		{"\x1d\x38\x3b", 3, 1},		/* Ctrl+Alt+F1 */
+		{"\x1d\x38\x44", 3, 10},	/* F10 */
+		{"\x1d\x38\x57", 3, 11},	/* F11 */
+		{"\x38\x1d\x58", 3, 12},	/* F12, Alt first */
+		{"\xe0\x1d\xe0\x38\x3c", 5, 2}, /* the right ones */
+		{"\x3b", 1, 0},
+		{"\x38\x3b", 2, 0},
+		{"\x1d\x3b", 2, 0},
+		{"\x1d\x38\xb8\x3b", 4, 0}, /* Alt was let go */
+		{"\x1d\x38\xbb", 3, 0},	    /* a release */
+		{"\x1d\x38\x46", 3, 0},	    /* not a function key */
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(row); i++) {
+		memset(&kbd, 0, sizeof(kbd));
+		assert_true(ps2_init());
+		expect(row[i].codes, row[i].count, "", 0);
+		assert_int_equal(ps2_hot_key(), row[i].key);
+		assert_int_equal(ps2_hot_key(), 0);
+	}
+}
+
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 
 int main(void)
@@ -159,6 +188,7 @@ int main(void)
 		TEST(the_mouse_is_not_typing),
 		TEST(a_controller_that_never_ends),
 		TEST(too_fast),
+		TEST(hot_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
