@@ -221,15 +221,25 @@ struct guest *console_focus(void)
 	return term.focus;
 }
 
+/* Undo the colours a guest left behind, but never in front of a line of ours: who reads the log
+ * looks for "ringone:" at its start. */
+static void plain_style(void)
+{
+	static const char plain[] = "\033[0m";
+
+	if (!term.styled)
+		return;
+	console_raw(plain, sizeof(plain) - 1);
+	term.styled = false;
+	if (!term.owner)
+		term.owner = CONSOLE_SELF;
+}
+
 static void change_focus(struct guest *g)
 {
-	static const char plain[] = "\033[0m"; /* the colours a guest left behind */
-
+	plain_style();
 	terminal_take(CONSOLE_SELF);
 	terminal_end_line();
-	if (term.styled)
-		uart_write(plain, sizeof(plain) - 1);
-	term.styled = false;
 	term.focus = g;
 	term.hinted = false;
 	for (u32 i = 0; i < guest_count; i++)
@@ -290,6 +300,7 @@ void console_flush(void)
 
 void console_final(void)
 {
+	plain_style();
 	term.focus = NULL;
 	for (u32 i = 0; i < guest_count; i++) {
 		if (!guests[i].console)

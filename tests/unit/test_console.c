@@ -364,7 +364,7 @@ static void test_focus_raw(void **state)
 	out(B, "unseen\n");
 	expect("");
 	assert_true(console_set_focus(NULL));
-	expect("\n\033[0m[b] unseen\n");
+	expect("\033[0m\n[b] unseen\n");
 }
 
 static void test_focus_shows_the_prompt(void **state)
@@ -635,7 +635,7 @@ static void test_monitor_in_focus(void **state)
 	on_run = focus_b;
 	out(B, "hi");
 	type("\001f\r");
-	expect("\n(ringone) f\nresult\n\033[0mhi");
+	expect("\n(ringone) f\nresult\n\033[0m\nhi");
 }
 
 /* ---- The end of a guest ------------------------------------------------------------------- */
@@ -695,6 +695,26 @@ static void test_final(void **state)
 	expect("\n[b] unseen\n"); /* the prompt was seen when it was there */
 }
 
+/* Whatever a guest sent last, our lines begin at a line's start. */
+static void test_style_is_reset(void **state)
+{
+	struct console *con = A->console;
+
+	(void)state;
+	console_set_focus(A);
+	out(A, "\033[31m\033[6noff\n");
+	serial_len = 0;
+	console_guest_close(A);
+	free(con);
+	console_write("ringone: log\n", 13);
+	expect("\033[0m\nringone: log\n");
+	console_set_focus(B);
+	out(B, "\033[1m$ ");
+	console_final();
+	console_rawf("ringone: verdict %u\n", 0);
+	expect("\033[1m$ \033[0m\nringone: verdict 0\n");
+}
+
 static void test_flush(void **state)
 {
 	(void)state;
@@ -739,6 +759,7 @@ int main(void)
 		TEST(test_close),
 		TEST(test_close_unseen),
 		TEST(test_final),
+		TEST(test_style_is_reset),
 		TEST(test_flush),
 	};
 
