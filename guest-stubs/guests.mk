@@ -9,7 +9,7 @@
 #   guest_NAME_offset  virtual minus physical address (0: it stays in linear mode)
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 
-GUESTS := hello shell pingpong heartbeat selftest hostile fputest spinner restarter
+GUESTS := hello shell pingpong heartbeat selftest hostile fputest spinner restarter shmpair disktest mandel
 
 # Parts of the library with what they need.
 guest_base   := entry early pci end
@@ -43,6 +43,16 @@ guest_pingpong_phys    := 0x00400000
 guest_pingpong_offset  := 0
 guest_pingpong_kernel  := 0x00400000
 
+guest_shmpair_lib      := $(guest_base) $(guest_traps)
+guest_shmpair_phys     := 0x00200000
+guest_shmpair_offset   := 0
+guest_shmpair_kernel   := 0xc0000000
+
+guest_disktest_lib     := $(guest_base) $(guest_traps) $(guest_virtio)
+guest_disktest_phys    := 0x00200000
+guest_disktest_offset  := 0
+guest_disktest_kernel  := 0xc0000000
+
 guest_hostile_lib      := $(guest_base) $(guest_traps) $(guest_virtio) async user
 guest_hostile_phys     := 0x00100000
 guest_hostile_offset   := 0
@@ -62,6 +72,11 @@ guest_restarter_lib    := $(guest_base) $(guest_traps) $(guest_memory)
 guest_restarter_phys   := 0x00300000
 guest_restarter_offset := 0xc0000000
 guest_restarter_kernel := 0xc0000000
+
+guest_mandel_lib       := $(guest_base) $(guest_traps) $(guest_virtio)
+guest_mandel_phys      := 0x00300000
+guest_mandel_offset    := 0xc0000000
+guest_mandel_kernel    := 0xc0000000
 
 GUEST_BUILD := $(BUILD)/guest-stubs
 GUEST_CFLAGS := $(CFLAGS_BASE) -ffunction-sections -fdata-sections

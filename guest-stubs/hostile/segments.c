@@ -5,7 +5,8 @@
 #define SLOT		   9 /* of the descriptor table, free */
 #define SELECTOR	   (SLOT * 8)
 #define CODE_HI(dpl)	   (0x00cf9a00u | (dpl) << 13)
-#define DATA_HI(dpl)	   (0x00cf9200u | (dpl) << 13)
+#define DATA_HI(dpl)	   (0x00c09200u | (dpl) << 13)
+#define FLAT_DATA_HI(dpl)  (DATA_HI(dpl) | 0x000f0000u)
 #define FLAT_LO		   0x0000ffffu
 #define HV_CS		   (GDT_HV_CS * 8)
 #define GATE_HI(type, dpl) (0x8000u | (dpl) << 13 | (type) << 8)
@@ -52,19 +53,19 @@ static u32 rights_of(u32 sel)
 
 const char *gdt_past_end(void)
 {
-	gdt_set(GDT_ENTRIES, FLAT_LO, DATA_HI(3));
+	gdt_set(GDT_ENTRIES, FLAT_LO, FLAT_DATA_HI(3));
 	return NULL;
 }
 
 const char *gdt_far_past_end(void)
 {
-	gdt_set(ALL_ONES, FLAT_LO, DATA_HI(3));
+	gdt_set(ALL_ONES, FLAT_LO, FLAT_DATA_HI(3));
 	return NULL;
 }
 
 const char *ring0_descriptors(void)
 {
-	gdt_set(SLOT, FLAT_LO, DATA_HI(0));
+	gdt_set(SLOT, FLAT_LO, FLAT_DATA_HI(0));
 	CHECK((rights_of(SELECTOR) >> 13 & 3) == 1, "a data descriptor kept DPL 0");
 	CHECK(!probe(load_gs, SELECTOR), "the raised descriptor cannot be loaded");
 	load_gs(0);
@@ -84,7 +85,7 @@ const char *hypervisor_slots(void)
 	for (i = 0; i < ARRAY_LEN(slots); i++) {
 		gdt_set(slots[i], 0, 0);
 		gdt_set(slots[i], FLAT_LO, CODE_HI(3));
-		hcall_async(HC_LOAD_GDT_ENTRY, slots[i], FLAT_LO, DATA_HI(3), 0);
+		hcall_async(HC_LOAD_GDT_ENTRY, slots[i], FLAT_LO, FLAT_DATA_HI(3), 0);
 	}
 	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
 	for (i = 0; i < ARRAY_LEN(slots); i++)
@@ -195,12 +196,12 @@ static void write_gs(u32 offset)
 
 /* Writes through a segment whose base and offset add up to the hypervisor's pages. Page rights
  * must stop all of them; the register page alone is the guest's own to spoil. */
-static const char *write_reserved(u32 base, u32 hi)
+static const char *write_reserved(u32 base, u32 limit, u32 hi)
 {
 	u32 page, written = 0;
 
-	gdt_set(SLOT, base << 16 | 0xffff,
-		hi | (base & 0xff000000) | (base >> 16 & 0xff) | 0x000f0000);
+	gdt_set(SLOT, base << 16 | (limit & 0xffff),
+		hi | (base & 0xff000000) | (base >> 16 & 0xff) | (limit & 0xf0000));
 	CHECK(!probe(load_gs, SELECTOR | 1), "the segment cannot be loaded");
 	for (page = 0; page < 8; page++)
 		written += !probe(write_gs, HV_BASE + page * PAGE_SIZE - base);
@@ -210,14 +211,14 @@ static const char *write_reserved(u32 base, u32 hi)
 
 const char *wrapping_segment(void)
 {
-	const char *wrong = write_reserved(HV_BASE, DATA_HI(1));
+	const char *wrong = write_reserved(HV_BASE, 0xfffff, DATA_HI(1));
 
-	return wrong ? wrong : write_reserved(0x80000000, DATA_HI(1));
+	return wrong ? wrong : write_reserved(0x80000000, 0xfffff, DATA_HI(1));
 }
 
 const char *expand_down(void)
 {
-	return write_reserved(0, DATA_HI(1) | 0x400);
+	return write_reserved(0, 0, DATA_HI(1) | 0x400);
 }
 
 const char *tls_at_end_of_ram(void)
@@ -254,15 +255,15 @@ const char *removed_segments(void)
 	u32 i, gs;
 
 	for (i = 0; i < 3; i++) {
-		gdt_set(SLOT, FLAT_LO, DATA_HI(3));
+		gdt_set(SLOT, FLAT_LO, FLAT_DATA_HI(3));
 		load_gs(SELECTOR | 3);
 		__asm__ volatile("movw %w0, %%fs" : : "r"(SELECTOR | 3));
 		if (i == 0)
 			gdt_set(SLOT, 0, 0);
 		else if (i == 1)
-			gdt_set(SLOT, FLAT_LO, DATA_HI(3) & ~0x8000u); /* not present */
+			gdt_set(SLOT, FLAT_LO, FLAT_DATA_HI(3) & ~0x8000u); /* not present */
 		else
-			gdt_set(SLOT, FLAT_LO, DATA_HI(1)); /* out of reach for RPL 3 */
+			gdt_set(SLOT, FLAT_LO, FLAT_DATA_HI(1)); /* out of reach for RPL 3 */
 		hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
 		(void)inb(0x80);
 		__asm__ volatile("movl %%gs, %0" : "=r"(gs));
@@ -280,7 +281,7 @@ const char *removed_code_segment(void)
 
 const char *removed_stack_segment(void)
 {
-	gdt_set(GDT_KERNEL_DS, FLAT_LO, DATA_HI(1) & ~0x8000u);
+	gdt_set(GDT_KERNEL_DS, FLAT_LO, FLAT_DATA_HI(1) & ~0x8000u);
 	return NULL;
 }
 

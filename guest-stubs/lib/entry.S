@@ -77,9 +77,8 @@ guest_entry:
 	call	guest_main
 	call	power_off
 
-	/* A guest without trap handlers still needs a value for lguest_data.noirq_iret. */
+	/* Both are 0 in a guest that has none. */
 	.weak	guest_noirq_iret
-	.set	guest_noirq_iret, 0
 	.weak	guest_early
 
 	.section .bss

@@ -4,6 +4,7 @@
  * "PASS name" or "FAIL name: what was wrong"; the last line counts them.
  *
  *   only=TEXT  just the tests whose name begins with TEXT
+ *   from=TEXT  begin with the first such test
  */
 #include "guest-stubs/lib/pci.h"
 #include "guest-stubs/selftest/selftest.h"
@@ -70,9 +71,10 @@ void guest_main(void)
 		instruction_tests, time_tests,	device_tests,
 	};
 	u32 passed = 0, failed = 0, g;
-	char only[32];
+	char only[32], from[32];
 
 	option("only", only, sizeof(only));
+	option("from", from, sizeof(from));
 	prepare();
 	for (g = 0; g < ARRAY_LEN(groups); g++) {
 		const struct test *t;
@@ -80,7 +82,9 @@ void guest_main(void)
 		for (t = groups[g]; t->name; t++) {
 			const char *wrong;
 
-			if (strncmp(t->name, only, strlen(only)))
+			if (!strncmp(t->name, from, strlen(from)))
+				from[0] = '\0';
+			if (from[0] || strncmp(t->name, only, strlen(only)))
 				continue;
 			wrong = t->run();
 			irq_off();
