@@ -286,12 +286,24 @@ static void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
 	hcalls[number].run(v, args);
 }
 
+/* How much of the ring is carried out before interrupts have their chance: a full ring of page
+ * changes, but only a few calls that go through whole tables. */
+#define DRAIN_BUDGET 64u
+#define DRAIN_HEAVY  16u
+
+static u32 drain_cost(u32 number)
+{
+	return number == HC_FLUSH_TLB || number == HC_NEW_PGTABLE ? DRAIN_HEAVY : 1;
+}
+
 /* At most one round through the ring. The status bytes are looked at one by one: a slot that is
- * filled again behind the cursor is not seen before the next round. */
-static void drain_ring(struct vcpu *v)
+ * filled again behind the cursor is not seen before the next round. False: there is more, and
+ * it must come before the call that is waiting. */
+static bool drain_ring(struct vcpu *v)
 {
 	struct gmem *m = &v->guest->mem;
 	const u8 free = LHCALL_FREE;
+	u32 spent = 0;
 
 	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
 		gpa_t status = v->data + offsetof(struct lguest_data, hcall_status) + v->ring_next;
@@ -304,23 +316,32 @@ static void drain_ring(struct vcpu *v)
 		if (!guest_get32(m, status & ~3u, &word) ||
 		    (word >> (status & 3) * 8 & 0xffu) == LHCALL_FREE ||
 		    !guest_read(m, slot, &call, sizeof(call)))
-			return;
+			return true;
+		spent += drain_cost(call.arg[0]);
+		if (spent > DRAIN_BUDGET)
+			return false;
 		v->ring_next = (v->ring_next + 1) % LHCALL_RING_SIZE;
 		memcpy(args.a, &call.arg[1], sizeof(args.a));
 		carry_out(v, call.arg[0], &args);
 		if (!guest_write(m, status, &free, 1))
-			return;
+			return true;
 	}
+	return true;
 }
+
+/* CD 1F: the only instruction that leads to hypercall(). */
+#define INT_BYTES 2u
 
 void hypercall(struct vcpu *v)
 {
-	const struct regs *r = v->regs;
+	struct regs *r = v->regs;
 	struct hcall_args args = {{r->ebx, r->ecx, r->edx, r->esi}};
 	u32 number = r->eax;
 
-	if (v->initialised)
-		drain_ring(v);
+	if (v->initialised && !drain_ring(v)) {
+		r->eip -= INT_BYTES; /* the guest comes back with the same call at once */
+		return;
+	}
 	if (v->guest->state == GUEST_RUNNING)
 		carry_out(v, number, &args);
 }
