@@ -78,6 +78,10 @@ MUST_CHECK enum hv_status bus_add_console(struct bus *b);
 MUST_CHECK enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool readonly);
 MUST_CHECK enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6]);
 MUST_CHECK enum hv_status bus_add_rng(struct bus *b);
+/* Memory shared with every guest that has a region of this name (1..15 letters), and a doorbell.
+ * bytes: a power of two, 4 KiB to 16 MiB, the same for all its users; else HV_BADARG. The frames
+ * are charged to the region, which goes with its last user. */
+MUST_CHECK enum hv_status bus_add_shm(struct bus *b, const char *name, u32 bytes);
 /* A display of that size; HV_ABSENT: the screen cannot show it, or there is none. */
 MUST_CHECK enum hv_status bus_add_display(struct bus *b, u32 width, u32 height);
 
