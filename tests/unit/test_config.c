@@ -119,6 +119,13 @@ static void test_all_keys(void **state)
 	assert_true(c.guest[0].nic[1].has_mac);
 	assert_memory_equal(c.guest[0].nic[1].mac, "\x02\x00\x0a\xff\x00\x01", 6);
 	assert_string_equal(c.guest[0].cmdline, "");
+	PARSE("guest=a display=640x480 shm=one,4K shm=two,16M");
+	assert_quiet();
+	assert_int_equal(c.guest[0].display_width, 640);
+	assert_int_equal(c.guest[0].display_height, 480);
+	assert_int_equal(c.guest[0].shms, 2);
+	assert_string_equal(c.guest[0].shm[1].name, "two");
+	assert_int_equal(c.guest[0].shm[1].bytes, 16 << 20);
 	PARSE("guest=a format=2level");
 	assert_int_equal(c.guest[0].format, FORMAT_2LEVEL);
 }
@@ -222,6 +229,17 @@ static const struct {
 	{"k guest=x net=a,mtu=9", "give NETWORK"},
 	{"k guest=x net=abcdefghijklmnop", "give NETWORK"},
 	{"k guest=x net=a net=b net=c net=d net=e", "net=e: give NETWORK"},
+	{"k guest=x display=640", "display=640: give WIDTHxHEIGHT"},
+	{"k guest=x display=641x480", "display=641x480: give WIDTHxHEIGHT"},
+	{"k guest=x display=1608x480", "give WIDTHxHEIGHT"},
+	{"k guest=x display=640x199", "give WIDTHxHEIGHT"},
+	{"k guest=x display=640x480x2", "give WIDTHxHEIGHT"},
+	{"k guest=x shm=a", "shm=a: give NAME,SIZE"},
+	{"k guest=x shm=a,0", "shm=a,0: give NAME,SIZE"},
+	{"k guest=x shm=a,12K", "shm=a,12K: give NAME,SIZE"},
+	{"k guest=x shm=a,2K", "give NAME,SIZE"},
+	{"k guest=x shm=a,32M", "give NAME,SIZE"},
+	{"k guest=x shm=a,4K shm=b,4K shm=c,4K", "shm=c,4K: give NAME,SIZE"},
 	{"k guest=x initrd=x", "initrd=x: initrd= belongs on the line of the module that is"},
 	{"k guest=x =5", "=5: unknown key"},
 	{"k guest=x \"mem=64M", "mem=64M: a quote is opened and never closed"},
