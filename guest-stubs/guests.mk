@@ -9,7 +9,7 @@
 #   guest_NAME_offset  virtual minus physical address (0: it stays in linear mode)
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 
-GUESTS := hello shell pingpong heartbeat selftest hostile fputest spinner restarter shmpair disktest mandel
+GUESTS := hello shell pingpong heartbeat selftest hostile fputest spinner restarter shmpair edutest disktest mandel
 
 # Parts of the library with what they need.
 guest_base   := entry early pci end
@@ -52,6 +52,11 @@ guest_disktest_lib     := $(guest_base) $(guest_traps) $(guest_virtio)
 guest_disktest_phys    := 0x00200000
 guest_disktest_offset  := 0
 guest_disktest_kernel  := 0xc0000000
+
+guest_edutest_lib      := $(guest_base) $(guest_traps)
+guest_edutest_phys     := 0x00200000
+guest_edutest_offset   := 0
+guest_edutest_kernel   := 0xc0000000
 
 guest_hostile_lib      := $(guest_base) $(guest_traps) $(guest_virtio) async user
 guest_hostile_phys     := 0x00100000

@@ -47,18 +47,30 @@ u32 clock_wall(u32 *nanoseconds)
 	return sec;
 }
 
-/* Time in units of 1/per_second; without a TSC it is as coarse as the wall clock's updates. */
-static u32 now(u32 per_ms)
+/* Microseconds without a TSC. The wall clock advances at interrupts only; in between, each call
+ * counts as one: the hypercall takes that long at least. */
+static u64 coarse_us(void)
 {
-	u32 khz = lguest_data.tsc_khz, sec, nsec, rest, ms;
+	static u64 last;
+	u32 sec, nsec;
+	u64 wall;
 
-	if (khz) {
-		ms = div64(rdtsc(), khz, &rest);
-		return ms * per_ms + div64((u64)rest * per_ms, khz, NULL);
-	}
 	hcall(HC_SEND_INTERRUPTS, 0, 0, 0, 0);
 	sec = clock_wall(&nsec);
-	return sec * 1000 * per_ms + nsec / (1000000 / per_ms);
+	wall = (u64)sec * 1000000u + nsec / 1000u;
+	last = wall > last ? wall : last + 1;
+	return last;
+}
+
+/* Time in units of 1/per_ms milliseconds. */
+static u32 now(u32 per_ms)
+{
+	u32 khz = lguest_data.tsc_khz, rest, ms;
+
+	if (!khz)
+		return div64(coarse_us(), 1000 / per_ms, NULL);
+	ms = div64(rdtsc(), khz, &rest);
+	return ms * per_ms + div64((u64)rest * per_ms, khz, NULL);
 }
 
 u32 clock_ms(void)

@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# penguin: one kernel, linked twice, each as ELF and as bzImage, and the torture program that it
+# runs, which is also an executable of Linux. Included by guests.mk, which has the rules for ELF.
+
+PENGUINS := penguin penguin-pae
+penguin_lib := pci $(guest_traps) $(guest_virtio) async end early
+
+PENGUIN_OBJ := $(GUEST_BUILD)/obj/penguin
+penguin_objects := $(call guest_sources,penguin) $(call guest_parts,$(penguin_lib))
+
+$(GUEST_BUILD)/penguin: penguin_pae := 0
+$(GUEST_BUILD)/penguin-pae: penguin_pae := 1
+$(addprefix $(GUEST_BUILD)/,$(PENGUINS)): $(penguin_objects) guest-stubs/guest.ld
+	$(LD) -m elf_i386 -n -s --gc-sections -z noexecstack --build-id=none \
+		--defsym=guest_phys=0x00100000 --defsym=guest_offset=0xc0000000 \
+		--defsym=guest_kernel_base=0xc0000000 --defsym=penguin_pae=$(penguin_pae) \
+		-T guest-stubs/guest.ld -o $@ $(filter %.o,$^)
+
+$(GUEST_BUILD)/torture: $(call guest_sources,penguin/user) guest-stubs/penguin/user/user.ld
+	$(LD) -m elf_i386 -s -z noexecstack --build-id=none \
+		-T guest-stubs/penguin/user/user.ld -o $@ $(filter %.o,$^)
+
+$(PENGUIN_OBJ)/entry.S.o: $(GUEST_BUILD)/torture
+$(PENGUIN_OBJ)/entry.S.o: GUEST_CFLAGS += -Wa,-I$(GUEST_BUILD)
+
+$(PENGUIN_OBJ)/setup.bin: $(PENGUIN_OBJ)/image/setup.S.o
+	$(OBJCOPY) -O binary -j .text $< $@
+
+# The protected-mode part is the kernel as it lies in memory from 1 MiB on.
+$(GUEST_BUILD)/%.bzImage: $(GUEST_BUILD)/% $(PENGUIN_OBJ)/setup.bin
+	$(OBJCOPY) -O binary $< $@.body
+	cat $(PENGUIN_OBJ)/setup.bin $@.body > $@
+	rm -f $@.body
+
+GUEST_IMAGES += $(addprefix $(GUEST_BUILD)/,torture $(PENGUINS) $(PENGUINS:=.bzImage))
+
+-include $(wildcard $(PENGUIN_OBJ)/user/*.d)

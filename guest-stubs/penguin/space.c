@@ -1,0 +1,554 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Spaces of processes: areas, demand-zero and copy-on-write pages, page tables of either format. */
+#include "guest-stubs/penguin/penguin.h"
+
+#define FRAMES	     65536u /* 256 MiB */
+#define PDPT_BYTES   32u
+#define PDPT_TOP     3u /* entries of the user half */
+#define FREE_RESERVE 64u /* pages left for tables and the like */
+#define MANY	     0xffffu
+
+static u16 refs[FRAMES];
+static u8 zero_page[PAGE_SIZE] ALIGNED(4096);
+static u32 free_pdpts; /* linked through their first word */
+static u32 lazy;
+
+/* ---- Pages -------------------------------------------------------------------------------- */
+
+static bool permanent(u32 gpa)
+{
+	return gpa < phys(guest_end);
+}
+
+u32 page_refs(u32 gpa)
+{
+	return permanent(gpa) ? MANY : refs[gpa / PAGE_SIZE];
+}
+
+void page_get(u32 gpa)
+{
+	if (!permanent(gpa))
+		refs[gpa / PAGE_SIZE]++;
+}
+
+void page_put(u32 gpa)
+{
+	if (permanent(gpa))
+		return;
+	if (!refs[gpa / PAGE_SIZE])
+		panic("penguin: page %x freed twice", gpa);
+	if (!--refs[gpa / PAGE_SIZE])
+		page_free(gpa);
+}
+
+u32 user_page(void)
+{
+	u32 page;
+
+	while (pages_free() <= FREE_RESERVE)
+		if (!swap_out() && !oom_kill())
+			return 0;
+	page = page_alloc();
+	refs[page / PAGE_SIZE] = 1;
+	return page;
+}
+
+/* ---- Entries ------------------------------------------------------------------------------ */
+
+void lazy_begin(void)
+{
+	lazy++;
+}
+
+void lazy_end(void)
+{
+	if (!--lazy)
+		hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
+}
+
+void set_pte(u32 root, u32 va, void *slot, u32 entry)
+{
+	pte_write(slot, entry);
+	if (lazy)
+		hcall_async(HC_SET_PTE, root, va, entry, 0);
+	else
+		hcall(HC_SET_PTE, root, va, entry, 0);
+}
+
+static bool in_memory(u32 e)
+{
+	return e & (PTE_P | PTE_PROT_NONE);
+}
+
+static void drop_entry(struct space *s, u32 e)
+{
+	if (in_memory(e)) {
+		page_put(e & PTE_FRAME);
+		s->resident--;
+	} else if (e) {
+		swap_put(e);
+	}
+}
+
+/* Call fn for every entry of a range that is not 0. */
+static void each_entry(struct space *s, u32 start, u32 end,
+		       void (*fn)(struct space *, u32 va, void *slot, u32 arg), u32 arg)
+{
+	u32 span = 1u << tables->shift[1], va = start;
+
+	while (va < end) {
+		void *slot = pte_slot(s->root, va, false);
+
+		if (!slot) {
+			va = (va & ~(span - 1)) + span;
+			continue;
+		}
+		if (pte_read(slot))
+			fn(s, va, slot, arg);
+		va += PAGE_SIZE;
+	}
+}
+
+/* ---- Roots -------------------------------------------------------------------------------- */
+
+static bool pae(void)
+{
+	return tables->levels == 3;
+}
+
+/* A process's PDPT is 32 bytes anywhere in a page, as Linux has them. */
+static u32 root_make(void)
+{
+	u32 root;
+
+	if (!pae())
+		return root_new();
+	root = free_pdpts;
+	if (!root)
+		return 0;
+	free_pdpts = *(u32 *)virt(root);
+	memcpy(virt(root), virt(kernel_root), PDPT_BYTES);
+	memset(virt(root), 0, PDPT_TOP * 8);
+	return root;
+}
+
+static void free_middle(u32 middle)
+{
+	u32 i;
+
+	for (i = 0; i < PAGE_SIZE / 8; i++) {
+		void *slot = (u8 *)virt(middle) + i * 8;
+		u32 e = pte_read(slot);
+
+		if (!(e & PTE_P))
+			continue;
+		pte_write(slot, 0);
+		hcall_async(HC_SET_PMD, middle, i, 0, 0);
+		page_free(e & PTE_FRAME);
+	}
+	page_free(middle);
+}
+
+static void root_drop(u32 root)
+{
+	u32 i;
+
+	if (!pae()) {
+		root_free(root);
+		return;
+	}
+	for (i = 0; i < PDPT_TOP; i++) {
+		void *slot = (u8 *)virt(root) + i * 8;
+		u32 e = pte_read(slot);
+
+		if (!(e & PTE_P))
+			continue;
+		free_middle(e & PTE_FRAME);
+		pte_write(slot, 0);
+		hcall(HC_SET_PGD, root, i, 0, 0);
+	}
+	*(u32 *)virt(root) = free_pdpts;
+	free_pdpts = root;
+}
+
+void spaces_init(void)
+{
+	u32 page, at;
+
+	if (phys(guest_end) > 0x100000 + PENGUIN_INIT_SIZE)
+		panic("penguin: larger than its header says");
+	if (!pae())
+		return;
+	page = page_alloc();
+	for (at = page; at < page + PAGE_SIZE; at += PDPT_BYTES) {
+		*(u32 *)virt(at) = free_pdpts;
+		free_pdpts = at;
+	}
+}
+
+struct space *space_new(void)
+{
+	u32 page = page_alloc(), root = page ? root_make() : 0;
+	struct space *s = virt(page);
+
+	if (!root) {
+		if (page)
+			page_free(page);
+		return NULL;
+	}
+	s->root = root;
+	return s;
+}
+
+static void drop_one(struct space *s, u32 va, void *slot, u32 arg)
+{
+	u32 e = pte_read(slot);
+
+	(void)arg;
+	set_pte(s->root, va, slot, 0);
+	drop_entry(s, e);
+}
+
+void space_clear(struct space *s)
+{
+	u32 i;
+
+	lazy_begin();
+	for (i = 0; i < s->count; i++)
+		each_entry(s, s->area[i].start, s->area[i].end, drop_one, 0);
+	lazy_end();
+	s->count = 0;
+	flush_tlb(FLUSH_USER);
+}
+
+void space_free(struct space *s)
+{
+	space_clear(s);
+	if (s->resident)
+		panic("penguin: %u pages too many in a space", s->resident);
+	root_drop(s->root);
+	page_free(phys(s));
+}
+
+/* ---- Areas, in no order, none empty, none over another ------------------------------------- */
+
+static struct area *find(struct space *s, u32 at)
+{
+	struct area *a;
+
+	for (a = s->area; a < s->area + s->count; a++)
+		if (at >= a->start && at < a->end)
+			return a;
+	return NULL;
+}
+
+/* Cut the area that goes across `at` in two there. */
+static bool cut(struct space *s, u32 at)
+{
+	struct area *a = find(s, at);
+
+	if (!a || a->start == at)
+		return true;
+	if (s->count == AREAS)
+		return false;
+	s->area[s->count] = *a;
+	s->area[s->count++].start = at;
+	a->end = at;
+	return true;
+}
+
+/* Put neighbours that are alike together again. */
+static void join(struct space *s)
+{
+	u32 i, k;
+
+	for (i = 0; i < s->count; i++)
+		for (k = 0; k < s->count; k++) {
+			struct area *a = &s->area[i], *b = &s->area[k];
+
+			if (a->end != b->start || a->prot != b->prot || a->shared || b->shared)
+				continue;
+			a->end = b->end;
+			*b = s->area[--s->count];
+			i = k = 0;
+		}
+}
+
+static bool overlaps(struct space *s, u32 start, u32 end)
+{
+	u32 i;
+
+	for (i = 0; i < s->count; i++)
+		if (start < s->area[i].end && end > s->area[i].start)
+			return true;
+	return false;
+}
+
+u32 space_find(struct space *s, u32 bytes)
+{
+	u32 at;
+
+	for (at = MMAP_BASE; at <= MMAP_TOP - bytes; at += PAGE_SIZE)
+		if (!overlaps(s, at, at + bytes))
+			return at;
+	return 0;
+}
+
+bool space_map(struct space *s, u32 start, u32 end, u32 prot, bool shared)
+{
+	u32 va;
+
+	if (s->count == AREAS)
+		return false;
+	s->area[s->count++] = (struct area){start, end, (u8)prot, shared};
+	if (!shared) {
+		if (s->count > AREAS / 2)
+			join(s);
+		return true;
+	}
+	/* Shared pages exist from the beginning, so that a fork finds them. */
+	for (va = start; va < end; va += PAGE_SIZE)
+		if (!space_fault(s, va, PF_WRITE | PF_USER))
+			return false;
+	return true;
+}
+
+void space_unmap(struct space *s, u32 start, u32 end)
+{
+	u32 i;
+
+	if (!cut(s, start) || !cut(s, end))
+		panic("penguin: too many areas");
+	lazy_begin();
+	for (i = s->count; i--;) {
+		struct area *a = &s->area[i];
+
+		if (a->start < start || a->end > end)
+			continue;
+		each_entry(s, a->start, a->end, drop_one, 0);
+		*a = s->area[--s->count];
+	}
+	lazy_end();
+}
+
+static u32 entry_for(u32 frame, u32 prot, bool shared)
+{
+	u32 e = frame | PTE_P | PTE_U | PTE_A;
+
+	if (!prot)
+		return frame | PTE_PROT_NONE;
+	if (prot & PROT_WRITE && (shared || page_refs(frame) == 1))
+		e |= PTE_W | PTE_D;
+	return e;
+}
+
+static void protect_one(struct space *s, u32 va, void *slot, u32 arg)
+{
+	struct area *a = (struct area *)arg;
+	u32 e = pte_read(slot);
+
+	if (in_memory(e))
+		set_pte(s->root, va, slot, entry_for(e & PTE_FRAME, a->prot, a->shared));
+}
+
+bool space_protect(struct space *s, u32 start, u32 end, u32 prot)
+{
+	struct area *a;
+	u32 at;
+
+	for (at = start; at < end; at = a->end) {
+		a = find(s, at);
+		if (!a)
+			return false;
+	}
+	if (!cut(s, start) || !cut(s, end))
+		return false;
+	lazy_begin();
+	for (a = s->area; a < s->area + s->count; a++)
+		if (a->start >= start && a->end <= end) {
+			a->prot = (u8)prot;
+			each_entry(s, a->start, a->end, protect_one, (u32)a);
+		}
+	lazy_end();
+	if (s->count > AREAS / 2)
+		join(s);
+	return true;
+}
+
+static void move_one(struct space *s, u32 va, void *slot, u32 distance)
+{
+	void *to = pte_slot(s->root, va + distance, true);
+	u32 e = pte_read(slot);
+
+	if (!to)
+		panic("penguin: no page for a table");
+	set_pte(s->root, va, slot, 0);
+	set_pte(s->root, va + distance, to, e);
+}
+
+u32 space_move(struct space *s, u32 at, u32 bytes, u32 new_bytes)
+{
+	struct area *a = find(s, at);
+	u32 to;
+
+	if (!a || a->end < at + bytes)
+		return 0;
+	if (new_bytes <= bytes) {
+		if (new_bytes < bytes)
+			space_unmap(s, at + new_bytes, at + bytes);
+		return at;
+	}
+	if (!cut(s, at) || !cut(s, at + bytes))
+		return 0;
+	a = find(s, at);
+	if (!overlaps(s, at + bytes, at + new_bytes)) {
+		a->end = at + new_bytes;
+		return at;
+	}
+	to = space_find(s, new_bytes);
+	if (!to)
+		return 0;
+	lazy_begin();
+	each_entry(s, at, at + bytes, move_one, to - at);
+	lazy_end();
+	a->start = to;
+	a->end = to + new_bytes;
+	return to;
+}
+
+bool space_file_page(struct space *s, u32 va, u32 gpa)
+{
+	void *slot = pte_slot(s->root, va, true);
+
+	if (!slot)
+		return false;
+	s->resident++;
+	set_pte(s->root, va, slot, gpa | PTE_P | PTE_U);
+	return true;
+}
+
+/* ---- Fork --------------------------------------------------------------------------------- */
+
+/* The entry goes to the copy, too; private pages lose their write permission in both. */
+static void copy_one(struct space *s, u32 va, void *slot, u32 arg)
+{
+	struct space *copy = (struct space *)arg;
+	u32 e = pte_read(slot);
+	void *to = pte_slot(copy->root, va, true);
+
+	if (!to)
+		return; /* the child sees the page missing; space_copy() looks at how many came */
+	if (in_memory(e)) {
+		page_get(e & PTE_FRAME);
+		copy->resident++;
+		if (e & PTE_W && !find(s, va)->shared) {
+			e &= ~PTE_W;
+			set_pte(s->root, va, slot, e);
+		}
+	} else {
+		swap_get(e);
+	}
+	set_pte(copy->root, va, to, e);
+}
+
+struct space *space_copy(struct space *s)
+{
+	struct space *copy = space_new();
+	u32 i;
+
+	if (!copy)
+		return NULL;
+	copy->count = s->count;
+	memcpy(copy->area, s->area, s->count * sizeof(s->area[0]));
+	lazy_begin();
+	for (i = 0; i < s->count; i++)
+		each_entry(s, s->area[i].start, s->area[i].end, copy_one, (u32)copy);
+	lazy_end();
+	flush_tlb(FLUSH_USER);
+	if (copy->resident == s->resident)
+		return copy;
+	space_free(copy);
+	return NULL;
+}
+
+/* ---- Faults ------------------------------------------------------------------------------- */
+
+/* A write to a private page without write permission: the last owner gets it, others a copy. */
+static bool copy_on_write(struct space *s, u32 va, void *slot, u32 e)
+{
+	u32 frame = e & PTE_FRAME, page;
+
+	if (page_refs(frame) > 1) {
+		page = user_page();
+		if (!page)
+			return false;
+		if (pte_read(slot) != e) { /* making room for it has changed this entry */
+			page_put(page);
+			return true;
+		}
+		memcpy(virt(page), virt(frame), PAGE_SIZE);
+		page_put(frame);
+		frame = page;
+	}
+	set_pte(s->root, va, slot, frame | PTE_P | PTE_W | PTE_U | PTE_A | PTE_D);
+	return true;
+}
+
+static bool bring_in(struct space *s, const struct area *a, u32 va, void *slot, u32 e)
+{
+	u32 page = user_page();
+
+	if (!page)
+		return false;
+	if (e && !swap_in(e, page)) {
+		page_put(page);
+		return false;
+	}
+	swap_put(e);
+	s->resident++;
+	set_pte(s->root, va, slot, entry_for(page, a->prot, a->shared));
+	return true;
+}
+
+bool space_fault(struct space *s, u32 at, u32 error)
+{
+	struct area *a = find(s, at);
+	bool write = error & PF_WRITE;
+	void *slot;
+	u32 e;
+
+	if (!a || !a->prot || (write && !(a->prot & PROT_WRITE)))
+		return false;
+	at &= PTE_FRAME;
+	slot = pte_slot(s->root, at, true);
+	if (!slot)
+		return false;
+	e = pte_read(slot);
+	if (e & PTE_P) {
+		/* The hypervisor was told of every change: it must not ask again. */
+		if (!write || e & PTE_W)
+			panic("penguin: fault at %x although its entry is %x", at, e);
+		return copy_on_write(s, at, slot, e);
+	}
+	if (!e && !write) { /* the page of zeros, until the first write */
+		s->resident++;
+		set_pte(s->root, at, slot, phys(zero_page) | PTE_P | PTE_U | PTE_A);
+		return true;
+	}
+	return bring_in(s, a, at, slot, e);
+}
+
+bool user_ok(u32 at, u32 bytes, bool write)
+{
+	struct area *a;
+	u32 end = at + bytes;
+
+	if (end < at)
+		return false;
+	for (; at < end; at = a->end) {
+		a = find(current->space, at);
+		if (!a || !a->prot || (write && !(a->prot & PROT_WRITE)))
+			return false;
+	}
+	return true;
+}
