@@ -290,6 +290,10 @@ static void check_leaf(struct model *m, const struct root *r, gva_t va, u64 tabl
 			check_switcher(m, va, e);
 			continue;
 		}
+		if (e & SPTE_DEVICE && m->device) {
+			m->device(m, e);
+			continue;
+		}
 		/* RAM is cached, never global; the CPU never has to set A or D. */
 		assert_int_equal(e & ~(PAE_ADDRESS | PTE_W | PTE_U), PTE_P | PTE_A | PTE_D);
 		assert_true(is_guest_frame(m, e));

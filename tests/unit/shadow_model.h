@@ -46,7 +46,8 @@ struct model {
 	u32 vas;
 	gva_t va[MODEL_VAS];
 	struct seen user[MODEL_TOPS][MODEL_VAS], kernel[MODEL_VAS];
-	u64 judged; /* present shadow entries compared */
+	u64 judged;				    /* present shadow entries compared */
+	void (*device)(struct model *m, u64 entry); /* called for each that maps a device slot */
 };
 
 /* What the CPU would find at an address. */
