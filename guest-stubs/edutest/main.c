@@ -4,7 +4,7 @@
  * (1234:11e8): its memory is mapped here, its interrupt arrives here.
  *
  *   rounds=N   factorials to compute, each announced by an interrupt (default 200)
- *   hold       take the first interrupt and never serve it, to see that the others live on
+ *   hold=1     leave the line up after each interrupt, to see that the others live on
  */
 #include "guest-stubs/lib/pci.h"
 #include "guest-stubs/lib/trap.h"
@@ -92,9 +92,8 @@ static void check_registers(void)
 void guest_main(void)
 {
 	u32 rounds = option_u32("rounds", 200), line;
-	char word[4];
 
-	hold = option("hold", word, sizeof(word));
+	hold = option_u32("hold", 0) != 0;
 	traps_init();
 	line = find_device();
 	irq_install(line, served);

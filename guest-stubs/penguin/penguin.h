@@ -13,18 +13,18 @@
 #include "guest-stubs/lib/trap.h"
 #include "guest-stubs/lib/virtio.h"
 
-extern char penguin_pae[]; /* its address is 1 when the page tables are PAE */
+extern char penguin_pae[];	      /* its address is 1 when the page tables are PAE */
 #define PENGUIN_INIT_SIZE 0x00200000u /* what the bzImage's header promises; image/setup.S */
 
-#define HZ	    100u
-#define TASKS	    96
-#define FILES	    24
-#define SIGNALS	    32
-#define STACK_BYTES 8192u
-#define USER_TOP    0xbffff000u
+#define HZ		 100u
+#define TASKS		 96
+#define FILES		 24
+#define SIGNALS		 32
+#define STACK_BYTES	 8192u
+#define USER_TOP	 0xbffff000u
 #define USER_STACK_BYTES 0x10000u
-#define MMAP_BASE   0xa0000000u
-#define MMAP_TOP    0xbf000000u
+#define MMAP_BASE	 0xa0000000u
+#define MMAP_TOP	 0xbf000000u
 
 #define EINTR  4
 #define ECHILD 10
@@ -178,9 +178,9 @@ extern const struct kernel_test driver_tests[];
 extern u32 disks;
 void drivers_init(void);
 bool complain(const char *what); /* prints it; false */
-#define TRY(what)                              \
-	do {                                   \
-		if (!(what))                   \
+#define TRY(what)                               \
+	do {                                    \
+		if (!(what))                    \
 			return complain(#what); \
 	} while (0)
 

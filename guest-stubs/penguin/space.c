@@ -4,7 +4,7 @@
 
 #define FRAMES	     65536u /* 256 MiB */
 #define PDPT_BYTES   32u
-#define PDPT_TOP     3u /* entries of the user half */
+#define PDPT_TOP     3u	 /* entries of the user half */
 #define FREE_RESERVE 64u /* pages left for tables and the like */
 #define MANY	     0xffffu
 

@@ -6,9 +6,9 @@
  */
 #include "guest-stubs/penguin/penguin.h"
 
-#define SLOTS_MAX	  16384u
-#define SECTORS_PER_PAGE  (PAGE_SIZE / SECTOR)
-#define AT_ONCE		  16u
+#define SLOTS_MAX	 16384u
+#define SECTORS_PER_PAGE (PAGE_SIZE / SECTOR)
+#define AT_ONCE		 16u
 
 struct swap_counts swap_counts;
 

@@ -20,11 +20,12 @@ static struct task tasks[TASKS];
 struct task *current;
 
 static u32 next_id = 1;
-static bool reschedule;
+static bool reschedule, idle;
 
 static void on_tick(void)
 {
-	current->ticks++;
+	if (!idle)
+		current->ticks++;
 	reschedule = true;
 }
 
@@ -62,8 +63,11 @@ static void schedule(void)
 	u32 flags = irq_save();
 
 	reschedule = false;
-	while (!(next = choose()))
+	while (!(next = choose())) {
+		idle = true;
 		halt_off();
+	}
+	idle = false;
 	if (next != previous) {
 		current = next;
 		/* Two calls, one trap: they wait in the ring until the third. */
