@@ -129,6 +129,29 @@ static bool is_pci_port(u16 port)
 	return port >= PCI_PORT_ADDRESS && port <= PCI_PORT_LAST;
 }
 
+/* Port BARs of lent functions. */
+static bool function_port_in(struct bus *b, u16 port, unsigned size, u32 *value)
+{
+	for (u32 i = 1; i < b->devices; i++) {
+		struct pci_function *f = b->pci.device[i];
+
+		if (f && f->ops->port_in && f->ops->port_in(f, port, size, value))
+			return true;
+	}
+	return false;
+}
+
+static bool function_port_out(struct bus *b, u16 port, unsigned size, u32 value)
+{
+	for (u32 i = 1; i < b->devices; i++) {
+		struct pci_function *f = b->pci.device[i];
+
+		if (f && f->ops->port_out && f->ops->port_out(f, port, size, value))
+			return true;
+	}
+	return false;
+}
+
 /* Wider accesses that are not aligned, and all to the 8-bit legacy ports, are cut into bytes as
  * an ISA bridge would do it; bytes past port 0xFFFF do not exist. */
 u32 bus_port_in(struct bus *b, u16 port, unsigned size)
@@ -137,6 +160,8 @@ u32 bus_port_in(struct bus *b, u16 port, unsigned size)
 
 	if (is_pci_port(port) && port % size == 0)
 		return pci_port_in(&b->pci, port, size);
+	if (function_port_in(b, port, size, &value))
+		return value;
 	for (unsigned i = 0; i < size; i++) {
 		u32 at = (u32)port + i;
 		u32 byte = 0xff;
@@ -155,6 +180,8 @@ void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value)
 		pci_port_out(&b->pci, port, size, value);
 		return;
 	}
+	if (function_port_out(b, port, size, value))
+		return;
 	for (unsigned i = 0; i < size; i++)
 		if ((u32)port + i <= 0xffff && is_pci_port((u16)(port + i)))
 			pci_port_out(&b->pci, (u16)(port + i), 1, value >> i * 8 & 0xff);
@@ -166,9 +193,14 @@ bool bus_poll(struct bus *b)
 {
 	bool more = false;
 
-	for (u32 i = 1; i < b->devices; i++)
+	for (u32 i = 1; i < b->devices; i++) {
+		struct pci_function *f = b->pci.device[i];
+
 		if (b->vdev[i])
 			more |= vdev_poll(b->vdev[i]);
+		else if (f && f->ops->poll)
+			f->ops->poll(f);
+	}
 	return more;
 }
 

@@ -57,6 +57,9 @@ struct bus_ops {
 	void (*irq)(void *ctx, unsigned line); /* 1..15, edge: make it pending */
 	void (*console_out)(void *ctx, const char *text, u32 len); /* raw guest bytes */
 	u64 (*now_ns)(void *ctx);
+	/* Has the guest handled this line's last interrupt: neither pending, nor masked, and its
+	 * interrupts on? When not, bus_poll() is called again soon. */
+	bool (*irq_served)(void *ctx, unsigned line);
 };
 
 /* Where device memory begins: above RAM with a guard of 1 MiB. */
@@ -78,6 +81,9 @@ MUST_CHECK enum hv_status bus_add_console(struct bus *b);
 MUST_CHECK enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool readonly);
 MUST_CHECK enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6]);
 MUST_CHECK enum hv_status bus_add_rng(struct bus *b);
+/* A function of the machine, "BB:DD.F", for this guest alone; what is wrong is logged. Without
+ * dma_trusted one that can master the bus is refused: there is no IOMMU. */
+MUST_CHECK enum hv_status bus_add_passthrough(struct bus *b, const char *where, bool dma_trusted);
 /* Memory shared with every guest that has a region of this name (1..15 letters), and a doorbell.
  * bytes: a power of two, 4 KiB to 16 MiB, the same for all its users; else HV_BADARG. The frames
  * are charged to the region, which goes with its last user. */

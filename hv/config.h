@@ -12,6 +12,7 @@
 #define GUEST_DISKS    4
 #define GUEST_NICS     4
 #define GUEST_SHMS     2
+#define GUEST_LENT     4
 #define BRIDGES_MAX    4
 
 enum guest_format { FORMAT_AUTO, FORMAT_2LEVEL, FORMAT_PAE };
@@ -33,6 +34,11 @@ struct shm_config {
 	u32 bytes;
 };
 
+struct lent_config {
+	char where[8]; /* BB:DD.F */
+	bool dma_trusted;
+};
+
 struct guest_config {
 	char name[GUEST_NAME_MAX];
 	const struct boot_module *kernel;
@@ -41,10 +47,11 @@ struct guest_config {
 	u32 weight;  /* 1..100 */
 	bool paused; /* do not start by itself */
 	enum guest_format format;
-	u32 disks, nics, shms;
+	u32 disks, nics, shms, lent_count;
 	struct disk_config disk[GUEST_DISKS];
 	struct nic_config nic[GUEST_NICS];
 	struct shm_config shm[GUEST_SHMS];
+	struct lent_config lent[GUEST_LENT];
 	u32 display_width, display_height; /* 0: no display */
 	char cmdline[GUEST_CMDLINE];
 };

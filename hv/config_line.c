@@ -100,6 +100,21 @@ static bool set_shm(struct guest_config *g, char *value)
 	return true;
 }
 
+/* "BB:DD.F"; whether there is such a function is seen when the guest starts. */
+static bool set_pci(struct guest_config *g, char *value)
+{
+	char *option = config_split(value);
+	struct lent_config *l = &g->lent[g->lent_count];
+
+	if (g->lent_count == GUEST_LENT || strlen(value) >= sizeof(l->where) ||
+	    (option && strcmp(option, "dma=trusted") != 0))
+		return false;
+	snprintf(l->where, sizeof(l->where), "%s", value);
+	l->dma_trusted = option != NULL;
+	g->lent_count++;
+	return true;
+}
+
 static bool set_weight(struct guest_config *g, char *value)
 {
 	return config_number(value, &g->weight) && g->weight >= 1 && g->weight <= 100;
@@ -136,6 +151,8 @@ static const struct guest_key guest_keys[] = {
 	 "NETWORK or NETWORK,mac=02:00:00:00:00:01 (up to 15 characters), at most 4 networks"},
 	{"display", false, false, set_display,
 	 "WIDTHxHEIGHT as 640x480: 320 to 1600, a multiple of 8, by 200 to 1200"},
+	{"pci", true, false, set_pci,
+	 "BB:DD.F or BB:DD.F,dma=trusted with a PCI function of the machine, at most 4"},
 	{"shm", true, false, set_shm,
 	 "NAME,SIZE with a power of two from 4K to 16M, at most 2 of them"},
 	{"weight", false, false, set_weight, "a number from 1 to 100"},
@@ -143,7 +160,7 @@ static const struct guest_key guest_keys[] = {
 	{"paused", false, true, set_paused, "the word alone, without a value"},
 };
 
-static const char known_keys[] = "guest= mem= disk= net= shm= display= weight= format= paused";
+static const char known_keys[] = "guest= mem= disk= net= pci= shm= display= weight= format= paused";
 
 _Static_assert(GUEST_NAME_MAX == 16 && GUEST_DISKS == 4 && GUEST_NICS == 4,
 	       "numbers named in guest_keys[].want");

@@ -35,10 +35,18 @@ static u64 bus_now(void *ctx)
 	return now_ns();
 }
 
+static bool bus_irq_served(void *ctx, unsigned line)
+{
+	struct guest *g = ctx;
+
+	return !g->vcpu || virq_served(g->vcpu, line);
+}
+
 static const struct bus_ops bus_ops = {
 	.irq = bus_irq,
 	.console_out = bus_console_out,
 	.now_ns = bus_now,
+	.irq_served = bus_irq_served,
 };
 
 static void clock_fired(struct timer *t)
@@ -142,6 +150,8 @@ static enum hv_status devices_make(struct guest *g)
 		network_mac(g, i, mac);
 		s = bus_add_net(g->bus, c->nic[i].network, c->nic[i].has_mac ? c->nic[i].mac : mac);
 	}
+	for (u32 i = 0; s == HV_OK && i < c->lent_count; i++)
+		s = bus_add_passthrough(g->bus, c->lent[i].where, c->lent[i].dma_trusted);
 	for (u32 i = 0; s == HV_OK && i < c->shms; i++)
 		s = bus_add_shm(g->bus, c->shm[i].name, c->shm[i].bytes);
 	if (s == HV_OK)

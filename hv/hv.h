@@ -149,7 +149,11 @@ void reflect_page_fault(struct vcpu *v, gva_t cr2, u32 error);
 /* virq.c */
 void virq_raise(struct vcpu *v, unsigned line);
 void virq_deliver(struct vcpu *v);  /* before every entry */
+void virq_turn(struct vcpu *v);	    /* at the beginning of each turn: the clock stood still */
 u32 virq_candidates(struct vcpu *v); /* pending and not blocked lines */
+/* Is the line neither pending nor masked, and are the guest's interrupts on? When not, an exit
+ * will come soon at which it can be asked again. */
+bool virq_served(struct vcpu *v, unsigned line);
 void virq_halt(struct vcpu *v);	     /* HC_HALT and hlt */
 /* A word of lguest_data, by its offset there. */
 u32 data_get(struct vcpu *v, u32 offset);

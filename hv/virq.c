@@ -38,6 +38,16 @@ void virq_raise(struct vcpu *v, unsigned line)
 		run_wake(v->guest);
 }
 
+bool virq_served(struct vcpu *v, unsigned line)
+{
+	if (v->halted || (!(v->irqs & BIT(line)) && DATA_GET(v, irq_enabled) & EFLAGS_IF &&
+			  !(DATA_GET(v, blocked_interrupts) & BIT(line))))
+		return !(v->irqs & BIT(line));
+	if (!v->nudge.armed)
+		timer_arm(&v->nudge, now_ns() + NUDGE_NS);
+	return false;
+}
+
 void virq_halt(struct vcpu *v)
 {
 	/* HALT means: enable interrupts and wait. One that is there already is not slept over. */
@@ -56,6 +66,14 @@ static void update_time(struct vcpu *v)
 	if (!guest_write(&v->guest->mem, v->data + offsetof(struct lguest_data, time_sec), now,
 			 sizeof(now)))
 		BUG_ON(true);
+}
+
+/* The guest compares lguest_data.time with the TSC, which went on while others ran: a Linux that is
+ * preempted between a timer interrupt and its clock watchdog would call the TSC unstable. */
+void virq_turn(struct vcpu *v)
+{
+	if (v->initialised)
+		update_time(v);
 }
 
 /* EFLAGS bits that a frame in guest memory may bring in: none that matters to us. */

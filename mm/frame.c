@@ -11,6 +11,7 @@
 #include "mm/mm.h"
 
 #define WORD_BITS 32u
+#define RANGES	  32u
 
 static struct {
 	u32 *used;     /* bitmap over [0, frames) */
@@ -20,6 +21,8 @@ static struct {
 	u32 high_hint; /* no free frame at or above */
 	u32 total, free;
 	u32 calls, fail_in;
+	struct ram_range ram[RANGES]; /* as given, whatever of it we use */
+	u32 ranges;
 } pool;
 
 static bool frame_used(u32 n)
@@ -80,6 +83,8 @@ void frame_init(const struct ram_range *ram, u32 n, const struct ram_range *rese
 		      (u32)(bytes >> 10));
 	pool.used = frame_ptr((pfn_t){(u32)(at >> PAGE_SHIFT)});
 	memset(pool.used, 0xff, (size_t)bytes);
+	pool.ranges = MIN(n, RANGES);
+	memcpy(pool.ram, ram, pool.ranges * sizeof(*ram));
 	for (u32 i = 0; i < n; i++)
 		for (u64 f = ram[i].start >> PAGE_SHIFT;
 		     f < MIN(ram[i].end >> PAGE_SHIFT, (u64)pool.frames); f++)
@@ -92,6 +97,11 @@ void frame_init(const struct ram_range *ram, u32 n, const struct ram_range *rese
 		pool.free += !frame_used(f);
 	pool.total = pool.free;
 	pool.high_hint = pool.frames;
+}
+
+bool frame_overlaps_ram(u64 start, u64 end)
+{
+	return start < MIB(1) || overlaps(start, end, pool.ram, pool.ranges);
 }
 
 void frame_release_range(u64 start, u64 end)

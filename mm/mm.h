@@ -34,6 +34,8 @@ MUST_CHECK enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *ou
 MUST_CHECK enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out);
 void frame_free(struct frame_owner *o, pfn_t f);
 void frame_free_run(struct frame_owner *o, pfn_t f, u32 count);
+/* Is any byte of [start, end) RAM of the machine? */
+bool frame_overlaps_ram(u64 start, u64 end);
 u32 frame_free_count(void);
 u32 frame_total_count(void);
 

@@ -87,6 +87,11 @@ struct pci_function {
 bool pcihost_present(void);
 u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size);
 void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 value);
+/* Who uses a function, as the end of a sentence ("it is ..."); NULL: nobody. */
+const char *pcihost_owner(const struct pci_function *f);
+/* False: somebody has it already. `as` must live as long as the claim. */
+bool pcihost_claim(const struct pci_function *f, const char *as);
+void pcihost_unclaim(const struct pci_function *f);
 /* Calls fn for each function on every bus behind bridges; stops when fn returns false. */
 void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx);
 

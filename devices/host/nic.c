@@ -109,6 +109,8 @@ enum hv_status host_nic_bridge(const char *name, const char *network, u8 mac[6])
 		return HV_ABSENT;
 	if (n->up)
 		return HV_BUSY;
+	if (!pcihost_claim(&n->pci, "it is the hypervisor's: a bridge of a network"))
+		return HV_BUSY;
 	s = n->driver->open(n, &n->pci);
 	if (s == HV_OK)
 		s = netswitch_attach(&n->port, network);

@@ -129,3 +129,48 @@ void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx
 				return;
 	}
 }
+
+/* ---- Who uses what ------------------------------------------------------------------------- */
+
+#define CLAIMS 32u
+
+static struct {
+	u32 key; /* bus, device, function; with CLAIMED set */
+	const char *as;
+} claims[CLAIMS];
+#define CLAIMED 0x80000000u
+
+static u32 claim_key(const struct pci_function *f)
+{
+	return CLAIMED | (u32)f->bus << 16 | (u32)f->dev << 8 | f->fn;
+}
+
+const char *pcihost_owner(const struct pci_function *f)
+{
+	for (u32 i = 0; i < CLAIMS; i++)
+		if (claims[i].key == claim_key(f))
+			return claims[i].as;
+	return NULL;
+}
+
+bool pcihost_claim(const struct pci_function *f, const char *as)
+{
+	u32 i = 0;
+
+	if (pcihost_owner(f))
+		return false;
+	while (i < CLAIMS && claims[i].key)
+		i++;
+	if (i == CLAIMS)
+		return false;
+	claims[i].key = claim_key(f);
+	claims[i].as = as;
+	return true;
+}
+
+void pcihost_unclaim(const struct pci_function *f)
+{
+	for (u32 i = 0; i < CLAIMS; i++)
+		if (claims[i].key == claim_key(f))
+			claims[i].key = 0;
+}

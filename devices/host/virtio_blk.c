@@ -164,10 +164,12 @@ static bool probe(void *ctx UNUSED, const struct pci_function *f)
 	if (f->vendor != VIRTIO_VENDOR || f->device != VIRTIO_LEGACY_BLK || drive_count == DISKS)
 		return true;
 	drive_count++; /* its name is taken, whether it works or not */
-	s = set_up(v, f);
+	s = pcihost_claim(f, "it is the hypervisor's: a disk") ? set_up(v, f) : HV_BUSY;
 	if (s != HV_OK) {
 		log_line(LOG_ERROR, NULL, "disk %s: not used, %s", name,
-			 s == HV_NOMEM ? "out of memory" : "no legacy interface or interrupt line");
+			 s == HV_BUSY	 ? "a guest has it"
+			 : s == HV_NOMEM ? "out of memory"
+					 : "no legacy interface or interrupt line");
 		return true;
 	}
 	virtio_pci_go(&v->pci);

@@ -59,6 +59,10 @@ struct pci_function_ops {
 	 * was just written. */
 	void (*config_reading)(struct pci_function *f, u32 reg);
 	void (*config_written)(struct pci_function *f, u32 reg);
+	/* Port BARs: false when the whole access does not lie in one of them. NULL: none. */
+	bool (*port_in)(struct pci_function *f, u16 port, unsigned size, u32 *value);
+	bool (*port_out)(struct pci_function *f, u16 port, unsigned size, u32 value);
+	void (*poll)(struct pci_function *f); /* from bus_poll(); NULL: nothing */
 };
 
 struct pci_function {

@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Lending functions of the machine to guests. There is no IOMMU: a function that can master the
+ * bus can write to any memory, so it is lent only to a guest that is trusted with that.
+ *
+ * The interrupt is level-triggered and perhaps shared. It is switched off at the function itself
+ * where that is possible (PCI 2.3), so the others on the line never notice; else the line is
+ * masked. It comes on again when the guest has served it.
+ */
+#include "devices/host/assign.h"
+
+#include "devices/host/host.h"
+#include "lib/log.h"
+#include "lib/x86.h"
+#include "mm/mm.h"
+
+#define ASSIGNED 8u
+
+/* Configuration header (PCI Local Bus 2.3, 6.1). */
+#define CFG_COMMAND   0x04
+#define CFG_STATUS    0x06
+#define CFG_BAR0      0x10
+#define CFG_SUBSYSTEM 0x2c
+
+#define COMMAND_IO	 0x0001u
+#define COMMAND_MEMORY	 0x0002u
+#define COMMAND_MASTER	 0x0004u
+#define COMMAND_INTX_OFF 0x0400u
+#define STATUS_INTX	 0x0008u
+#define BAR_IO		 0x1u
+#define BAR_64BIT	 0x4u
+#define BAR_PREFETCH	 0x8u
+
+#define CLASS_DISPLAY 0x03u
+#define CLASS_BRIDGE  0x06u
+
+static struct assigned table[ASSIGNED];
+
+static struct pci_function place_of(const struct assigned *a)
+{
+	return (struct pci_function){.bus = a->bus, .dev = a->dev, .fn = a->fn};
+}
+
+static u32 get(const struct assigned *a, u8 reg, unsigned size)
+{
+	struct pci_function f = place_of(a);
+
+	return pcihost_read(&f, reg, size);
+}
+
+static void put(const struct assigned *a, u8 reg, unsigned size, u32 value)
+{
+	struct pci_function f = place_of(a);
+
+	pcihost_write(&f, reg, size, value);
+}
+
+/* Set and clear bits of the command register; the status half is not written. */
+static void command(const struct assigned *a, u32 clear, u32 set)
+{
+	put(a, CFG_COMMAND, 2, (get(a, CFG_COMMAND, 2) & ~clear) | set);
+}
+
+/* ---- Interrupt ----------------------------------------------------------------------------- */
+
+static void quiet(struct assigned *a)
+{
+	if (a->intx_gate)
+		command(a, 0, COMMAND_INTX_OFF);
+	else
+		pic_mask(a->irq);
+}
+
+static void interrupt(void *ctx)
+{
+	struct assigned *a = ctx;
+
+	if (!a->taken || a->waiting)
+		return;
+	if (a->intx_gate && !(get(a, CFG_STATUS, 2) & STATUS_INTX))
+		return; /* somebody else's on the same line */
+	quiet(a);
+	a->waiting = true;
+	a->raise(a->ctx, a);
+}
+
+void assign_served(struct assigned *a)
+{
+	if (!a->waiting)
+		return;
+	a->waiting = false;
+	if (a->intx_gate)
+		command(a, COMMAND_INTX_OFF, 0);
+	else
+		pic_unmask(a->irq);
+}
+
+/* ---- What a function has ------------------------------------------------------------------- */
+
+/* Sizes by writing ones, with decoding off for that moment (PCI Local Bus 2.3, 6.2.5.1). */
+static const char *read_bars(struct assigned *a)
+{
+	u32 before = get(a, CFG_COMMAND, 2);
+	const char *why = NULL;
+
+	put(a, CFG_COMMAND, 2, before & ~(COMMAND_IO | COMMAND_MEMORY));
+	for (u32 i = 0; i < ASSIGN_BARS; i++) {
+		u8 reg = (u8)(CFG_BAR0 + i * 4);
+		u32 value = get(a, reg, 4), mask;
+		struct assigned_bar *b = &a->bar[i];
+
+		put(a, reg, 4, ~0u);
+		mask = get(a, reg, 4);
+		put(a, reg, 4, value);
+		*b = (struct assigned_bar){.io = value & BAR_IO,
+					   .prefetchable = value & BAR_PREFETCH};
+		mask &= b->io ? 0xfffcu : ~0xfu;
+		if (!mask)
+			continue;
+		b->base = value & (b->io ? ~0x3u : ~0xfu);
+		b->size = mask & -mask;
+		if (!b->io && value & BAR_64BIT && i + 1 < ASSIGN_BARS) {
+			i++;
+			if (get(a, (u8)(reg + 4), 4))
+				why = "a BAR lies above 4 GiB";
+		}
+	}
+	put(a, CFG_COMMAND, 2, before);
+	return why;
+}
+
+static const char *judge_bars(const struct assigned *a)
+{
+	for (u32 i = 0; i < ASSIGN_BARS; i++) {
+		const struct assigned_bar *b = &a->bar[i];
+
+		if (!b->size)
+			continue;
+		if (!b->base)
+			return "the firmware gave a BAR no address";
+		if (b->io)
+			continue;
+		if (b->size < PAGE_SIZE || b->base & ~PAGE_MASK)
+			return "a BAR is not a whole number of pages: its page would expose a "
+			       "neighbour";
+		if (frame_overlaps_ram(b->base, (u64)b->base + b->size))
+			return "a BAR overlaps RAM";
+	}
+	return NULL;
+}
+
+/* Does a command bit stay when it is set? */
+static bool has_bit(const struct assigned *a, u32 bit)
+{
+	u32 before = get(a, CFG_COMMAND, 2);
+	bool stays;
+
+	put(a, CFG_COMMAND, 2, before | bit);
+	stays = get(a, CFG_COMMAND, 2) & bit;
+	put(a, CFG_COMMAND, 2, before);
+	return stays;
+}
+
+static const char *judge(struct assigned *a, const struct pci_function *f, bool dma)
+{
+	const char *why;
+
+	if (f->header & 0x7fu || f->base_class == CLASS_BRIDGE)
+		return "it is a bridge";
+	if (f->base_class == CLASS_DISPLAY && f->sub_class == 0)
+		return "the screen is the hypervisor's";
+	why = read_bars(a);
+	if (!why)
+		why = judge_bars(a);
+	if (!why && !dma && has_bit(a, COMMAND_MASTER))
+		why = "it can do DMA, and there is no IOMMU: say dma=trusted if its guest may "
+		      "write to "
+		      "all memory of the machine";
+	return why;
+}
+
+/* ---- Taking and giving back ---------------------------------------------------------------- */
+
+static bool hex(const char **p, u32 max, char end, u8 *out)
+{
+	u32 n = 0, digits = 0;
+
+	for (; **p && **p != end; (*p)++, digits++) {
+		char c = (char)(**p | 0x20);
+
+		if (c >= '0' && c <= '9')
+			n = n * 16 + (u32)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			n = n * 16 + (u32)(c - 'a') + 10;
+		else
+			return false;
+		if (n > max)
+			return false;
+	}
+	if (**p != end || !digits)
+		return false;
+	if (end)
+		(*p)++;
+	*out = (u8)n;
+	return true;
+}
+
+static bool find(void *ctx, const struct pci_function *f)
+{
+	struct pci_function *want = ctx;
+
+	if (f->bus != want->bus || f->dev != want->dev || f->fn != want->fn)
+		return true;
+	*want = *f;
+	return false;
+}
+
+/* A place that this function had before (its handler stays registered), or a fresh one. */
+static struct assigned *place(const struct pci_function *f)
+{
+	struct assigned *fresh = NULL;
+
+	for (struct assigned *a = table; a < table + ASSIGNED; a++) {
+		if (a->hooked && a->bus == f->bus && a->dev == f->dev && a->fn == f->fn)
+			return a;
+		if (!a->taken && !a->hooked && !fresh)
+			fresh = a;
+	}
+	return fresh;
+}
+
+static const char *hook_interrupt(struct assigned *a, const struct pci_function *f)
+{
+	a->irq = f->irq_pin && f->irq_line < HOST_IRQS ? f->irq_line : 0;
+	if (!a->irq || a->hooked)
+		return NULL;
+	if (host_irq_register(a->irq, interrupt, a) != HV_OK)
+		return "no more interrupt handlers";
+	a->hooked = true;
+	return NULL;
+}
+
+struct assigned *assign_take(const char *where, bool dma,
+			     void (*raise)(void *ctx, struct assigned *a), void *ctx,
+			     const char **why)
+{
+	struct pci_function f = {0};
+	const char *p = where, *owner;
+	struct assigned *a;
+
+	*why = "write it as BB:DD.F, such as 00:03.0";
+	if (!hex(&p, 0xff, ':', &f.bus) || !hex(&p, 0x1f, '.', &f.dev) || !hex(&p, 7, 0, &f.fn))
+		return NULL;
+	*why = "there is no such function";
+	pcihost_scan(find, &f);
+	if (!f.vendor)
+		return NULL;
+	owner = pcihost_owner(&f);
+	*why = owner;
+	if (owner)
+		return NULL;
+	*why = "too many functions are lent";
+	a = place(&f);
+	if (!a)
+		return NULL;
+	a->bus = f.bus;
+	a->dev = f.dev;
+	a->fn = f.fn;
+	*why = judge(a, &f, dma);
+	if (!*why)
+		*why = hook_interrupt(a, &f);
+	if (*why)
+		return NULL;
+	a->id = get(a, 0x00, 4);
+	a->class_rev = get(a, 0x08, 4);
+	a->subsystem = get(a, CFG_SUBSYSTEM, 4);
+	a->intx_gate = has_bit(a, COMMAND_INTX_OFF);
+	a->raise = raise;
+	a->ctx = ctx;
+	a->waiting = false;
+	a->unserved = 0;
+	a->taken = pcihost_claim(&f, "it is lent to another guest");
+	command(a, COMMAND_MASTER | COMMAND_INTX_OFF, 0);
+	return a->taken ? a : NULL;
+}
+
+void assign_release(struct assigned *a)
+{
+	struct pci_function f = place_of(a);
+
+	command(a, COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER,
+		a->intx_gate ? COMMAND_INTX_OFF : 0);
+	if (a->irq && !a->intx_gate)
+		pic_mask(a->irq);
+	a->taken = a->waiting = false;
+	pcihost_unclaim(&f);
+}
+
+void assign_command(struct assigned *a, u16 bits)
+{
+	u32 may = COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER;
+
+	command(a, may & ~bits, bits & may);
+}
