@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Network cards of the machine: a guest pings QEMU's gateway through each kind, and two guests
+# with a card each exchange messages over a cable and verify every byte.
+set -eu
+: "${stubs:?tests/run sets it}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+for model in virtio e1000 rtl8139; do
+	tools/run --timeout 60 --nic "$model" --hv bridge=lan0:nic0 \
+		--guest a --kernel "$stubs/shell" --mem 16M --net lan0 \
+		--append 'ip=10.0.2.15 run="ping 10.0.2.2 5; poweroff"' </dev/null | tee "$work/log"
+	grep -q 'ping: 5 sent, 5 answered' "$work/log"
+done
+
+for model in virtio-net-pci e1000 rtl8139; do
+	QEMU_EXTRA="-netdev hubport,id=left,hubid=0 -netdev hubport,id=right,hubid=0
+		-device $model,netdev=left,mac=52:54:00:00:00:01 -device $model,netdev=right,mac=52:54:00:00:00:02" \
+		tools/run --timeout 90 --hv 'bridge=lan0:nic0 bridge=lan1:nic1' \
+		--guest a --kernel "$stubs/pingpong" --mem 8M --net lan0 --append 'role=a count=300' \
+		--guest b --kernel "$stubs/pingpong" --mem 8M --net lan1 --append role=b </dev/null | tee "$work/log"
+	grep -q '\[a\] pingpong a: 300 messages each way.* all verified' "$work/log"
+	grep -q '\[b\] pingpong b: [0-9]* messages answered, all verified' "$work/log"
+done
+
+# A card that is not there: said, and the network works inside all the same.
+status=0
+tools/run --timeout 60 --hv bridge=lan0:nic0 \
+	--guest a --kernel "$stubs/pingpong" --mem 8M --net lan0 --append 'role=a count=20' \
+	--guest b --kernel "$stubs/pingpong" --mem 8M --net lan0 --append role=b </dev/null >"$work/log" || status=$?
+cat "$work/log"
+[ "$status" -eq 1 ]
+grep -q 'not bridged to nic0, there is no such card' "$work/log"
+grep -q '\[a\] pingpong a: 20 messages each way.* all verified' "$work/log"
