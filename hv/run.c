@@ -103,6 +103,7 @@ static void run_guest(struct guest *g)
 	cpu0.yield = false;
 	cpu0.slice.fire = slice_over;
 	timer_arm(&cpu0.slice, start + (u64)config.opt.slice_us * 1000u);
+	virq_turn(v);
 	while (!cpu0.yield && g->state == GUEST_RUNNING) {
 		virq_deliver(v);
 		if (v->selectors_dirty)
