@@ -59,7 +59,8 @@ tools/run --timeout 60 --guest a --kernel "$stubs/disktest" --mem 8M --set disk=
 grep -q 'machine has no disk hdb' "$work/log"
 
 # One of two writers on a channel dies while it writes; the other one's data is right.
-truncate -s 512M "$work/big"
+truncate -s 1G "$work/big"
+truncate -s 64M "$work/image"
 cat >"$work/script" <<'END'
 wait \[a\] started
 wait \[b\] started
@@ -75,7 +76,7 @@ for kind in '' ,virtio; do
 	cat "$work/log"
 	[ "$status" -eq 1 ]
 	grep -q '\[a\] killed' "$work/log"
-	grep -q '\[b\] disktest: 4096 sectors written' "$work/log"
+	grep -q '\[b\] disktest: 131072 sectors written' "$work/log"
 	tools/run --timeout 100 --attach "$work/image$kind" --guest b --kernel "$stubs/disktest" --mem 8M \
 		--set "disk=$first" --append 'do=check seed=7' </dev/null
 done
