@@ -63,6 +63,14 @@ static void add_half(const struct pci_function *f, u32 half, u16 bus_master)
 		ch->bus_master = bus_master + (u16)(half * 8u);
 }
 
+/* A controller that was lent to a guest has its ports too. */
+static void leave_alone(const struct pci_function *f)
+{
+	for (u32 half = 0; half < 2; half++)
+		if (!(f->prog_if & IF_NATIVE(half)))
+			channels[half].base = 0;
+}
+
 static bool add_controller(void *ctx UNUSED, const struct pci_function *f)
 {
 	u32 command;
@@ -70,6 +78,10 @@ static bool add_controller(void *ctx UNUSED, const struct pci_function *f)
 
 	if (f->base_class != CLASS_STORAGE || f->sub_class != SUBCLASS_IDE)
 		return true;
+	if (!pcihost_claim(f, "it is the hypervisor's: its disks are guests' disks")) {
+		leave_alone(f);
+		return true;
+	}
 	command = pcihost_read(f, PCI_COMMAND, 2);
 	if (f->prog_if & IF_BUS_MASTER && io_bar(f, 4)) {
 		bus_master = io_bar(f, 4);

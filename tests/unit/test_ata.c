@@ -16,7 +16,7 @@
 /* ---- The machine around it ---------------------------------------------------------------- */
 
 static struct {
-	bool pci;
+	bool pci, lent;
 	u8 prog_if;
 	u32 bar[6];
 	u32 command;
@@ -34,6 +34,13 @@ void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx
 
 	if (machine.pci)
 		(void)(fn(ctx, &other) && fn(ctx, &ide));
+}
+
+bool pcihost_claim(const struct pci_function *f, const char *as)
+{
+	assert_int_equal(f->base_class, 1);
+	assert_non_null(as);
+	return !machine.lent;
 }
 
 u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
@@ -291,6 +298,15 @@ static void native_controller(void **state)
 	assert_non_null(probe("hde"));
 	assert_int_equal(machine.irq, 10);
 	read_all(&disks->backend);
+}
+
+static void lent_to_a_guest(void **state)
+{
+	(void)state;
+	machine.lent = true;
+	assert_null(probe("hda"));
+	assert_int_equal(model.commands, 0);
+	assert_int_equal(machine.command, 0);
 }
 
 static void cache_that_cannot_be_flushed(void **state)
@@ -598,6 +614,7 @@ int main(void)
 		DMA(floating_bus),
 		DMA(busy_for_ever),
 		DMA(native_controller),
+		DMA(lent_to_a_guest),
 		DMA(dma),
 		PIO(pio),
 		DMA(addresses),
