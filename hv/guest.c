@@ -215,10 +215,12 @@ enum hv_status guest_start(struct guest *g)
 	s = build(g);
 	if (s != HV_OK) {
 		if (s == HV_NOMEM)
-			log_line(LOG_ERROR, g->name, "out of memory: wants %u KiB, %u KiB are free",
+			log_line(LOG_ERROR, g->name,
+				 "not started: out of memory (wants %u KiB, %u KiB are free); "
+				 "give it less with mem=, or the machine more",
 				 g->config->mem_bytes >> 10, frame_free_count() * 4);
-		log_line(LOG_ERROR, g->name, "not started%s",
-			 s == HV_NOMEM ? ": give it less with mem=, or the machine more" : "");
+		else
+			log_line(LOG_ERROR, g->name, "not started");
 		release(g);
 		g->state = GUEST_ENDED;
 		g->end = END_KILLED;
