@@ -172,6 +172,19 @@ static void after(struct vcpu *v)
 		reflect(v, VEC_DB, 0);
 }
 
+/* With interrupts on it is the hypercall's HALT. With interrupts off nothing can end it, as there
+ * are no NMIs for guests: a kernel that was told to halt, or one that gave up while it was loaded.
+ */
+static void halt(struct vcpu *v)
+{
+	if (DATA_GET(v, irq_enabled) & EFLAGS_IF)
+		virq_halt(v);
+	else if (v->initialised)
+		guest_end(v->guest, END_OFF, "halted");
+	else
+		guest_end(v->guest, END_CRASHED, "halted before its kernel ran");
+}
+
 static void fault(struct vcpu *v, const struct emu_result *e)
 {
 	if (e->vector == VEC_PF)
@@ -191,7 +204,7 @@ void instruction_privileged(struct vcpu *v)
 		after(v);
 		break;
 	case EMU_HALT:
-		virq_halt(v);
+		halt(v);
 		break;
 	case EMU_FAULT:
 		fault(v, &e);
