@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of mandel share: the display and the picture. */
+/* mandel's display (display.c). */
 #ifndef GUEST_MANDEL_H
 #define GUEST_MANDEL_H
 
 #include "guest-stubs/lib/guest.h"
-
-/* ---- The display (display.c) -------------------------------------------------------------- */
+#include "guest-stubs/mandel/picture.h"
 
 /* docs/display.md: registers, words of 32 bits. */
 enum reg { MAGIC, VERSION, MODE, WIDTH, HEIGHT, STRIDE, BPP, SIZE, PRESENT };
@@ -35,10 +34,5 @@ static inline volatile u32 *display_line(u32 y)
 {
 	return (volatile u32 *)(SCREEN_VA + y * display.stride);
 }
-
-/* ---- The picture (picture.c) -------------------------------------------------------------- */
-
-/* One line of frame n into out[0..width). */
-void picture_line(u32 *out, u32 width, u32 height, u32 y, u32 seed, u32 n);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The Mandelbrot set in fixed point, with the colours of a seed: frame by frame deeper into it,
  * and from the beginning again. */
-#include "guest-stubs/mandel/mandel.h"
+#include "guest-stubs/mandel/picture.h"
 
 #define FRACTION   26
 #define ONE	   (1 << FRACTION)
@@ -9,18 +9,18 @@
 #define DEPTH	   24u /* frames until it begins again */
 
 /* On the edge of the set: -0.7436, 0.1318. */
-#define CENTRE_X (-(s32)(0x2f97u << (FRACTION - 14)))
-#define CENTRE_Y ((s32)(0x086fu << (FRACTION - 14)))
+#define CENTRE_X (-(int32_t)(0x2f97u << (FRACTION - 14)))
+#define CENTRE_Y ((int32_t)(0x086fu << (FRACTION - 14)))
 
-static s32 mul(s32 a, s32 b)
+static int32_t mul(int32_t a, int32_t b)
 {
-	return (s32)((int64_t)a * b >> FRACTION);
+	return (int32_t)((int64_t)a * b >> FRACTION);
 }
 
-static u32 escape_time(s32 cx, s32 cy)
+static uint32_t escape_time(int32_t cx, int32_t cy)
 {
-	s32 x = 0, y = 0, xx = 0, yy = 0;
-	u32 i;
+	int32_t x = 0, y = 0, xx = 0, yy = 0;
+	uint32_t i;
 
 	for (i = 0; i < ITERATIONS && xx + yy <= 4 * ONE; i++) {
 		y = 2 * mul(x, y) + cy;
@@ -31,7 +31,7 @@ static u32 escape_time(s32 cx, s32 cy)
 	return i;
 }
 
-static u32 colour(u32 i, u32 seed)
+static uint32_t colour(uint32_t i, uint32_t seed)
 {
 	if (i == ITERATIONS)
 		return seed * 0x00102030u & 0x003f3f3fu;
@@ -39,15 +39,16 @@ static u32 colour(u32 i, u32 seed)
 	       ((i * 11 + seed * 29) & 0xff);
 }
 
-void picture_line(u32 *out, u32 width, u32 height, u32 y, u32 seed, u32 n)
+void picture_line(uint32_t *out, uint32_t width, uint32_t height, uint32_t y, uint32_t seed,
+		  uint32_t n)
 {
-	s32 step = 3 * (ONE / (s32)width), cx, cy;
-	u32 x;
+	int32_t step = 3 * (ONE / (int32_t)width), cx, cy;
+	uint32_t x;
 
 	for (x = 0; x < n % DEPTH; x++)
 		step -= step / 5;
-	cy = CENTRE_Y + ((s32)y - (s32)height / 2) * step;
-	cx = CENTRE_X - (s32)width / 2 * step;
+	cy = CENTRE_Y + ((int32_t)y - (int32_t)height / 2) * step;
+	cx = CENTRE_X - (int32_t)width / 2 * step;
 	for (x = 0; x < width; x++, cx += step)
 		out[x] = colour(escape_time(cx, cy), seed);
 }
