@@ -39,9 +39,9 @@ static void copy_model(const u16 *words, char model[41])
 	u32 n = 0;
 
 	for (u32 i = 0; i < 40; i++) {
-		char c = (char)(words[W_MODEL + i / 2] >> (i % 2 ? 0 : 8));
+		u32 c = words[W_MODEL + i / 2] >> (i % 2 ? 0 : 8) & 0xff;
 
-		model[i] = c >= ' ' && c <= '~' ? c : ' ';
+		model[i] = (char)(c >= ' ' && c <= '~' ? c : ' ');
 		if (model[i] != ' ')
 			n = i + 1;
 	}

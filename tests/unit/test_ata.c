@@ -3,7 +3,7 @@
 /* The ATA driver and the finder of drives, included here, against a model of a channel. */
 #include "tests/unit/support.h"
 
-#include "tests/unit/ata_model.h"
+#include "tests/unit/ata_model.c"
 
 #include "devices/host/ata.c"
 #include "devices/host/ata_identify.c"

@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A model of one ATA channel with two drives and a bus master, for the test that includes the
- * driver: port accesses reach it in place of lib/x86.h. Not more than one test file includes it.
+ * driver: port accesses reach it in place of lib/x86.h. Included by that test alone.
  */
-#ifndef TESTS_UNIT_ATA_MODEL_H
-#define TESTS_UNIT_ATA_MODEL_H
-
 #include "lib/base.h"
 
 #include <string.h>
@@ -389,5 +386,3 @@ static void outsw(u16 port, const void *from, u32 count)
 static void io_wait(void)
 {
 }
-
-#endif
