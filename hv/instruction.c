@@ -39,6 +39,42 @@ static const struct slot *window_at(struct vcpu *v, gpa_t gpa, unsigned size)
 	return s && s->kind == SLOT_WINDOW && (gpa & ~PAGE_MASK) + size <= PAGE_SIZE ? s : NULL;
 }
 
+/* One access of exactly this width: a device may count them. */
+static void device_copy(volatile void *at, unsigned size, u32 *value, bool write)
+{
+	volatile u32 *dword = at;
+	volatile u16 *word = at;
+	volatile u8 *byte = at;
+
+	if (write && size == 4)
+		*dword = *value;
+	else if (write && size == 2)
+		*word = (u16)*value;
+	else if (write)
+		*byte = (u8)*value;
+	else
+		*value = size == 4 ? *dword : size == 2 ? *word : *byte;
+}
+
+/* An access to mapped device memory in the course of an instruction that also uses the window.
+ * False: it is no such memory, or a first touch was refused. */
+static bool device_access(struct vcpu *v, gpa_t gpa, unsigned size, u32 *value, bool write)
+{
+	struct gmem *m = &v->guest->mem;
+	const struct slot *s;
+	pfn_t frame;
+	u8 *page;
+
+	if ((gpa & ~PAGE_MASK) + size > PAGE_SIZE ||
+	    !gmem_touch(m, gpa >> PAGE_SHIFT, write, &frame))
+		return false;
+	s = gmem_find(m, gpa >> PAGE_SHIFT);
+	page = frame_map_device(frame, s->ram ? CACHE_WB : s->cache);
+	device_copy(page + (gpa & ~PAGE_MASK), size, value, write);
+	frame_unmap(page);
+	return true;
+}
+
 static bool load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
 {
 	struct vcpu *v = ctx;
@@ -52,7 +88,7 @@ static bool load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
 		return true;
 	s = window_at(v, gpa, size);
 	if (!s)
-		return false;
+		return device_access(v, gpa, size, value, false);
 	*value = s->ops->read(s->ctx, gpa, size);
 	return true;
 }
@@ -69,7 +105,7 @@ static bool store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error)
 		return true;
 	s = window_at(v, gpa, size);
 	if (!s)
-		return false;
+		return device_access(v, gpa, size, &value, true);
 	s->ops->write(s->ctx, gpa, size, value);
 	return true;
 }

@@ -120,6 +120,27 @@ const struct slot *gmem_find(const struct gmem *m, gfn_t gfn)
 	return NULL;
 }
 
+/* How often a first-touch handler is asked about one touch. */
+#define TOUCH_TRIES 4
+
+bool gmem_touch(struct gmem *m, gfn_t gfn, bool write, pfn_t *at)
+{
+	/* The handler may do what it likes to the slots, so everything is looked up anew. */
+	for (u32 i = 0; i <= TOUCH_TRIES; i++) {
+		const struct slot *s = gmem_find(m, gfn);
+
+		if (!s || s->kind != SLOT_DEVICE)
+			return false;
+		*at = s->place[gfn - s->base];
+		if (at->n)
+			return true;
+		if (i == TOUCH_TRIES || !s->ops->fault ||
+		    s->ops->fault(s->ctx, m, gfn, write) == TOUCH_REFUSE)
+			return false;
+	}
+	return false;
+}
+
 bool guest_ram_ok(const struct gmem *m, gpa_t at, u32 len)
 {
 	u64 ram = (u64)m->ram_pages << PAGE_SHIFT;

@@ -194,15 +194,25 @@ void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
 	return (void *)(uintptr_t)phys;
 }
 
-void *frame_map_high(pfn_t f)
+static void *window_map(pfn_t f, u64 cache)
 {
 	gva_t va = WINDOW_BASE + host.window_used * PAGE_SIZE;
 
 	BUG_ON(host.window_used == WINDOW_PAGES);
 	host.window_used++;
-	BUG_ON(!map(va, (u64)f.n << PAGE_SHIFT, PTE_P | PTE_W | PTE_A | PTE_D, 0));
+	BUG_ON(!map(va, (u64)f.n << PAGE_SHIFT, PTE_P | PTE_W | PTE_A | PTE_D | cache, 0));
 	invlpg((void *)(uintptr_t)va);
 	return (void *)(uintptr_t)va;
+}
+
+void *frame_map_high(pfn_t f)
+{
+	return window_map(f, 0);
+}
+
+void *frame_map_device(pfn_t f, enum cache_type cache)
+{
+	return window_map(f, host_cache_bits(cache));
 }
 
 void frame_unmap_high(void *p)

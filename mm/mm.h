@@ -69,6 +69,11 @@ static inline void frame_unmap(const void *p)
 		frame_unmap_high((void *)(uintptr_t)p);
 }
 
+enum cache_type { CACHE_WB, CACHE_WT, CACHE_WC, CACHE_UC };
+
+/* Memory of a device, like frame_map(). */
+void *frame_map_device(pfn_t f, enum cache_type cache);
+
 /* ---- Arenas (mm/arena.c): memory that lives and dies with its owner ---------------------- */
 
 struct arena {
@@ -122,8 +127,6 @@ static inline u64 pt_get(const struct pt_format *f, const void *table, u32 index
 void pt_set(const struct pt_format *f, void *table, u32 index, u64 entry);
 
 /* ---- The host address space (mm/host.c): physical memory at its own address -------------- */
-
-enum cache_type { CACHE_WB, CACHE_WT, CACHE_WC, CACHE_UC };
 
 /* Build the 1:1 map of the RAM ranges (4 MiB pages where the CPU has PSE), text read-only, guard
  * pages, page 0 absent, and switch paging on. Chooses the shadow format: PAE where there is
@@ -206,6 +209,9 @@ void gmem_place(struct gmem *m, gfn_t gfn, pfn_t frame);
 /* All pages of the SLOT_DEVICE at this base are nowhere from now on, and revoked. `ram`: of what
  * kind the frames are that will be placed there next. */
 void gmem_clear(struct gmem *m, gfn_t base, bool ram);
+/* The frame behind a page of a SLOT_DEVICE, its first-touch handler asked when it is nowhere.
+ * False: it stays nowhere, or gfn is not in such a slot. Slots may have changed meanwhile. */
+MUST_CHECK bool gmem_touch(struct gmem *m, gfn_t gfn, bool write, pfn_t *at);
 /* Take [first, first+count) away from every shadow table: the next access faults again. The
  * places stay. For all pages: followed by gmem_place() they come back from elsewhere. */
 void gmem_unmap(struct gmem *m, gfn_t first, u32 count);

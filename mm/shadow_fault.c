@@ -28,9 +28,6 @@ static struct shadow_result in_window(struct shadow *s, gpa_t gpa)
 	return (struct shadow_result){.verdict = SHADOW_WINDOW, .gpa = gpa};
 }
 
-/* How often a first-touch handler is asked about one fault. */
-#define TOUCH_TRIES 4
-
 /* The cache bits of our entry for device memory, or false when the guest's mapping does not fit.
  * With PWT and PCD alone a guest cannot say "write combining": PCD without PWT on such memory
  * means it, as with an MTRR, and both mean uncached, which is always allowed. */
@@ -66,30 +63,13 @@ u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights)
 	       (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
 }
 
-/* See to it that the page behind gfn is somewhere. The handler may do what it likes to the slots
- * in between, so everything is looked up anew each time. */
-static bool touch(struct shadow *s, gfn_t gfn, bool write)
-{
-	for (u32 i = 0; i < TOUCH_TRIES; i++) {
-		const struct slot *slot = gmem_find(s->mem, gfn);
-
-		if (!slot || slot->kind != SLOT_DEVICE)
-			return false;
-		if (slot->place[gfn - slot->base].n)
-			return true;
-		if (!slot->ops->fault ||
-		    slot->ops->fault(slot->ctx, s->mem, gfn, write) == TOUCH_REFUSE)
-			return false;
-	}
-	return false;
-}
-
 /* A fault on anything but RAM. True: `out` is the answer; false: go on and map it. */
 static bool not_ram(struct shadow *s, gpa_t gpa, u64 pte, u32 error, struct shadow_result *out)
 {
 	gfn_t gfn = gpa >> PAGE_SHIFT;
 	const struct slot *slot = gmem_find(s->mem, gfn);
 	u64 bits;
+	pfn_t at;
 
 	if (slot && slot->kind == SLOT_WINDOW)
 		*out = in_window(s, gpa);
@@ -97,7 +77,7 @@ static bool not_ram(struct shadow *s, gpa_t gpa, u64 pte, u32 error, struct shad
 		*out = die("bad page table entry");
 	else if (!cache_bits(slot->cache, pte, &bits))
 		*out = die("device memory mapped with the wrong cache type");
-	else if (!touch(s, gfn, error & PF_WRITE))
+	else if (!gmem_touch(s->mem, gfn, error & PF_WRITE, &at))
 		*out = reflect_fault(s, error, true);
 	else
 		return false;
