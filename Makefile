@@ -112,10 +112,14 @@ all: $(BUILD)/demo.tar
 
 # ---- Running -----------------------------------------------------------------------------
 .PHONY: run bochs iso debug
+# `make run DISPLAY=1`: with a shared screen. The variable has the name of X11's, whose value the
+# window needs: the one that make itself was started with.
+x11 = $(shell tr '\0' '\n' < /proc/$$PPID/environ 2>/dev/null | sed -n 's/^DISPLAY=//p')
+run_screen = $(if $(filter command,$(firstword $(origin DISPLAY))),DISPLAY='$(x11)')
 run:
 	tools/install-deps run
 	$(MAKE) --no-print-directory all
-	tools/run
+	$(run_screen) tools/run $(if $(run_screen),--display)
 
 bochs:
 	tools/install-deps run
@@ -178,7 +182,7 @@ check-headers:
 
 lint: check-headers
 	clang-format --dry-run -Werror $(C_FILES)
-	shellcheck $(SHELL_FILES)
+	shellcheck -s sh $(SHELL_FILES)
 	tools/lint-c
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang CC=clang all
 
@@ -188,6 +192,7 @@ clean:
 help:
 	echo 'make            the image build/ringone and the guests build/guest-stubs/*'
 	echo 'make run        a demonstration in QEMU; it ends by itself'
+	echo 'make run DISPLAY=1  two guests that share one screen, in a window'
 	echo 'make bochs      the same in Bochs'
 	echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
 	echo 'make debug      the demonstration, stopped for gdb'

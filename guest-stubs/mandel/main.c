@@ -6,6 +6,7 @@
  *   seed=N     colours (default 1)
  *   frames=N   pictures to draw; then it holds the last one, verifying it (default 0: for ever)
  *   hold=N     verifications while it holds, then it powers off (default 0: until q is typed)
+ *   slow=N     ticks of 10 ms to wait after every 16 lines (default 0)
  *   cache=T    how it maps the pixels: wc (default), uc, or wt or wb, which it must not
  *   move=1     try the BAR out first
  *   beyond=1   touch the page behind the picture first: a page fault
@@ -97,7 +98,18 @@ static void end_if_asked(void)
 		}
 }
 
-static void draw(u32 n)
+static void wait_ticks(u32 ticks)
+{
+	u32 end = clock_ticks + ticks;
+
+	do {
+		end_if_asked();
+		if (ticks)
+			halt();
+	} while ((s32)(clock_ticks - end) < 0);
+}
+
+static void draw(u32 n, u32 slow)
 {
 	u32 y, x;
 
@@ -111,7 +123,7 @@ static void draw(u32 n)
 		if (y % LOOK_BACK == 0) {
 			looks = looks * MULTIPLIER + INCREMENT;
 			verify_line((looks >> 8) % display.height);
-			end_if_asked();
+			wait_ticks(slow);
 		}
 	}
 	drawn++;
@@ -122,15 +134,12 @@ static void draw(u32 n)
 
 static void hold(u32 rounds)
 {
-	u32 round = 0, next;
+	u32 round = 0;
 
 	while (!rounds || round < rounds) {
 		verify_all();
 		printf("mandel: seed %u holds, verified %u times\n", seed, ++round);
-		for (next = clock_ticks + HOLD_TICKS; (s32)(clock_ticks - next) < 0;) {
-			end_if_asked();
-			halt();
-		}
+		wait_ticks(HOLD_TICKS);
 	}
 }
 
@@ -166,7 +175,8 @@ static void try_ram(u32 bits)
 
 void guest_main(void)
 {
-	u32 frames = option_u32("frames", 0), rounds = option_u32("hold", 0), bits, n;
+	u32 frames = option_u32("frames", 0), rounds = option_u32("hold", 0);
+	u32 slow = option_u32("slow", 0), bits, n;
 	char text[4];
 
 	seed = looks = option_u32("seed", 1);
@@ -188,7 +198,7 @@ void guest_main(void)
 	if (option("ram", text, sizeof(text)))
 		try_ram(cache_bits("ram"));
 	for (n = 0; !frames || n < frames; n++)
-		draw(n);
+		draw(n, slow);
 	hold(rounds);
 	printf("mandel: seed %u, %u frames, all pixels right\n", seed, drawn);
 }
