@@ -27,12 +27,24 @@ static void on_hypercall(struct vcpu *v)
 	hypercall(v);
 }
 
+/* Where a direct gate from ring 3 pushes: at most six words, and room for a misaligned ESP. */
+static bool on_ring1_stack(struct vcpu *v, gva_t va)
+{
+	u32 base;
+
+	return segment_base(v, v->ss1, &base) && base + v->esp1 - 1 - va < 32;
+}
+
 static void on_page_fault(struct vcpu *v)
 {
 	gva_t va = read_cr2();
 	u32 error = v->regs->error;
-	struct shadow_result f = shadow_fault(v->shadow, va, error);
+	struct shadow_result f;
 
+	/* Some emulators read the stack of a far return as supervisor, whatever the ring. */
+	if ((v->regs->cs & 3) == 3 && !on_ring1_stack(v, va))
+		error |= PF_USER;
+	f = shadow_fault(v->shadow, va, error);
 	trace(TRACE_FAULT, v->guest, va, error, f.verdict);
 	if (f.verdict == SHADOW_WINDOW) {
 		v->stats.exits[EXIT_WINDOW]++;
@@ -138,6 +150,16 @@ static trap_fn *const handlers[VECTORS] = {
 	[LGUEST_SYSCALL_VECTOR] = on_syscall,
 };
 
+/* See switcher/entry.S. What is in v->regs means nothing. */
+static void on_lost_registers(struct vcpu *v, u32 vector)
+{
+	if (vector == VEC_NMI)
+		host_nmi();
+	if (vector >= HOST_IRQ_BASE && vector < HOST_IRQ_BASE + HOST_IRQS)
+		host_irq_dispatch(vector);
+	guest_kill(v->guest, "its registers cannot be loaded");
+}
+
 void trap_dispatch(struct vcpu *v)
 {
 	u32 vector = v->regs->vector;
@@ -148,7 +170,7 @@ void trap_dispatch(struct vcpu *v)
 		on_exception(v);
 	} else {
 		v->stats.exits[EXIT_OTHER]++;
-		if (vector == VECTOR_POISON)
-			guest_kill(v->guest, "its registers could not be loaded");
+		if ((vector & 0xffffu) == VECTOR_POISON)
+			on_lost_registers(v, vector >> 16);
 	}
 }

@@ -22,7 +22,6 @@
 #define VECTORS_WITH_ERROR 0x00027d00 /* SDM vol. 3, 6.13 */
 #define VECTOR_NMI	   2
 #define FRAME_VECTOR	   (12 * 4)
-#define FRAME_CS	   (15 * 4)
 
 	.section .rodata.switcher_vectors, "a"
 	.balign	4
@@ -59,8 +58,9 @@ leave_guest:
 	pushl	%es
 	pushl	%fs
 	pushl	%gs
-	testb	$3, FRAME_CS(%esp)
-	jz	entry_failed
+	/* A frame of any other size is not from rings 1 to 3. */
+	cmpl	$(SWITCHER_REGS + REGS_OFFSET), %esp
+	jne	entry_failed
 to_host:
 	movl	%ss, %eax
 	movl	%eax, %ds
@@ -76,10 +76,16 @@ to_host:
 	popl	%ebp
 	ret
 
-/* A fault in ring 0 on the way into the guest: a selector that segments_check() let through.
- * The guest's registers are lost; VECTOR_POISON says so. */
+/* A fault in ring 0 on the way into the guest: a selector that segments_check() let through. Or a
+ * trap from virtual-8086 mode, which pushes four more words and would put the guest's ES where
+ * we look for its CS: by the manual IRET cannot enter that mode from ring 1 or 3 (SDM vol. 2,
+ * IRET), but some emulators do. The guest's registers are lost; VECTOR_POISON says so,
+ * with the vector in the upper half: an interrupt of the machine must be acknowledged. */
 entry_failed:
-	movl	$VECTOR_POISON, %ss:(SWITCHER_REGS + REGS_OFFSET + FRAME_VECTOR)
+	movl	FRAME_VECTOR(%esp), %eax
+	shll	$16, %eax
+	orl	$VECTOR_POISON, %eax
+	movl	%eax, %ss:(SWITCHER_REGS + REGS_OFFSET + FRAME_VECTOR)
 	jmp	to_host
 
 /* NMI. In the switcher itself (ring 0) all registers are live: count it and go on. The

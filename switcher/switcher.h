@@ -83,8 +83,10 @@ _Static_assert(offsetof(struct state_page, host_esp) == STATE_HOST_ESP, "state p
 _Static_assert(sizeof(struct state_page) <= PAGE_SIZE, "state page fits a page");
 
 /* Run the guest whose root is guest_cr3 until its next trap; its registers are on the register
- * page before and after. Interrupts must be off. regs.vector is VECTOR_POISON afterwards when
- * a selector could not be loaded. */
+ * page before and after. Interrupts must be off. The low half of regs.vector is VECTOR_POISON
+ * afterwards, and the upper half the vector, when a selector could not be loaded, or the trap
+ * did not come from ring 1, 2 or 3: then the other registers mean nothing, and the guest must
+ * not be entered again. */
 void switcher_enter(u32 guest_cr3, struct state_page *state);
 
 /* Addresses of the stubs, one a vector, for the gates of a vcpu's IDT. */
