@@ -76,6 +76,7 @@ static void disable_features(const char *list)
 static void start_guests(void)
 {
 	frame_fail_after(config.opt.fail_alloc);
+	networks_init();
 	for (u32 i = 0; i < config.guests; i++) {
 		guests[i].config = &config.guest[i];
 		guest_count = i + 1;
@@ -99,7 +100,6 @@ void hv_main(const struct boot_info *boot)
 		 frame_free_count() >> (20 - PAGE_SHIFT));
 	time_init();
 	screen_init(&boot->framebuffer);
-	networks_init();
 	start_guests();
 	if (!guest_count)
 		log_line(LOG_ERROR, NULL,
