@@ -360,7 +360,8 @@ static void test_elf_truncated(void **state)
 	(void)state;
 	for (u32 len = 0; len < sizeof(f); len++) {
 		assert_false(plan_elf(&f, len, RAM, &p));
-		refused();
+		if (len % 97 == 0) /* looks at all of RAM */
+			refused();
 	}
 	assert_true(plan_elf(&f, sizeof(f), RAM, &p));
 }
@@ -493,7 +494,8 @@ static void test_bzimage_truncated(void **state)
 	(void)state;
 	for (u32 len = 0; len <= BZ_OFFSET; len++) {
 		assert_false(plan_bz(good_bzimage(), len, MIB(64), &p));
-		refused();
+		if (len % 97 == 0)
+			refused();
 	}
 	assert_true(plan_bz(good_bzimage(), BZ_OFFSET + 1, MIB(64), &p));
 }
