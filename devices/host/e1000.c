@@ -190,11 +190,15 @@ static void go(struct nic *n)
 	put(e, R_IMS, IRQ_RECEIVE);
 }
 
+/* The descriptor after the next one is older: when it was sent, the next one was, too. It stays
+ * free, as a ring that is full to the last place would look empty to the card. */
 static u8 *room(struct nic *n)
 {
 	struct e1000 *e = n->data;
 
-	return e->tx[e->tx_next].status & DESC_DONE ? e->tx_buffer + e->tx_next * NIC_BUFFER : NULL;
+	if (!(e->tx[(e->tx_next + 1) % DESCS].status & DESC_DONE))
+		return NULL;
+	return e->tx_buffer + e->tx_next * NIC_BUFFER;
 }
 
 static void send(struct nic *n, u32 len)

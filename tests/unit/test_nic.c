@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SOURCES: devices/host/nic.c devices/netswitch.c */
+/* Network cards as ports of the switch, over a driver that does as the test says. */
+#include "devices/host/backends.h"
+#include "devices/host/nic.h"
+#include "tests/unit/support.h"
+
+#include <string.h>
+
+/* ---- The machine: four functions, two of them cards we know ---------------------------------- */
+
+static const struct pci_function functions[] = {
+	{.dev = 1, .vendor = 0x8086, .device = 0x1237},
+	{.dev = 2, .vendor = 0x8086, .device = 0x0200},
+	{.dev = 3, .vendor = 0x10ec, .device = 0x0200},
+	{.dev = 4, .vendor = 0x10ec, .device = 0x8139},
+	{.dev = 5, .vendor = 0x10ec, .device = 0x8139},
+};
+static bool lent;
+static host_irq_fn *handler[16];
+static void *handler_ctx[16];
+
+void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx)
+{
+	for (u32 i = 0; i < ARRAY_LEN(functions); i++)
+		if (!fn(ctx, &functions[i]))
+			return;
+}
+
+u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
+{
+	(void)f;
+	(void)offset;
+	(void)size;
+	return 0;
+}
+
+void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 value)
+{
+	(void)f;
+	(void)offset;
+	(void)size;
+	(void)value;
+}
+
+bool pcihost_claim(const struct pci_function *f, const char *as)
+{
+	(void)f;
+	(void)as;
+	return !lent;
+}
+
+enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx)
+{
+	if (irq >= 16)
+		return HV_BADARG;
+	handler[irq] = fn;
+	handler_ctx[irq] = ctx;
+	return HV_OK;
+}
+
+/* ---- The driver --------------------------------------------------------------------------- */
+
+static enum hv_status open_status;
+static u8 sent[NIC_BUFFER];
+static u32 sent_len, goes, serves;
+static bool full, left_over;
+static const u8 *incoming; /* what serve() brings in */
+static u32 incoming_len;
+
+static enum hv_status fake_open(struct nic *n, const struct pci_function *f)
+{
+	const u8 mac[6] = {0x52, 0, 0, 0, 0, f->dev};
+
+	memcpy(n->port.mac, mac, 6);
+	n->irq = f->dev;
+	return open_status;
+}
+
+static void fake_go(struct nic *n)
+{
+	(void)n;
+	goes++;
+}
+
+static u8 *fake_room(struct nic *n)
+{
+	(void)n;
+	memset(sent, 0xee, sizeof(sent));
+	return full ? NULL : sent;
+}
+
+static void fake_send(struct nic *n, u32 len)
+{
+	(void)n;
+	sent_len = len;
+}
+
+static bool fake_serve(struct nic *n, u32 budget)
+{
+	assert_true(budget >= 1);
+	serves++;
+	if (incoming)
+		nic_receive(n, incoming, incoming_len);
+	return left_over;
+}
+
+#define DRIVER(vendor_id, ids)                                                           \
+	{                                                                                \
+		.name = "fake", .vendor = vendor_id, .devices = ids, .open = fake_open,  \
+		.go = fake_go, .room = fake_room, .send = fake_send, .serve = fake_serve \
+	}
+static const u16 none[] = {0}, intel[] = {0x100e, 0x0200, 0}, realtek[] = {0x8139, 0};
+const struct nic_driver virtio_net_driver = DRIVER(0x1af4, none),
+			e1000_driver = DRIVER(0x8086, intel),
+			rtl8139_driver = DRIVER(0x10ec, realtek);
+
+/* ---- Another station ----------------------------------------------------------------------- */
+
+static u8 heard[FRAME_MAX];
+static u32 heard_len, heards;
+
+static void listen(struct net_port *p, const u8 *frame, u32 len)
+{
+	(void)p;
+	memcpy(heard, frame, len);
+	heard_len = len;
+	heards++;
+}
+
+static const struct net_port_ops listener = {.deliver = listen};
+static struct net_port guest = {.ops = &listener, .mac = {2, 0, 0, 0, 0, 1}, .one_mac = true};
+
+/* One story, since the list of cards is made once. */
+static void cards(void **state)
+{
+	u8 mac[6], frame[100];
+
+	(void)state;
+	assert_int_equal(netswitch_attach(&guest, "lan0"), HV_OK);
+	assert_int_equal(host_nic_bridge("nic3", "lan0", mac), HV_ABSENT);
+	assert_int_equal(host_nic_bridge("", "lan0", mac), HV_ABSENT);
+	lent = true;
+	assert_int_equal(host_nic_bridge("nic0", "lan0", mac), HV_BUSY);
+	lent = false;
+	open_status = HV_IO;
+	assert_int_equal(host_nic_bridge("nic2", "lan0", mac), HV_IO);
+	open_status = HV_OK;
+	assert_int_equal(host_nic_bridge("nic2", "", mac), HV_BADARG);
+	assert_int_equal(goes, 0);
+
+	assert_int_equal(host_nic_bridge("nic0", "lan0", mac), HV_OK);
+	assert_int_equal(mac[5], 2);
+	assert_int_equal(goes, 1);
+	assert_int_equal(host_nic_bridge("nic0", "lan1", mac), HV_BUSY);
+	assert_int_equal(host_nic_bridge("nic1", "lan1", mac), HV_OK);
+	assert_int_equal(mac[5], 4);
+
+	/* Out: padded with zeros, not with what lay about. */
+	memset(frame, 0x55, sizeof(frame));
+	memset(frame, 0xff, 6);
+	memcpy(frame + 6, guest.mac, 6);
+	netswitch_send(&guest, frame, 42);
+	assert_int_equal(sent_len, 60);
+	assert_memory_equal(sent, frame, 42);
+	for (u32 i = 42; i < 60; i++)
+		assert_int_equal(sent[i], 0);
+	netswitch_send(&guest, frame, 99);
+	assert_int_equal(sent_len, 99);
+	full = true;
+	sent_len = 0;
+	netswitch_send(&guest, frame, 99);
+	assert_int_equal(sent_len, 0);
+
+	/* In, by the interrupt of this card and not the other's network. */
+	frame[6] = 0x52;
+	incoming = frame;
+	incoming_len = 64;
+	handler[2](handler_ctx[2]);
+	assert_int_equal(heards, 1);
+	assert_int_equal(heard_len, 64);
+	handler[4](handler_ctx[4]);
+	assert_int_equal(heards, 1);
+	incoming_len = FRAME_MAX + 1; /* not a frame at all */
+	handler[2](handler_ctx[2]);
+	assert_int_equal(heards, 1);
+
+	/* What is left over is asked for until nothing is. */
+	incoming = NULL;
+	serves = 0;
+	assert_false(host_nics_poll());
+	assert_int_equal(serves, 0);
+	left_over = true;
+	handler[2](handler_ctx[2]);
+	assert_true(host_nics_poll());
+	left_over = false;
+	assert_false(host_nics_poll());
+	assert_int_equal(serves, 3);
+	assert_false(host_nics_poll());
+	assert_int_equal(serves, 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(cards)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
