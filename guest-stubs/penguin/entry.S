@@ -3,7 +3,7 @@
  * The first instructions of penguin, which take the way of Linux: copy boot_params and the command
  * line, build the first page tables at physical addresses, look at hdr.version and jump through
  * a table indexed by hardware_subarch; its lguest row makes the first two hypercalls and continues
- * at virtual addresses. The linker's symbol penguin_pae is 1 for the kernel with PAE tables.
+ * at virtual addresses. The linker's symbol guest_pae is 1 for the kernel with PAE tables.
  *
  * Until the jump to high addresses every symbol needs guest_offset taken off.
  */
@@ -48,7 +48,7 @@ guest_entry:
 	movl	%edi, %edx
 	movl	$PAGE_FLAGS, %eax
 	movl	$BOOT_PAGES, %ecx
-	movl	$penguin_pae, %ebx
+	movl	$guest_pae, %ebx
 1:	stosl
 	testl	%ebx, %ebx
 	jz	2f

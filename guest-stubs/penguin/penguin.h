@@ -13,7 +13,6 @@
 #include "guest-stubs/lib/trap.h"
 #include "guest-stubs/lib/virtio.h"
 
-extern char penguin_pae[];	      /* its address is 1 when the page tables are PAE */
 #define PENGUIN_INIT_SIZE 0x00200000u /* what the bzImage's header promises; image/setup.S */
 
 #define HZ		 100u

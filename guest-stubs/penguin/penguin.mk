@@ -14,7 +14,7 @@ $(GUEST_BUILD)/penguin-pae: penguin_pae := 1
 $(addprefix $(GUEST_BUILD)/,$(PENGUINS)): $(penguin_objects) guest-stubs/guest.ld
 	$(LD) -m elf_i386 -n -s --gc-sections -z noexecstack --build-id=none \
 		--defsym=guest_phys=0x00100000 --defsym=guest_offset=0xc0000000 \
-		--defsym=guest_kernel_base=0xc0000000 --defsym=penguin_pae=$(penguin_pae) \
+		--defsym=guest_kernel_base=0xc0000000 --defsym=guest_pae=$(penguin_pae) \
 		-T guest-stubs/guest.ld -o $@ $(filter %.o,$^)
 
 $(GUEST_BUILD)/torture: $(call guest_sources,penguin/user) guest-stubs/penguin/user/user.ld

@@ -429,6 +429,8 @@ bool space_file_page(struct space *s, u32 va, u32 gpa)
 
 /* ---- Fork --------------------------------------------------------------------------------- */
 
+static bool copy_failed; /* no page for a table */
+
 /* The entry goes to the copy, too; private pages lose their write permission in both. */
 static void copy_one(struct space *s, u32 va, void *slot, u32 arg)
 {
@@ -436,8 +438,10 @@ static void copy_one(struct space *s, u32 va, void *slot, u32 arg)
 	u32 e = pte_read(slot);
 	void *to = pte_slot(copy->root, va, true);
 
-	if (!to)
-		return; /* the child sees the page missing; space_copy() looks at how many came */
+	if (!to) {
+		copy_failed = true;
+		return;
+	}
 	if (in_memory(e)) {
 		page_get(e & PTE_FRAME);
 		copy->resident++;
@@ -458,6 +462,7 @@ struct space *space_copy(struct space *s)
 
 	if (!copy)
 		return NULL;
+	copy_failed = false;
 	copy->count = s->count;
 	memcpy(copy->area, s->area, s->count * sizeof(s->area[0]));
 	lazy_begin();
@@ -465,7 +470,7 @@ struct space *space_copy(struct space *s)
 		each_entry(s, s->area[i].start, s->area[i].end, copy_one, (u32)copy);
 	lazy_end();
 	flush_tlb(FLUSH_USER);
-	if (copy->resident == s->resident)
+	if (!copy_failed)
 		return copy;
 	space_free(copy);
 	return NULL;

@@ -133,7 +133,7 @@ bool oom_kill(void)
 		if ((t->state == TASK_READY || t->state == TASK_WAITING) && t->space &&
 		    (!largest || t->space->resident > largest->space->resident))
 			largest = t;
-	if (!largest)
+	if (!largest || !largest->space->resident)
 		panic("penguin: out of memory");
 	swap_counts.kills++;
 	printf("penguin: out of memory, process %u with %u pages is killed\n", largest->pid,

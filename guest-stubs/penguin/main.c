@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * penguin's beginning and its list of tests.
+ *
+ *   run=all | run=name,name...   which (default all: those that need nothing special)
+ *   rounds=N                     how often (default 1)
+ *
+ * Tests of the kernel are in drivers.c. All others are runs of the torture program in a process
+ * of its own. After each every page and every process must be gone again.
+ */
+#include "guest-stubs/penguin/penguin.h"
+
+/* Tests by program; what the program gets as its number. */
+static const struct {
+	const char *name;
+	u32 factor;	   /* times the rounds */
+	bool in_all, swap; /* runs without being named; needs a disk to swap to */
+} programs[] = {
+	{"storm", 1, true, false},   {"pipe", 1, true, false},	 {"signal", 1, true, false},
+	{"preempt", 1, true, false}, {"mmap", 1, true, false},	 {"cow", 2, true, false},
+	{"fpu", 1, true, false},     {"tls", 1, true, false},	 {"fault", 1, true, false},
+	{"sleep", 1, true, false},   {"memory", 4, true, false}, {"swap", 0, false, true},
+	{"oom", 1, false, false},
+};
+
+static u32 passed, failed;
+
+bool complain(const char *what)
+{
+	printf("penguin: FAILED: %s\n", what);
+	return false;
+}
+
+static bool listed(const char *name, bool in_all)
+{
+	char run[256];
+	const char *p;
+	u32 len = strlen(name);
+
+	if (!option("run", run, sizeof(run)))
+		return in_all;
+	for (p = run; *p;) {
+		const char *end = p;
+
+		while (*end && *end != ',')
+			end++;
+		if ((in_all && !strncmp(p, "all", 3) && end - p == 3) ||
+		    ((u32)(end - p) == len && !strncmp(p, name, len)))
+			return true;
+		p = *end ? end + 1 : end;
+	}
+	return false;
+}
+
+static bool nobody_left(void)
+{
+	u32 status, i;
+
+	for (i = 1; i < TASKS; i++)
+		if (tasks[i].state == TASK_ZOMBIE)
+			task_reap(0, &status);
+	for (i = 1; i < TASKS; i++)
+		if (tasks[i].state != TASK_FREE)
+			return false;
+	return true;
+}
+
+static bool run_program(const char *name, u32 rounds)
+{
+	char number[12];
+	const char *argv[] = {"/torture", name, number, NULL};
+	u32 status = 0;
+	s32 pid;
+
+	snprintf(number, sizeof(number), "%u", rounds);
+	pid = task_spawn(argv);
+	if (pid < 0 || task_reap((u32)pid, &status) != pid)
+		return complain("the process did not start or end");
+	if (status)
+		printf("penguin: the process ended with status %x\n", status);
+	return status == 0;
+}
+
+/* More memory than there is, by a third. */
+static bool run_swap(void)
+{
+	u32 mib = pages_free() / 256, before = swap_counts.out;
+
+	TRY(disks && vblk_sectors(0) / 2048 > mib / 2);
+	TRY(run_program("memory", mib + mib / 3));
+	printf("penguin: %u pages written to the disk, %u read\n", swap_counts.out - before,
+	       swap_counts.in);
+	TRY(swap_counts.out > before);
+	TRY(swap_slots_used() == 0);
+	return true;
+}
+
+static bool run_oom(u32 rounds)
+{
+	u32 before = swap_counts.kills;
+
+	TRY(run_program("oom", rounds));
+	TRY(swap_counts.kills == before + rounds);
+	return true;
+}
+
+static bool run_one(u32 i, u32 rounds)
+{
+	if (programs[i].swap)
+		return run_swap();
+	if (!strcmp(programs[i].name, "oom"))
+		return run_oom(rounds);
+	return run_program(programs[i].name, rounds * programs[i].factor);
+}
+
+static void count(const char *name, bool ok, u32 pages)
+{
+	if (!nobody_left())
+		ok = complain("processes are left");
+	if (pages_free() != pages) {
+		printf("penguin: %u pages free, %u before\n", pages_free(), pages);
+		ok = complain("pages are left");
+	}
+	printf("penguin: %s %s\n", name, ok ? "ok" : "FAILED");
+	*(ok ? &passed : &failed) += 1;
+}
+
+static void run_all(void)
+{
+	u32 rounds = option_u32("rounds", 1), i;
+	const struct kernel_test *k;
+
+	for (k = driver_tests; k->name; k++) {
+		bool in_all = !strcmp(k->name, "boot") || !strcmp(k->name, "pci") ||
+			      !strcmp(k->name, "rng");
+
+		if (listed(k->name, in_all)) {
+			u32 pages = pages_free();
+
+			count(k->name, k->run(rounds), pages);
+		}
+	}
+	for (i = 0; i < ARRAY_LEN(programs); i++)
+		if (listed(programs[i].name, programs[i].in_all)) {
+			u32 pages = pages_free();
+
+			if (programs[i].swap && disks)
+				swap_init(0);
+			count(programs[i].name, run_one(i, rounds), pages);
+		}
+}
+
+void guest_main(void)
+{
+	traps_init();
+	paging_init();
+	spaces_init();
+	drivers_init();
+	syscalls_init();
+	tasks_init();
+	printf("penguin: %s tables, %u KiB\n", tables->levels == 3 ? "PAE" : "2-level",
+	       ram_bytes() / 1024);
+	run_all();
+	printf("penguin: %u passed, %u failed\n", passed, failed);
+	clock_stop();
+	irq_off();
+	if (failed)
+		panic("penguin: %u tests failed", failed);
+	power_off();
+}
