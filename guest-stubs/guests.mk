@@ -8,8 +8,9 @@
 #   guest_NAME_phys    where it is loaded
 #   guest_NAME_offset  virtual minus physical address (0: it stays in linear mode)
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
+#   guest_NAME_pae     1: its page tables are PAE ones; guest_NAME_from: the folder, if not NAME
 
-GUESTS := hello shell pingpong heartbeat selftest hostile fputest spinner restarter shmpair edutest disktest mandel
+GUESTS := hello shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter shmpair edutest disktest mandel
 
 # Parts of the library with what they need.
 guest_base   := entry early pci end
@@ -37,6 +38,14 @@ guest_selftest_lib     := $(guest_base) $(guest_traps) $(guest_virtio) async use
 guest_selftest_phys    := 0x00100000
 guest_selftest_offset  := 0x80000000
 guest_selftest_kernel  := 0x80000000
+
+# The same with PAE page tables.
+guest_selftest-pae_from   := selftest
+guest_selftest-pae_lib    := $(guest_selftest_lib)
+guest_selftest-pae_phys   := 0x00100000
+guest_selftest-pae_offset := 0xc0000000
+guest_selftest-pae_kernel := 0xc0000000
+guest_selftest-pae_pae    := 1
 
 guest_pingpong_lib     := $(guest_base) $(guest_traps) $(guest_virtio)
 guest_pingpong_phys    := 0x00400000
@@ -99,10 +108,11 @@ $(foreach p,$(1),$(GUEST_BUILD)/obj/lib/$(p)$(if $(wildcard guest-stubs/lib/$(p)
 endef
 
 define guest_rule
-$(GUEST_BUILD)/$(1): $(call guest_sources,$(1)) $(call guest_parts,$(guest_$(1)_lib)) guest-stubs/guest.ld
+$(GUEST_BUILD)/$(1): $(call guest_sources,$(or $(guest_$(1)_from),$(1))) $(call guest_parts,$(guest_$(1)_lib)) guest-stubs/guest.ld
 	$(LD) -m elf_i386 -n -s --gc-sections -z noexecstack --build-id=none \
 		--defsym=guest_phys=$(guest_$(1)_phys) --defsym=guest_offset=$(guest_$(1)_offset) \
 		--defsym=guest_kernel_base=$(guest_$(1)_kernel) \
+		$(if $(guest_$(1)_pae),--defsym=guest_pae=1) \
 		-T guest-stubs/guest.ld -o $$@ $$(filter %.o,$$^)
 endef
 $(foreach g,$(GUESTS),$(eval $(call guest_rule,$(g))))

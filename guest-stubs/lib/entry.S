@@ -17,6 +17,7 @@
 
 #define TABLE_FLAGS 0x063 /* present, writable, accessed, dirty */
 #define PAGE_FLAGS  0x003 /* present, writable */
+#define TOP_FLAGS   0x001 /* PAE: present, more must not be set */
 
 	.section .text.entry, "ax"
 	.globl guest_entry
@@ -52,12 +53,16 @@ guest_entry:
 	testl	%edx, %edx
 	jz	2f
 
-	/* One table for the first 4 MiB, entered twice into the directory. */
 	movl	$boot_table, %edi
 	subl	%edx, %edi
 	leal	TABLE_FLAGS(%edi), %ecx
 	movl	$boot_directory, %ebx
 	subl	%edx, %ebx
+	movl	$guest_pae, %eax
+	testl	%eax, %eax
+	jnz	3f
+
+	/* One table for the first 4 MiB, entered twice into the directory. */
 	movl	%ecx, (%ebx)
 	movl	%edx, %eax
 	shrl	$22, %eax
@@ -67,7 +72,28 @@ guest_entry:
 	addl	$4096, %eax
 	testl	$0x3fffff - 0xfff, %eax
 	jnz	1b
-	movl	$HC_NEW_PGTABLE, %eax
+	jmp	5f
+
+	/* PAE: two tables for the first 4 MiB, one middle table, entered twice into the top one.
+	 * So guest_offset must be a multiple of 1 GiB. The upper halves of all entries are 0. */
+3:	movl	$boot_middle, %esi
+	subl	%edx, %esi
+	movl	%ecx, (%esi)
+	addl	$4096, %ecx
+	movl	%ecx, 8(%esi)
+	leal	TOP_FLAGS(%esi), %ecx
+	movl	%ecx, (%ebx)
+	movl	%edx, %eax
+	shrl	$30, %eax
+	movl	%ecx, (%ebx,%eax,8)
+	movl	$PAGE_FLAGS, %eax
+4:	stosl
+	addl	$4, %edi
+	addl	$4096, %eax
+	testl	$0x3fffff - 0xfff, %eax
+	jnz	4b
+
+5:	movl	$HC_NEW_PGTABLE, %eax
 	int	$LGUEST_TRAP
 	addl	%edx, %esp
 	movl	$2f, %eax
@@ -77,7 +103,8 @@ guest_entry:
 	call	guest_main
 	call	power_off
 
-	/* Both are 0 in a guest that has none. */
+	/* These are 0 in a guest that has none. */
+	.weak	guest_pae
 	.weak	guest_noirq_iret
 	.weak	guest_early
 
@@ -91,12 +118,14 @@ boot_stack_top:
 lguest_data:
 	.skip	0x56c
 
-	/* Of no cost in the file; 8 KiB of RAM in a guest that stays in linear mode. */
+	/* Of no cost in the file; 16 KiB of RAM in a guest that does not use them. */
 	.globl	boot_directory
 	.balign	4096
 boot_directory:
 	.skip	4096
 boot_table:
+	.skip	8192
+boot_middle:
 	.skip	4096
 
 	.section .note.GNU-stack, "", @progbits

@@ -44,6 +44,8 @@ void guest_early(void);
 
 extern char guest_offset[];	 /* virtual minus physical address; its address is the number */
 extern char guest_kernel_base[]; /* what lguest_data.kernel_address says */
+/* Its address is 1 when the page tables are to be PAE ones; where nobody defines it, 0. */
+extern char guest_pae[] __attribute__((weak));
 extern char guest_start[], guest_text_end[], guest_end[];
 extern char boot_stack[], boot_stack_top[];
 extern u32 boot_directory[1024]; /* the first root; used only by guests that live high */
@@ -70,6 +72,7 @@ u32 ram_bytes(void); /* from boot_params' memory map */
 
 /* ---- Hypercalls --------------------------------------------------------------------------- */
 
+#ifndef GUEST_NATIVE
 static inline void hcall(u32 number, u32 ebx, u32 ecx, u32 edx, u32 esi)
 {
 	__asm__ volatile("int %0"
@@ -77,6 +80,7 @@ static inline void hcall(u32 number, u32 ebx, u32 ecx, u32 edx, u32 esi)
 			 : "i"(LGUEST_TRAP), "a"(number), "b"(ebx), "c"(ecx), "d"(edx), "S"(esi)
 			 : "memory");
 }
+#endif
 
 /* Queue a call in the ring; made at once when the next slot is still taken. */
 void hcall_async(u32 number, u32 ebx, u32 ecx, u32 edx, u32 esi);
@@ -88,6 +92,10 @@ NORETURN void panic(const char *fmt, ...) PRINTF(1, 2);
 
 /* ---- Virtual interrupt flag --------------------------------------------------------------- */
 
+#ifdef GUEST_NATIVE
+/* Compiled for ring 0 of a bare machine: each call is the instruction that it stands for. */
+#include "guest-stubs/bench/native/native.h"
+#else
 static inline void irq_off(void)
 {
 	*(volatile u32 *)&lguest_data.irq_enabled = 0;
@@ -129,6 +137,7 @@ static inline void halt_off(void)
 	halt();
 	irq_off();
 }
+#endif
 
 /* ---- Ports and instructions --------------------------------------------------------------- */
 

@@ -11,6 +11,13 @@ const struct table_format table_2level = {
 	.bits = {10, 10},
 	.dir_flags = {0, PTE_P | PTE_W | PTE_U | PTE_A | PTE_D},
 };
+const struct table_format table_pae = {
+	.levels = 3,
+	.entry_bytes = 8,
+	.shift = {12, 21, 30},
+	.bits = {9, 9, 2},
+	.dir_flags = {0, PTE_P | PTE_W | PTE_U | PTE_A | PTE_D, PTE_P},
+};
 const struct table_format *tables = &table_2level;
 u32 kernel_root;
 
@@ -28,20 +35,32 @@ void pte_write(void *slot, u32 value)
 	*(volatile u32 *)slot = value;
 }
 
-static void *entry_at(u32 table, unsigned level, u32 va)
+static u32 index_at(unsigned level, u32 va)
 {
-	u32 index = va >> tables->shift[level] & ((1u << tables->bits[level]) - 1);
-
-	return (u8 *)virt(table) + index * tables->entry_bytes;
+	return va >> tables->shift[level] & ((1u << tables->bits[level]) - 1);
 }
 
-void *pte_slot(u32 root, u32 va, bool make)
+static void *entry_at(u32 table, unsigned level, u32 va)
 {
-	unsigned top = tables->levels - 1u, level;
-	u32 table = root;
+	return (u8 *)virt(table) + index_at(level, va) * tables->entry_bytes;
+}
 
-	for (level = top; level > 0; level--) {
-		void *slot = entry_at(table, level, va);
+/* Tell of a changed entry above the leaf: SET_PGD at the top, SET_PMD in the middle. */
+static void announce(u32 table, unsigned level, u32 va)
+{
+	if (kernel_root)
+		hcall(level == tables->levels - 1u ? HC_SET_PGD : HC_SET_PMD, table,
+		      index_at(level, va), 0, 0);
+}
+
+/* The entry for va at a level, *table the page it lies in; NULL: a table is missing. */
+static void *slot_at(u32 root, u32 va, unsigned level, bool make, u32 *table)
+{
+	unsigned l;
+
+	*table = root;
+	for (l = tables->levels - 1u; l > level; l--) {
+		void *slot = entry_at(*table, l, va);
 		u32 e = pte_read(slot);
 
 		if (!(e & PTE_P)) {
@@ -49,15 +68,40 @@ void *pte_slot(u32 root, u32 va, bool make)
 
 			if (!page)
 				return NULL;
-			e = page | tables->dir_flags[level];
+			e = page | tables->dir_flags[l];
 			pte_write(slot, e);
-			if (kernel_root)
-				hcall(level == top ? HC_SET_PGD : HC_SET_PMD, table,
-				      ((u32)slot & (PAGE_SIZE - 1)) / tables->entry_bytes, 0, 0);
+			announce(*table, l, va);
 		}
-		table = e & ~(PAGE_SIZE - 1);
+		*table = e & ~(PAGE_SIZE - 1);
 	}
-	return entry_at(table, 0, va);
+	return entry_at(*table, level, va);
+}
+
+void *pte_slot(u32 root, u32 va, bool make)
+{
+	u32 table;
+
+	return slot_at(root, va, 0, make, &table);
+}
+
+void *table_slot(u32 root, u32 va)
+{
+	u32 table;
+
+	return slot_at(root, va, 1, true, &table);
+}
+
+void table_changed(u32 root, u32 va)
+{
+	u32 table;
+
+	slot_at(root, va, 1, true, &table);
+	announce(table, 1, va);
+}
+
+u32 table_span(void)
+{
+	return 1u << tables->shift[1];
 }
 
 bool map_page(u32 root, u32 va, u32 entry)
@@ -97,20 +141,30 @@ u32 root_new(void)
 	return root;
 }
 
-void root_free(u32 root)
+/* Clear the entries [0, count) of a table and free the tables below them. Only what hangs in the
+ * top table is announced: nothing below it can be reached then. */
+static void free_tables(u32 table, unsigned level, u32 count)
 {
 	u32 i;
 
-	for (i = 0; i < kernel_top_index(); i++) {
-		void *slot = (u8 *)virt(root) + i * tables->entry_bytes;
+	for (i = 0; i < count; i++) {
+		void *slot = (u8 *)virt(table) + i * tables->entry_bytes;
 		u32 e = pte_read(slot);
 
 		if (!(e & PTE_P))
 			continue;
 		pte_write(slot, 0);
-		hcall(HC_SET_PGD, root, i, 0, 0);
+		if (level == tables->levels - 1u)
+			hcall(HC_SET_PGD, table, i, 0, 0);
+		if (level > 1)
+			free_tables(e & ~(PAGE_SIZE - 1), level - 1, 1u << tables->bits[level - 1]);
 		page_free(e & ~(PAGE_SIZE - 1));
 	}
+}
+
+void root_free(u32 root)
+{
+	free_tables(root, tables->levels - 1u, kernel_top_index());
 	page_free(root);
 }
 
@@ -121,8 +175,11 @@ void root_load(u32 root)
 
 void paging_init(void)
 {
-	u32 root = page_alloc(), gpa, end = MIN(ram_bytes(), MAP_MAX);
+	u32 root, gpa, end = MIN(ram_bytes(), MAP_MAX);
 
+	if ((u32)guest_pae)
+		tables = &table_pae;
+	root = page_alloc();
 	for (gpa = 0; gpa < end; gpa += PAGE_SIZE)
 		pte_write(pte_slot(root, gpa + (u32)guest_offset, true), gpa | PTE_KERNEL);
 	pte_slot(root, IO_BASE, true);

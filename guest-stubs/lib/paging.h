@@ -29,7 +29,7 @@ struct table_format {
 	u8 shift[3], bits[3];
 	u32 dir_flags[3]; /* of an entry at level 1 and above */
 };
-extern const struct table_format table_2level;
+extern const struct table_format table_2level, table_pae;
 extern const struct table_format *tables; /* the one this guest uses */
 
 /* Physical pages. page_alloc: zeroed, its physical address; 0: none left. */
@@ -50,6 +50,11 @@ void root_load(u32 root);
 /* Where the leaf entry for va is, in virtual memory; NULL: no table (and none made). A new table
  * is announced with SET_PGD. */
 void *pte_slot(u32 root, u32 va, bool make);
+/* The directory entry that names va's leaf table (tables above it are made), what to call when it
+ * was changed, and how much one leaf table maps. */
+void *table_slot(u32 root, u32 va);
+void table_changed(u32 root, u32 va);
+u32 table_span(void);
 u32 pte_read(const void *slot);
 void pte_write(void *slot, u32 value); /* memory only, no hypercall */
 /* Set the leaf entry in memory and tell the hypervisor. False: out of pages. */

@@ -85,16 +85,16 @@ static const char *write_protect(void)
 static const char *write_protect_by_directory(void)
 {
 	u32 va = PLACE + 0x00400000, page = marked_page(0x22);
-	u32 *dir = virt(user_root);
+	void *dir = table_slot(user_root, va);
 
 	map_page(user_root, va, page | CLEAN);
-	dir[va >> 22] &= ~PTE_W;
-	hcall(HC_SET_PGD, user_root, va >> 22, 0, 0);
+	pte_write(dir, pte_read(dir) & ~PTE_W);
+	table_changed(user_root, va);
 	CHECK_EQ(peek(va), 0x22, "value");
 	CHECK(probe(write_at, va), "a write below a read-only directory entry succeeded");
 	CHECK_EQ(probe_frame.error, PF_PRESENT | PF_WRITE, "error code");
-	dir[va >> 22] |= PTE_W;
-	hcall(HC_SET_PGD, user_root, va >> 22, 0, 0);
+	pte_write(dir, pte_read(dir) | PTE_W);
+	table_changed(user_root, va);
 	CHECK(!probe(write_at, va), "a write is still refused");
 	return NULL;
 }

@@ -35,7 +35,7 @@ const char *fail(const char *fmt, ...) PRINTF(1, 2);
 /* ---- A user address space to play in ------------------------------------------------------ */
 
 #define PLACE	   0x10000000u /* free for tests, like everything above it to 0x70000000 */
-#define HIGH_PLACE 0xb0000000u /* free in the kernel half */
+#define HIGH_PLACE 0xe0000000u /* free in the kernel half */
 
 extern u32 user_root; /* current when a test starts; a test that changes CR3 puts it back */
 

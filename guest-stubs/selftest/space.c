@@ -83,19 +83,19 @@ static const char *set_pte_above_reaches_every_root(void)
 	return NULL;
 }
 
-static const char *set_pgd_replaces_a_table(void)
+static const char *directory_replaces_a_table(void)
 {
-	u32 va = PLACE + 0x04000000, *dir = virt(user_root);
-	u32 *table = virt(page_alloc());
+	u32 va = PLACE + 0x04000000;
+	void *dir = table_slot(user_root, va);
 
 	map_page(user_root, va, new_page(0x51) | FLAGS);
 	CHECK_EQ(peek(va), 0x51, "value");
-	table[va >> 12 & 0x3ff] = new_page(0x52) | FLAGS;
-	dir[va >> 22] = phys(table) | (dir[va >> 22] & 0xfff);
-	hcall(HC_SET_PGD, user_root, va >> 22, 0, 0);
+	pte_write(dir, page_alloc() | (pte_read(dir) & 0xfff));
+	edit_pte(user_root, va, new_page(0x52) | FLAGS);
+	table_changed(user_root, va);
 	CHECK_EQ(peek(va), 0x52, "value below the new table");
-	dir[va >> 22] = 0;
-	hcall(HC_SET_PGD, user_root, va >> 22, 0, 0);
+	pte_write(dir, 0);
+	table_changed(user_root, va);
 	CHECK(probe(read_at, va), "readable without a table");
 	CHECK_EQ(probe_frame.error, 0, "error code");
 	return NULL;
@@ -103,11 +103,11 @@ static const char *set_pgd_replaces_a_table(void)
 
 static const char *one_table_in_two_places(void)
 {
-	u32 va = PLACE + 0x08000000, twin = va + 0x00400000, *dir = virt(user_root);
+	u32 va = PLACE + 0x08000000, twin = va + table_span();
 
 	map_page(user_root, va, new_page(0x61) | FLAGS);
-	dir[twin >> 22] = dir[va >> 22];
-	hcall(HC_SET_PGD, user_root, twin >> 22, 0, 0);
+	pte_write(table_slot(user_root, twin), pte_read(table_slot(user_root, va)));
+	table_changed(user_root, twin);
 	CHECK_EQ(peek(twin), 0x61, "value through the second entry");
 	poke(twin, 0x62);
 	CHECK_EQ(peek(va), 0x62, "value through the first entry");
@@ -183,7 +183,7 @@ static const char *calls_for_unknown_roots(void)
 
 	/* Nothing is cached for it: nothing may happen. */
 	hcall(HC_SET_PTE, stranger, PLACE, stranger | FLAGS | PTE_A, 0);
-	hcall(HC_SET_PGD, stranger, PLACE >> 22, 0, 0);
+	hcall(HC_SET_PGD, stranger, PLACE >> tables->shift[tables->levels - 1], 0, 0);
 	map_page(user_root, PLACE, 0);
 	CHECK(probe(read_at, PLACE), "SET_PTE for a stranger changed the current root");
 	return NULL;
@@ -199,10 +199,11 @@ static const char *sparse_touch(void)
 	for (va = 0x20000000; va < 0x60000000; va += 0x00400000)
 		CHECK_EQ(peek(va), 0x81, "value");
 	for (va = 0x20000000; va < 0x60000000; va += 0x00400000) {
-		u32 *dir = virt(user_root), table = dir[va >> 22] & ~0xfffu;
+		void *dir = table_slot(user_root, va);
+		u32 table = pte_read(dir) & ~0xfffu;
 
-		dir[va >> 22] = 0;
-		hcall(HC_SET_PGD, user_root, va >> 22, 0, 0);
+		pte_write(dir, 0);
+		table_changed(user_root, va);
 		page_free(table);
 	}
 	CHECK(probe(read_at, 0x20000000), "readable without a table");
@@ -213,7 +214,7 @@ const struct test space_tests[] = {
 	{"roots_are_private", roots_are_private},
 	{"set_pte_below_names_one_root", set_pte_below_names_one_root},
 	{"set_pte_above_reaches_every_root", set_pte_above_reaches_every_root},
-	{"set_pgd_replaces_a_table", set_pgd_replaces_a_table},
+	{"directory_replaces_a_table", directory_replaces_a_table},
 	{"one_table_in_two_places", one_table_in_two_places},
 	{"many_roots", many_roots},
 	{"reused_root", reused_root},
