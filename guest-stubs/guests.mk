@@ -10,7 +10,7 @@
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 #   guest_NAME_pae     1: its page tables are PAE ones; guest_NAME_from: the folder, if not NAME
 
-GUESTS := hello shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter shmpair edutest disktest mandel
+GUESTS := hello shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter shmpair edutest disktest mandel fuzz
 
 # Parts of the library with what they need.
 guest_base   := entry early pci end
@@ -91,6 +91,11 @@ guest_mandel_lib       := $(guest_base) $(guest_traps) $(guest_virtio)
 guest_mandel_phys      := 0x00300000
 guest_mandel_offset    := 0xc0000000
 guest_mandel_kernel    := 0xc0000000
+
+guest_fuzz_lib         := $(guest_base) $(guest_traps) $(guest_virtio) async user
+guest_fuzz_phys        := 0x00300000
+guest_fuzz_offset      := 0xc0000000
+guest_fuzz_kernel      := 0xc0000000
 
 GUEST_BUILD := $(BUILD)/guest-stubs
 GUEST_CFLAGS := $(CFLAGS_BASE) -ffunction-sections -fdata-sections
