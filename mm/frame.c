@@ -104,21 +104,6 @@ bool frame_overlaps_ram(u64 start, u64 end)
 	return start < MIB(1) || overlaps(start, end, pool.ram, pool.ranges);
 }
 
-void frame_release_range(u64 start, u64 end)
-{
-	u64 last = MIN(end >> PAGE_SHIFT, (u64)pool.frames);
-
-	for (u64 n = (start + PAGE_SIZE - 1) >> PAGE_SHIFT; n < last; n++) {
-		if (!frame_used((u32)n))
-			continue;
-		mark((u32)n, false);
-		pool.free++;
-		pool.total++;
-		pool.low_hint = MIN(pool.low_hint, (u32)n);
-		pool.high_hint = MAX(pool.high_hint, (u32)n + 1);
-	}
-}
-
 /* The door of every allocation: limits, counters and the injected failure. */
 static bool may_take(struct frame_owner *o, u32 count)
 {

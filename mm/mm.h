@@ -23,10 +23,8 @@ struct ram_range {
 };
 
 /* Take over all frames of the ranges. `reserved` are stretches inside them (our image, modules)
- * that stay allocated until frame_release_range(). Places its own bitmap. */
+ * that stay allocated for ever. Places its own bitmap. */
 void frame_init(const struct ram_range *ram, u32 n, const struct ram_range *reserved, u32 nres);
-/* Give back the whole frames of a stretch that was reserved at boot (a module no longer needed). */
-void frame_release_range(u64 start, u64 end);
 
 /* One frame, zeroed. `low`: must be reachable by frame_ptr(). HV_NOMEM changes nothing. */
 MUST_CHECK enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out);
