@@ -10,7 +10,7 @@
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 #   guest_NAME_pae     1: its page tables are PAE ones; guest_NAME_from: the folder, if not NAME
 
-GUESTS := hello shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter shmpair edutest disktest mandel fuzz
+GUESTS := hello shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter shmpair edutest disktest mandel bench fuzz
 
 # Parts of the library with what they need.
 guest_base   := entry early pci end
@@ -97,6 +97,11 @@ guest_fuzz_phys        := 0x00300000
 guest_fuzz_offset      := 0xc0000000
 guest_fuzz_kernel      := 0xc0000000
 
+guest_bench_lib        := $(guest_base) $(guest_traps) $(guest_virtio) async user
+guest_bench_phys       := 0x00200000
+guest_bench_offset     := 0xc0000000
+guest_bench_kernel     := 0xc0000000
+
 GUEST_BUILD := $(BUILD)/guest-stubs
 GUEST_CFLAGS := $(CFLAGS_BASE) -ffunction-sections -fdata-sections
 GUEST_IMAGES := $(addprefix $(GUEST_BUILD)/,$(GUESTS))
@@ -130,6 +135,24 @@ $(GUEST_BUILD)/obj/%.S.o: guest-stubs/%.S guest-stubs/guests.mk
 	@mkdir -p $(@D)
 	$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 
+# The benchmarks once more, as a kernel of the bare machine: the same source in ring 0.
+NATIVE := $(GUEST_BUILD)/bench-native
+NATIVE_OBJECTS := $(patsubst guest-stubs/%,$(GUEST_BUILD)/native/%.o,\
+	$(wildcard guest-stubs/bench/*.c guest-stubs/bench/native/*.[cS]) \
+	$(patsubst %,guest-stubs/lib/%.c,end printf string cmdline panic trap paging pages user) \
+	guest-stubs/lib/traps.S)
+GUEST_IMAGES += $(NATIVE)
+
+$(NATIVE): $(NATIVE_OBJECTS) guest-stubs/guest.ld
+	$(LD) -m elf_i386 -n -s --gc-sections -z noexecstack --build-id=none \
+		--defsym=guest_phys=$(guest_bench_phys) --defsym=guest_offset=$(guest_bench_offset) \
+		--defsym=guest_kernel_base=$(guest_bench_kernel) \
+		-T guest-stubs/guest.ld -o $@ $(NATIVE_OBJECTS)
+
+$(GUEST_BUILD)/native/%.o: guest-stubs/% guest-stubs/guests.mk
+	@mkdir -p $(@D)
+	$(CC) $(GUEST_CFLAGS) -DGUEST_NATIVE -MMD -MP -c -o $@ $<
+
 # The shell's user programs: an image of their own, embedded into the kernel.
 GUEST_USER := $(GUEST_BUILD)/obj/shell/user
 $(GUEST_USER)/user.elf: $(GUEST_USER)/programs.o guest-stubs/shell/user/user.ld
@@ -141,7 +164,9 @@ $(GUEST_USER)/user.bin: $(GUEST_USER)/user.elf
 $(GUEST_BUILD)/obj/shell/switch.S.o: $(GUEST_USER)/user.bin
 $(GUEST_BUILD)/obj/shell/switch.S.o: GUEST_CFLAGS += -Wa,-I$(GUEST_USER)
 
+include guest-stubs/penguin/penguin.mk
+
 .PHONY: guests
 guests: $(GUEST_IMAGES)
 
--include $(wildcard $(GUEST_BUILD)/obj/*/*.d $(GUEST_BUILD)/obj/shell/user/*.d)
+-include $(wildcard $(NATIVE_OBJECTS:.o=.d) $(GUEST_BUILD)/obj/*/*.d $(GUEST_BUILD)/obj/shell/user/*.d)
