@@ -69,7 +69,7 @@ static void start(struct disk_cmd *c)
 	vring_kick(&v->ring);
 }
 
-static void fail(struct virtio_disk *v, const char *why)
+static void give_up(struct virtio_disk *v, const char *why)
 {
 	log_line(LOG_ERROR, NULL, "disk %s: %s; it is given up", v->disk.backend.name, why);
 	virtio_pci_stop(&v->pci);
@@ -86,7 +86,7 @@ static bool serve(struct virtio_disk *v)
 
 		any = true;
 		if (n >= DISK_DEPTH || u.id % DESCS || !v->queue.cmd[n].busy) {
-			fail(v, "the device answers what was not asked");
+			give_up(v, "the device answers what was not asked");
 			return true;
 		}
 		disk_done(&v->queue.cmd[n], v->request[n].status == STATUS_OK ? HV_OK : HV_IO);
@@ -107,7 +107,7 @@ static void late(struct disk_cmd *c, u32 ms)
 	struct virtio_disk *v = drive_of(c);
 
 	if (!serve(v) && ms >= TIMEOUT_MS)
-		fail(v, "no answer for a minute");
+		give_up(v, "no answer for a minute");
 }
 
 static const struct disk_driver driver = {.start = start, .late = late};

@@ -1,0 +1,508 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SOURCES: */
+/* The drivers of the machine's virtio disks and cards, included here, against a model of a
+ * device with the legacy interface. */
+#include "lib/base.h"
+#include "tests/unit/support.h"
+
+#include <string.h>
+
+#define LIB_X86_H /* the real port accesses stay out */
+
+#define IO	0xc000
+#define QUEUE	256u
+#define SECTORS 300u
+
+static struct {
+	u32 offered, accepted;
+	u8 status, isr;
+	u16 selected;
+	u32 page[2];
+	u16 taken[2]; /* available entries looked at */
+	u32 kicks[2];
+	u8 config[16];
+	u16 queue_size;
+} model;
+
+static u8 inb(u16 port)
+{
+	u8 v;
+
+	if (port >= IO + 20)
+		return model.config[port - IO - 20];
+	if (port == IO + 18)
+		return model.status;
+	assert_int_equal(port, IO + 19);
+	v = model.isr;
+	model.isr = 0;
+	return v;
+}
+
+static u16 inw(u16 port)
+{
+	assert_int_equal(port, IO + 12);
+	return model.selected < 2 ? model.queue_size : 0;
+}
+
+static u32 inl(u16 port)
+{
+	u32 v;
+
+	if (port == IO)
+		return model.offered;
+	if (port == IO + 8)
+		return model.page[model.selected];
+	memcpy(&v, model.config + port - IO - 20, 4);
+	return v;
+}
+
+static void outb(u16 port, u8 v)
+{
+	assert_int_equal(port, IO + 18);
+	if (!v)
+		memset(model.page, 0, sizeof(model.page));
+	model.status = v;
+}
+
+static void outw(u16 port, u16 v)
+{
+	if (port == IO + 14) {
+		model.selected = v;
+	} else {
+		assert_int_equal(port, IO + 16);
+		assert_true(v < 2 && model.status == 7);
+		model.kicks[v]++;
+	}
+}
+
+static void outl(u16 port, u32 v)
+{
+	if (port == IO + 4)
+		model.accepted = v;
+	else if (port == IO + 8)
+		model.page[model.selected] = v;
+	else
+		fail();
+}
+
+#include "devices/host/backends.h"
+#include "devices/host/disk.c"
+#include "devices/host/virtio_pci.c"
+
+/* Each driver has a start or an open of its own; they meet nowhere else. */
+#define interrupt blk_interrupt
+#define probe	  blk_probe
+#define set_up	  blk_set_up
+#define serve	  blk_serve
+#define driver	  blk_driver
+#include "devices/host/virtio_blk.c"
+#undef interrupt
+#undef probe
+#undef set_up
+#undef serve
+#undef driver
+#undef DESCS
+#define serve  net_serve
+#define set_up net_set_up
+#include "devices/host/virtio_net.c"
+#undef serve
+#undef set_up
+
+#include <sys/mman.h>
+
+/* ---- The machine --------------------------------------------------------------------------- */
+
+static struct pci_function function;
+static host_irq_fn *handler;
+static void *handler_ctx;
+static bool lent;
+
+void ata_probe(void)
+{
+}
+
+void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx)
+{
+	(void)fn(ctx, &function);
+}
+
+u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
+{
+	(void)f;
+	(void)size;
+	return offset == 0x10 ? IO | 1 : 0;
+}
+
+void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 value)
+{
+	(void)f;
+	(void)size;
+	assert_int_equal(offset, 4);
+	assert_int_equal(value & 5, 5);
+}
+
+bool pcihost_claim(const struct pci_function *f, const char *as)
+{
+	(void)f;
+	(void)as;
+	return !lent;
+}
+
+enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx)
+{
+	assert_int_equal(irq, 10);
+	handler = fn;
+	handler_ctx = ctx;
+	return HV_OK;
+}
+
+enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out)
+{
+	u8 *p = mmap(NULL, count * PAGE_SIZE, PROT_READ | PROT_WRITE,
+		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
+
+	(void)o;
+	assert_ptr_not_equal(p, MAP_FAILED);
+	*out = (pfn_t){(u32)((uintptr_t)p >> PAGE_SHIFT)};
+	return HV_OK;
+}
+
+static u32 received, received_len;
+static u8 received_byte;
+
+void nic_receive(struct nic *n, const u8 *frame, u32 len)
+{
+	(void)n;
+	received++;
+	received_len = len;
+	received_byte = frame[0];
+}
+
+/* ---- The device's side of a ring (virtio 2.4) ----------------------------------------------- */
+
+static struct vring_desc *descs(u32 q)
+{
+	return (struct vring_desc *)((uintptr_t)model.page[q] << PAGE_SHIFT);
+}
+
+/* The next chain made available, or -1. */
+static int model_pop(u32 q)
+{
+	const u16 *available = (u16 *)(descs(q) + QUEUE);
+
+	if (available[1] == model.taken[q])
+		return -1;
+	return available[2 + model.taken[q]++ % QUEUE];
+}
+
+static void model_push(u32 q, u32 id, u32 bytes)
+{
+	u8 *at = (u8 *)descs(q) + ALIGN_UP(QUEUE * 16 + 6 + QUEUE * 2, PAGE_SIZE);
+	u16 *used = (u16 *)at;
+	struct vring_used *entry = (struct vring_used *)(at + 4) + used[1] % QUEUE;
+
+	*entry = (struct vring_used){id, bytes};
+	used[1]++;
+	model.isr = 1;
+}
+
+static void *pointer(const struct vring_desc *d)
+{
+	return (void *)(uintptr_t)d->address;
+}
+
+static int fresh(void **state)
+{
+	(void)state;
+	memset(&model, 0, sizeof(model));
+	memset(drives, 0, sizeof(drives));
+	drive_count = 0;
+	disks = NULL;
+	queues = NULL;
+	lent = false;
+	received = 0;
+	model.queue_size = QUEUE;
+	function = (struct pci_function){.vendor = 0x1af4, .irq_line = 10};
+	return 0;
+}
+
+/* ---- The disk ------------------------------------------------------------------------------ */
+
+static u8 medium[SECTORS * 512];
+
+/* Do what was asked, latest first: the order is the device's business. */
+static void disk_works(u8 with_status)
+{
+	int heads[16], n = 0;
+
+	while (n < 16 && (heads[n] = model_pop(0)) >= 0)
+		n++;
+	while (n--) {
+		const struct vring_desc *d = descs(0) + heads[n], *data, *end;
+		const struct request *r = pointer(d);
+
+		assert_int_equal(d->bytes, 16);
+		assert_int_equal(d->flags, VRING_NEXT);
+		data = descs(0) + d->next;
+		end = data;
+		if (r->type != TYPE_FLUSH) {
+			end = descs(0) + data->next;
+			assert_true(r->sector * 512 + data->bytes <= sizeof(medium));
+			assert_int_equal(data->flags, r->type == TYPE_IN ? VRING_NEXT | VRING_WRITE
+									 : VRING_NEXT);
+			if (r->type == TYPE_IN)
+				memcpy(pointer(data), medium + r->sector * 512, data->bytes);
+			else
+				memcpy(medium + r->sector * 512, pointer(data), data->bytes);
+		}
+		assert_int_equal(end->flags, VRING_WRITE);
+		assert_int_equal(end->bytes, 1);
+		*(u8 *)pointer(end) = with_status;
+		model_push(0, (u32)heads[n], 1);
+	}
+	handler(handler_ctx);
+}
+
+static u32 dones;
+static enum hv_status last;
+
+static void request_ended(struct blk_req *r, enum hv_status status)
+{
+	(void)r;
+	dones++;
+	last = status;
+}
+
+static struct blk_backend *disk_there(u32 features)
+{
+	u64 sectors = SECTORS;
+
+	function.device = 0x1001;
+	model.offered = features;
+	memcpy(model.config, &sectors, 8);
+	virtio_blk_probe();
+	dones = 0;
+	return disks ? &disks->backend : NULL;
+}
+
+static void disk_data(void **state)
+{
+	static u8 out[SECTORS * 512], in[SECTORS * 512];
+	struct blk_backend *d = disk_there(1u << 9 | 1u << 28);
+	struct blk_req r[6];
+
+	(void)state;
+	assert_non_null(d);
+	assert_string_equal(d->name, "vda");
+	assert_int_equal(d->sectors, SECTORS);
+	assert_false(d->readonly);
+	assert_int_equal(model.accepted, 1u << 9);
+	assert_int_equal(model.status, 7);
+	for (u32 i = 0; i < sizeof(out); i++)
+		out[i] = (u8)(i / 512 + i);
+	for (u32 i = 0; i < 6; i++) {
+		r[i] = (struct blk_req){.write = true,
+					.sector = i * 50,
+					.sectors = 50,
+					.buf = out + i * 50 * 512,
+					.done = request_ended};
+		d->ops->submit(d, &r[i]);
+	}
+	disk_works(0); /* four at once */
+	assert_int_equal(dones, 4);
+	disk_works(0);
+	assert_int_equal(dones, 6);
+	assert_memory_equal(medium, out, sizeof(out));
+	r[0] = (struct blk_req){.sectors = SECTORS, .buf = in, .done = request_ended};
+	d->ops->submit(d, &r[0]);
+	while (dones < 7)
+		disk_works(0);
+	assert_int_equal(last, HV_OK);
+	assert_memory_equal(in, out, sizeof(out));
+	d->ops->flush(d, &r[0]);
+	disk_works(0);
+	assert_int_equal(dones, 8);
+	d->ops->submit(d, &(struct blk_req){.sectors = 1, .buf = in, .done = request_ended});
+	disk_works(1);
+	assert_int_equal(last, HV_IO);
+}
+
+static void disk_of_another_kind(void **state)
+{
+	struct blk_req r = {.done = request_ended};
+	struct blk_backend *d = disk_there(1u << 5);
+
+	(void)state;
+	assert_true(d->readonly);
+	d->ops->flush(d, &r); /* not offered: nothing to do */
+	assert_int_equal(dones, 1);
+	assert_int_equal(model.kicks[0], 0);
+}
+
+static void disk_not_used(void **state)
+{
+	(void)state;
+	lent = true;
+	assert_null(disk_there(0));
+	lent = false;
+	function.irq_line = 0;
+	assert_null(disk_there(0));
+	function.irq_line = 10;
+	model.queue_size = 8; /* too small for four commands */
+	assert_null(disk_there(0));
+	model.queue_size = 0;
+	assert_null(disk_there(0));
+	assert_int_equal(drive_count, 4); /* names stay with their places */
+}
+
+static void disk_talks_nonsense(void **state)
+{
+	static const u32 ids[] = {1, 3, 12, 256, 0xffffffff};
+
+	for (u32 i = 0; i < ARRAY_LEN(ids); i++) {
+		u8 sector[512];
+		struct blk_req r = {.sectors = 1, .buf = sector, .done = request_ended};
+		struct blk_backend *d;
+
+		fresh(state);
+		d = disk_there(0);
+		d->ops->submit(d, &r);
+		model_push(0, ids[i], 1);
+		handler(handler_ctx);
+		assert_int_equal(dones, 1);
+		assert_int_equal(last, HV_IO);
+		assert_int_equal(model.status, 0); /* stopped */
+		d->ops->submit(d, &r);
+		assert_int_equal(dones, 2);
+	}
+}
+
+static void disk_is_late(void **state)
+{
+	const u64 ms = 1000000;
+	u8 sector[512];
+	struct blk_req r = {.sectors = 1, .buf = sector, .done = request_ended};
+	struct blk_backend *d = disk_there(0);
+
+	(void)state;
+	d->ops->submit(d, &r);
+	host_disks_poll(1000 * ms);
+	handler = NULL;
+	model_push(0, (u32)model_pop(0), 1); /* and no interrupt */
+	((struct request *)pointer(descs(0)))->status = 0;
+	host_disks_poll(1600 * ms);
+	assert_int_equal(dones, 1);
+	assert_int_equal(last, HV_OK);
+	d->ops->submit(d, &r);
+	host_disks_poll(2000 * ms);
+	host_disks_poll(60000 * ms);
+	assert_int_equal(dones, 1);
+	host_disks_poll(62001 * ms);
+	assert_int_equal(dones, 2);
+	assert_int_equal(last, HV_IO);
+	assert_int_equal(model.status, 0);
+}
+
+/* ---- The card ------------------------------------------------------------------------------ */
+
+static struct nic card;
+
+static enum hv_status card_there(u32 features)
+{
+	static const u8 mac[6] = {0x52, 1, 2, 3, 4, 5};
+	enum hv_status s;
+
+	memset(&card, 0, sizeof(card));
+	memcpy(model.config, mac, 6);
+	model.offered = features;
+	s = open(&card, &function);
+	if (s == HV_OK)
+		go(&card);
+	return s;
+}
+
+static void card_receives(void **state)
+{
+	(void)state;
+	assert_int_equal(card_there(1u << 5 | 1u << 16), HV_OK);
+	assert_int_equal(model.accepted, 1u << 5);
+	assert_int_equal(card.port.mac[5], 5);
+	for (u32 i = 0; i < 200; i++) {
+		int head = model_pop(0);
+		const struct vring_desc *header = descs(0) + head, *data = header + 1;
+
+		assert_true(head >= 0);
+		assert_int_equal(header->bytes, 10);
+		assert_int_equal(header->flags, VRING_NEXT | VRING_WRITE);
+		assert_int_equal(header->next, head + 1);
+		assert_int_equal(data->flags, VRING_WRITE);
+		memset(pointer(data), (int)i, 60);
+		model_push(0, (u32)head, 10 + 60 + i);
+		assert_false(net_serve(&card, 4));
+		assert_int_equal(received, i + 1);
+		assert_int_equal(received_len, 60 + i);
+		assert_int_equal(received_byte, (u8)i);
+	}
+	model_push(0, 7777, 100); /* nonsense */
+	model_push(0, (u32)model_pop(0), 10);
+	model_push(0, (u32)model_pop(0), 99999);
+	assert_false(net_serve(&card, 4));
+	assert_int_equal(received, 200);
+	for (u32 i = 0; i < 5; i++)
+		model_push(0, (u32)model_pop(0), 70);
+	assert_true(net_serve(&card, 4));
+	assert_false(net_serve(&card, 4));
+	assert_int_equal(received, 205);
+}
+
+static void card_sends(void **state)
+{
+	u32 n = 0;
+	int heads[BUFFERS];
+
+	(void)state;
+	assert_int_equal(card_there(1u << 5), HV_OK);
+	for (u8 *p; (p = room(&card)) != NULL; n++) {
+		assert_true(n < BUFFERS);
+		p[0] = (u8)n;
+		send(&card, 60 + n);
+		heads[n] = model_pop(1);
+		assert_int_equal(descs(1)[heads[n]].flags, VRING_NEXT);
+		assert_int_equal(descs(1)[heads[n] + 1].bytes, 60 + n);
+		assert_int_equal(*(u8 *)pointer(descs(1) + heads[n] + 1), (u8)n);
+		for (u32 i = 0; i < 10; i++)
+			assert_int_equal(((u8 *)pointer(descs(1) + heads[n]))[i], 0);
+	}
+	assert_int_equal(n, BUFFERS);
+	model_push(1, (u32)heads[9], 0);
+	assert_non_null(room(&card));
+	send(&card, 60);
+	assert_int_equal(model_pop(1), heads[9]);
+	assert_null(room(&card));
+	assert_int_equal(model.kicks[1], BUFFERS + 1);
+}
+
+static void card_not_used(void **state)
+{
+	(void)state;
+	assert_int_equal(card_there(0), HV_IO); /* it has no address */
+	assert_int_equal(model.status, 0);
+	model.queue_size = 64;
+	assert_int_equal(card_there(1u << 5), HV_IO);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(disk_data, fresh),
+		cmocka_unit_test_setup(disk_of_another_kind, fresh),
+		cmocka_unit_test_setup(disk_not_used, fresh),
+		cmocka_unit_test_setup(disk_talks_nonsense, fresh),
+		cmocka_unit_test_setup(disk_is_late, fresh),
+		cmocka_unit_test_setup(card_receives, fresh),
+		cmocka_unit_test_setup(card_sends, fresh),
+		cmocka_unit_test_setup(card_not_used, fresh),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
