@@ -70,12 +70,6 @@ static void test_reserved_stretches_count_whole_frames(void **state)
 		assert_false(n < 7 || n == 10 || n == 11);
 	}
 	assert_int_equal(frame_free_count(), 0);
-	/* A module is given back: only frames that lie in it whole, and none twice. */
-	frame_release_range(base + 1, base + 4 * PAGE_SIZE + 1);
-	assert_int_equal(frame_free_count(), 3);
-	frame_release_range(base + 1, base + 4 * PAGE_SIZE + 1);
-	assert_int_equal(frame_free_count(), 3);
-	assert_int_equal(must_alloc(true).n, LOW_FRAME + 1);
 }
 
 static void test_no_room_for_the_bitmap_is_a_panic(void **state)
