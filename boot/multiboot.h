@@ -31,12 +31,13 @@ struct mbi {
 	u32 framebuffer_addr[2];
 	u32 framebuffer_pitch, framebuffer_width, framebuffer_height;
 	u8 framebuffer_bpp, framebuffer_type;
+	u8 unused[2]; /* the specification's text has none, its header and GRUB do */
 	u8 red_at, red_bits, green_at, green_bits, blue_at, blue_bits; /* of type RGB */
 };
 _Static_assert(offsetof(struct mbi, mmap_length) == 44, "multiboot information");
 _Static_assert(offsetof(struct mbi, framebuffer_addr) == 88, "multiboot information");
 _Static_assert(offsetof(struct mbi, framebuffer_type) == 109, "multiboot information");
-_Static_assert(offsetof(struct mbi, blue_bits) == 115, "multiboot information");
+_Static_assert(offsetof(struct mbi, blue_bits) == 117, "multiboot information");
 
 struct mbi_module {
 	u32 start, end, string, reserved;

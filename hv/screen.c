@@ -31,8 +31,12 @@ void screen_init(const struct framebuffer_info *loader)
 	if (!wanted())
 		return;
 	scr.name = screen_find(loader);
-	if (!scr.name)
+	if (!scr.name) {
+		log_line(LOG_WARN, NULL, "screen: none; the loader's mode is %ux%u, %u bits at %#llx",
+			 loader->width, loader->height, loader->bpp,
+			 (unsigned long long)loader->address);
 		return;
+	}
 	log_line(LOG_INFO, NULL, "screen: %s; the text screen goes off with the first display",
 		 scr.name);
 }

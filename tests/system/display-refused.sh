@@ -23,3 +23,28 @@ refused '-vga none -device VGA,vgamem_mb=1' 800x600 '^\[d\] display=800x600: mor
 for mode in 640 640x 641x480 x480 100x100 1600x1201 640x480x32; do
 	refused '' "$mode" "configuration: .*display=$mode: give WIDTHxHEIGHT"
 done
+
+# The loader's own mode: shared like any other, and its size is the only one.
+work=$(mktemp -d)
+trap 'rm -rf "$log" "$work"' EXIT
+${HOSTCC:-gcc} -O2 -I. -o "$work/pixels" tests/system/pixels.c guest-stubs/mandel/picture.c
+cat >"$work/script" <<END
+wait \[b\] mandel: seed 2 holds
+wait \[a\] mandel: seed 1 holds
+qemu screendump $work/a.ppm
+keys \001n
+wait \[b\] mandel: seed 2 holds
+qemu screendump $work/b.ppm
+monitor off
+END
+status=0
+QEMU_EXTRA='-vga vmware' tools/run --boot iso --timeout 60 --script "$work/script" \
+	--guest a --kernel "$stubs/mandel" --mem 8M --set display=800x600 --append 'frames=1' \
+	--guest b --kernel "$stubs/mandel" --mem 8M --set display=800x600 --append 'frames=1 seed=2' \
+	--guest c --kernel "$stubs/mandel" --mem 8M --set display=640x480 </dev/null >"$log" 2>&1 || status=$?
+cat "$log"
+[ "$status" = 1 ]
+grep -q '^ringone: screen: the boot loader.s graphics mode' "$log"
+grep -q '^\[c\] display=640x480: the screen is in a mode of its own; give display=800x600' "$log"
+"$work/pixels" "$work/a.ppm" 1 1
+"$work/pixels" "$work/b.ppm" 2 1
