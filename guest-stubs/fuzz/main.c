@@ -82,7 +82,7 @@ static void random_gate(void)
 
 static void random_call(void)
 {
-	u32 number = rnd(400) ? 0 : rnd(HC_COUNT + 1);
+	u32 number = gentle || rnd(400) ? 0 : rnd(HC_COUNT + 1);
 
 	switch (rnd(12)) {
 	case 0:
@@ -115,8 +115,10 @@ static void random_call(void)
 	case 9:
 		set_kernel_stack(scratch + sizeof(scratch));
 		break;
-	case 10: /* words of lguest_data; the ring's slots are a part of it */
-		((volatile u8 *)&lguest_data)[rnd(sizeof(lguest_data))] = (u8)rnd(256);
+	case 10: /* lguest_data; the ring's slots are a part of it */
+		((volatile u8
+			  *)&lguest_data)[rnd(gentle ? offsetof(struct lguest_data, hcall_status)
+						     : sizeof(lguest_data))] = (u8)rnd(256);
 		break;
 	default:
 		hcall(number, address(), address(), address(), address());
@@ -135,8 +137,9 @@ static void scribble(void)
 	if (rnd(4))
 		*slot = (rnd(ram_pages) << 12 | rnd(0x1000)) & ~0x80u;
 	else
-		*slot = (rnd(50) ? (window >> 12) + rnd(2) : rnd(0xfffff)) << 12 | PTE_PLACE;
-	if (!rnd(200)) /* the directory: any page may be a table */
+		*slot = (gentle || rnd(50) ? (window >> 12) + rnd(2) : rnd(0xfffff)) << 12 |
+			PTE_PLACE;
+	if (!gentle && !rnd(200)) /* the directory: any page may be a table */
 		((u32 *)virt(r))[va >> 22] = rnd(ram_pages) << 12 | PTE_PLACE;
 	if (rnd(2))
 		hcall(HC_SET_PTE, r, va, *slot, 0);
