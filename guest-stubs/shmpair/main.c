@@ -3,6 +3,8 @@
  * shmpair: two guests exchange messages through shared memory and verify every byte.
  *
  *   count=N   messages each way (both must be told the same; default 10000)
+ *   hammer=N  instead: for N seconds write and check a part of the memory that is this side's own,
+ *             whatever becomes of the others
  *
  * Peer 0 writes message n and rings; peer 1 checks it, answers with its complement in place and
  * rings back. The doorbell's interrupt is the only signal: between messages both sleep.
@@ -112,9 +114,28 @@ static void await_peer(u32 self)
 	}
 }
 
+/* The memory behind the board is cut into parts by peer number. */
+static void hammer(u32 self, u32 seconds)
+{
+	u32 start = clock_ticks, rounds = 0;
+	volatile u32 *part = (volatile u32 *)((u8 *)board + PAGE_SIZE * (1 + self));
+
+	while (clock_ticks - start < seconds * HZ) {
+		for (u32 i = 0; i < PAGE_SIZE / 4; i++)
+			part[i] = rounds * 2654435761u + i;
+		for (u32 i = 0; i < PAGE_SIZE / 4; i++)
+			if (part[i] != rounds * 2654435761u + i)
+				panic("shmpair: word %u of part %u changed", i, self);
+		if (rounds++ == 0)
+			printf("shmpair: hammering as %u\n", self);
+		reg_write(DOORBELL, (rounds % 17) << 16);
+	}
+	printf("shmpair: hammered %u seconds, all verified\n", seconds);
+}
+
 void guest_main(void)
 {
-	u32 count = option_u32("count", 10000), self, n;
+	u32 count = option_u32("count", 10000), seconds = option_u32("hammer", 0), self, n;
 
 	traps_init();
 	find_device();
@@ -123,6 +144,10 @@ void guest_main(void)
 	irq_on();
 	reg_write(INTR_MASK, 1);
 	self = reg_read(POSITION);
+	if (seconds) {
+		hammer(self, seconds);
+		return;
+	}
 	if (self > 1)
 		panic("shmpair: a pair has two sides, this is number %u", self);
 	await_peer(self);
