@@ -2,9 +2,6 @@
 /* Attacks by instructions that the hypervisor carries out, and by CPU state. */
 #include "guest-stubs/hostile/hostile.h"
 
-#define SLOT	 9
-#define SELECTOR (SLOT * 8 | 1)
-
 USER_CODE_BLOB(u_rdtsc, "rdtsc; ud2");
 USER_CODE_BLOB(u_rdpmc, "xorl %ecx, %ecx; rdpmc; ud2");
 USER_CODE_BLOB(u_cpuid, "movl %ebx, %eax; xorl %ecx, %ecx; cpuid; ud2");
@@ -103,7 +100,7 @@ static u32 run_in_segment(u32 base, u32 flags, const u8 *code)
 	struct {
 		u32 offset;
 		u16 selector;
-	} __attribute__((packed)) to = {(u32)code - base, SELECTOR};
+	} __attribute__((packed)) to = {(u32)code - base, SELECTOR | 1};
 	u32 result = 0x11111111;
 
 	gdt_set(SLOT, base << 16 | 0xffff,
