@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Just enough of the Internet to ping and to be pinged: ARP and ICMP echo over IPv4. The address
- * is ip=A.B.C.D on the command line, or 10.0.0.N with N the last byte of the card's address.
+ * is ip=A.B.C.D on the command line, or 10.0.0.N with N made of the card's last two bytes.
  */
 #include "guest-stubs/shell/shell.h"
 
@@ -189,7 +189,7 @@ void net_init(void)
 	if (!up)
 		return;
 	memcpy(ip, network, 4);
-	ip[3] = mac[5];
+	ip[3] = (u8)(mac[4] + mac[5] + 1);
 	if (option("ip", text, sizeof(text)) && !parse_address(text, ip))
 		printf("ip=%s is no address\n", text);
 	printf("net: %u.%u.%u.%u at %02x:%02x:%02x:%02x:%02x:%02x\n", ip[0], ip[1], ip[2], ip[3],
