@@ -8,14 +8,16 @@
 #include "lib/cpu.h"
 #include "lib/x86.h"
 
-#define NS_PER_S    1000000000u
-#define SCALE_SHIFT 22 /* 2^22 * 10^6 / khz fits 32 bits from 1 MHz on */
-#define TICK_HZ	    1000u
-#define PIT_MAX	    0xffffu
-#define PIT_NS(n)   ((u64)(n)*838095u / 1000u) /* one PIT period is 838.095 ns */
+#define NS_PER_S  1000000000u
+#define SHIFT_MIN 22 /* 2^22 * 10^6 / khz fits 32 bits from 1 MHz on */
+#define SHIFT_MAX 32
+#define TICK_HZ	  1000u
+#define PIT_MAX	  0xffffu
+#define PIT_NS(n) ((u64)(n)*838095u / 1000u) /* one PIT period is 838.095 ns */
 
 static struct {
-	u32 tsc_khz, scale;
+	u32 tsc_khz;
+	u32 scale, shift; /* ns = TSC * scale / 2^shift */
 	u64 tsc_base;
 	u64 ticks;	/* without TSC */
 	u64 last;	/* so that time never runs backwards */
@@ -30,10 +32,10 @@ static u64 read_raw(void)
 	if (clock.tsc_khz) {
 		u64 d = rdtsc() - clock.tsc_base;
 
-		return (((u64)(u32)d * clock.scale) >> SCALE_SHIFT) +
-		       (((d >> 32) * clock.scale) << (32 - SCALE_SHIFT));
+		return (((u64)(u32)d * clock.scale) >> clock.shift) +
+		       (((d >> 32) * clock.scale) << (32 - clock.shift));
 	}
-	return clock.ticks * (NS_PER_S / TICK_HZ) + PIT_NS(PIT_HZ / TICK_HZ - pit_read());
+	return clock.ticks * PIT_NS(PIT_HZ / TICK_HZ) + PIT_NS(PIT_HZ / TICK_HZ - pit_read());
 }
 
 u64 now_ns(void)
@@ -52,6 +54,17 @@ static void timer_irq(void *ctx)
 	clock.programmed = 0;
 }
 
+/* As many bits of the scale as fit a word: with few, the clock of a fast CPU would drift. */
+static void set_scale(void)
+{
+	u32 shift = SHIFT_MAX;
+
+	while (shift > SHIFT_MIN && (1000000ull << shift) / clock.tsc_khz > 0xffffffffu)
+		shift--;
+	clock.shift = shift;
+	clock.scale = (u32)((1000000ull << shift) / clock.tsc_khz);
+}
+
 void time_init(void)
 {
 	u64 sec = 0;
@@ -60,7 +73,7 @@ void time_init(void)
 	if (clock.tsc_khz < 1000)
 		clock.tsc_khz = 0;
 	if (clock.tsc_khz) {
-		clock.scale = (u32)((1000000ull << SCALE_SHIFT) / clock.tsc_khz);
+		set_scale();
 		clock.tsc_base = rdtsc();
 	} else {
 		pit_periodic(TICK_HZ);

@@ -53,6 +53,8 @@ u32 pit_read(void)
 	return read_count(0);
 }
 
+#define ATTEMPTS 3
+
 struct sample {
 	u64 tsc;
 	u32 count;
@@ -78,7 +80,8 @@ static struct sample take_sample(unsigned channel)
 	return best;
 }
 
-/* One measurement in kHz, 0 when the counter or the TSC stands still. */
+/* One measurement in kHz, 0 when the counter or the TSC stands still, AGAIN when it failed. */
+#define AGAIN UINT32_MAX
 static u32 measure(unsigned channel)
 {
 	struct sample a = take_sample(channel), b;
@@ -86,20 +89,20 @@ static u32 measure(unsigned channel)
 
 	for (u32 i = 0; ticks < SPAN; i++) {
 		if (i == LOOP_MAX || rdtsc() - a.tsc > TSC_MAX)
-			return 0;
+			return ticks ? AGAIN : 0; /* an emulator that was kept waiting, or dead */
 		ticks = (a.count - read_count(channel)) & 0xffffu;
 	}
 	b = take_sample(channel);
 	ticks = (a.count - b.count) & 0xffffu;
 	if (ticks < SPAN) /* it wrapped meanwhile: the next round will do */
-		return UINT32_MAX;
+		return AGAIN;
 	return (u32)((b.tsc - a.tsc) * PIT_HZ / (ticks * 1000ull));
 }
 
 /* The least of several: an unnoticed wrap of the counter makes a result larger, never smaller. */
 static u32 calibrate(unsigned channel)
 {
-	u32 best = UINT32_MAX;
+	u32 best = AGAIN;
 
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		u32 khz = measure(channel);
@@ -108,23 +111,31 @@ static u32 calibrate(unsigned channel)
 			return 0; /* a second wait for nothing would only cost time */
 		best = MIN(best, khz);
 	}
-	return best == UINT32_MAX ? 0 : best;
+	return best == AGAIN ? 0 : best;
 }
 
-u32 pit_calibrate_tsc(void)
+/* Channel 2, then channel 0 for a board whose second gate does nothing. */
+static u32 calibrate_once(void)
 {
 	u32 khz;
 
-	if (!cpu.tsc)
-		return 0;
 	outb(PORT_B, (inb(PORT_B) & PORT_B_KEEP) | PORT_B_GATE2);
 	load(2, CMD_ONESHOT, 0xffff);
 	io_wait();
 	khz = calibrate(2);
 	if (khz)
 		return khz;
-	/* A board whose second gate does nothing: count on channel 0. */
 	load(0, CMD_RATE, 0);
 	io_wait();
 	return calibrate(0);
+}
+
+/* An emulator that is kept waiting at a bad moment looks like a dead counter, once. */
+u32 pit_calibrate_tsc(void)
+{
+	u32 khz = 0;
+
+	for (unsigned i = 0; cpu.tsc && !khz && i < ATTEMPTS; i++)
+		khz = calibrate_once();
+	return khz;
 }
