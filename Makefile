@@ -146,7 +146,8 @@ define unit_rule
 $(BUILD)/unit/$(1): tests/unit/$(1).c tests/unit/support.c $(call unit_sources,tests/unit/$(1).c) Makefile
 	mkdir -p $$(@D)
 	$$(call say,UNIT,$(1))
-	$$(HOSTCC) $(UNIT_CFLAGS) -MMD -MP -MF $$@.d -MT $$@ -o $$@ $$(filter %.c,$$^) -lcmocka
+	$$(HOSTCC) $(UNIT_CFLAGS) -MM -MP -MT $$@ $$(filter %.c,$$^) > $$@.d
+	$$(HOSTCC) $(UNIT_CFLAGS) -o $$@ $$(filter %.c,$$^) -lcmocka
 endef
 $(foreach t,$(UNIT_BINARIES),$(eval $(call unit_rule,$(notdir $(t)))))
 -include $(UNIT_BINARIES:=.d)
