@@ -143,11 +143,12 @@ UNIT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -I. -fno-omit-frame-point
 unit_sources = $(shell sed -n '1,10s,.*SOURCES:\([^*]*\).*,\1,p' $(1))
 
 define unit_rule
-$(BUILD)/unit/$(1): tests/unit/$(1).c tests/unit/support.c $(call unit_sources,tests/unit/$(1).c) Makefile
+sources_$(1) := tests/unit/$(1).c tests/unit/support.c $(call unit_sources,tests/unit/$(1).c)
+$(BUILD)/unit/$(1): $$(sources_$(1)) Makefile
 	mkdir -p $$(@D)
 	$$(call say,UNIT,$(1))
-	$$(HOSTCC) $(UNIT_CFLAGS) -MM -MP -MT $$@ $$(filter %.c,$$^) > $$@.d
-	$$(HOSTCC) $(UNIT_CFLAGS) -o $$@ $$(filter %.c,$$^) -lcmocka
+	$$(HOSTCC) $(UNIT_CFLAGS) -MM -MP -MT $$@ $$(sources_$(1)) > $$@.d
+	$$(HOSTCC) $(UNIT_CFLAGS) -o $$@ $$(sources_$(1)) -lcmocka
 endef
 $(foreach t,$(UNIT_BINARIES),$(eval $(call unit_rule,$(notdir $(t)))))
 -include $(UNIT_BINARIES:=.d)
