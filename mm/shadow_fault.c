@@ -77,10 +77,12 @@ static bool not_ram(struct shadow *s, gpa_t gpa, u64 pte, u32 error, struct shad
 		*out = die("bad page table entry");
 	else if (!cache_bits(slot->cache, pte, &bits))
 		*out = die("device memory mapped with the wrong cache type");
-	else if (!gmem_touch(s->mem, gfn, error & PF_WRITE, &at))
-		*out = reflect_fault(s, error, true);
-	else
+	else if (gmem_touch(s->mem, gfn, error & PF_WRITE, &at))
 		return false;
+	else if ((slot = gmem_find(s->mem, gfn)) != NULL && slot->kind == SLOT_WINDOW)
+		*out = in_window(s, gpa); /* the handler made it one */
+	else
+		*out = reflect_fault(s, error, true);
 	return true;
 }
 
