@@ -132,43 +132,43 @@ static u32 root_make(void)
 	return root;
 }
 
-static void free_middle(u32 middle)
-{
-	u32 i;
-
-	for (i = 0; i < PAGE_SIZE / 8; i++) {
-		void *slot = (u8 *)virt(middle) + i * 8;
-		u32 e = pte_read(slot);
-
-		if (!(e & PTE_P))
-			continue;
-		pte_write(slot, 0);
-		hcall_async(HC_SET_PMD, middle, i, 0, 0);
-		page_free(e & PTE_FRAME);
-	}
-	page_free(middle);
-}
-
 static void root_drop(u32 root)
 {
-	u32 i;
-
 	if (!pae()) {
 		root_free(root);
 		return;
 	}
-	for (i = 0; i < PDPT_TOP; i++) {
+	*(u32 *)virt(root) = free_pdpts;
+	free_pdpts = root;
+}
+
+/* Take the table that maps `va` out of its directory and free it. As in Linux, its leaf entries
+ * were cleared in memory only: that they are gone is told by the directory's entry. */
+static void drop_table(struct space *s, u32 va)
+{
+	void *slot = table_slot(s->root, va);
+	u32 table = pte_read(slot);
+
+	pte_write(slot, 0);
+	table_changed(s->root, va);
+	page_free(table & PTE_FRAME);
+}
+
+/* PAE: the middle tables, empty by now. */
+static void drop_middles(u32 root)
+{
+	u32 i;
+
+	for (i = 0; pae() && i < PDPT_TOP; i++) {
 		void *slot = (u8 *)virt(root) + i * 8;
 		u32 e = pte_read(slot);
 
 		if (!(e & PTE_P))
 			continue;
-		free_middle(e & PTE_FRAME);
 		pte_write(slot, 0);
 		hcall(HC_SET_PGD, root, i, 0, 0);
+		page_free(e & PTE_FRAME);
 	}
-	*(u32 *)virt(root) = free_pdpts;
-	free_pdpts = root;
 }
 
 void spaces_init(void)
@@ -209,15 +209,55 @@ static void drop_one(struct space *s, u32 va, void *slot, u32 arg)
 	drop_entry(s, e);
 }
 
+static void drop_quietly(struct space *s, u32 va, void *slot, u32 arg)
+{
+	u32 e = pte_read(slot);
+
+	(void)va;
+	(void)arg;
+	pte_write(slot, 0);
+	drop_entry(s, e);
+}
+
+/* Does an area outside of [from, to) lie in [start, end)? */
+static bool used_outside(struct space *s, u32 start, u32 end, u32 from, u32 to)
+{
+	struct area *a;
+
+	for (a = s->area; a < s->area + s->count; a++)
+		if (start < a->end && end > a->start && (a->start < from || a->end > to))
+			return true;
+	return false;
+}
+
+/* Drop the pages of [start, end). Tables that no area outside of [from, to) needs go, too. */
+static void drop_range(struct space *s, u32 start, u32 end, u32 from, u32 to)
+{
+	u32 span = table_span(), at, next;
+
+	for (at = start; at < end; at = next) {
+		u32 base = at & ~(span - 1);
+
+		next = MIN(base + span, end);
+		if (!pte_slot(s->root, at, false))
+			continue;
+		if (used_outside(s, base, base + span, from, to)) {
+			each_entry(s, at, next, drop_one, 0);
+			continue;
+		}
+		each_entry(s, base, base + span, drop_quietly, 0);
+		drop_table(s, base);
+	}
+}
+
 void space_clear(struct space *s)
 {
 	u32 i;
 
-	lazy_begin();
 	for (i = 0; i < s->count; i++)
-		each_entry(s, s->area[i].start, s->area[i].end, drop_one, 0);
-	lazy_end();
+		drop_range(s, s->area[i].start, s->area[i].end, 0, USER_TOP);
 	s->count = 0;
+	drop_middles(s->root);
 	flush_tlb(FLUSH_USER);
 }
 
@@ -325,7 +365,7 @@ void space_unmap(struct space *s, u32 start, u32 end)
 
 		if (a->start < start || a->end > end)
 			continue;
-		each_entry(s, a->start, a->end, drop_one, 0);
+		drop_range(s, a->start, a->end, start, end);
 		*a = s->area[--s->count];
 	}
 	lazy_end();
