@@ -296,35 +296,42 @@ static u32 drain_cost(u32 number)
 	return number == HC_FLUSH_TLB || number == HC_NEW_PGTABLE ? DRAIN_HEAVY : 1;
 }
 
+/* A word of the ring: all of lguest_data was checked at LGUEST_INIT. */
+static inline u32 ring_word(const struct vcpu *v, u32 offset)
+{
+	u32 word;
+
+	BUG_ON(!guest_get32(&v->guest->mem, v->data + offset, &word));
+	return word;
+}
+
 /* At most one round through the ring. The status bytes are looked at one by one: a slot that is
  * filled again behind the cursor is not seen before the next round. False: there is more, and
  * it must come before the call that is waiting. */
 static bool drain_ring(struct vcpu *v)
 {
-	struct gmem *m = &v->guest->mem;
-	const u8 free = LHCALL_FREE;
+	_Static_assert(LHCALL_FREE == 0xff, "a slot is freed by setting the bits of its byte");
 	u32 spent = 0;
 
 	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
-		gpa_t status = v->data + offsetof(struct lguest_data, hcall_status) + v->ring_next;
-		gpa_t slot = v->data + offsetof(struct lguest_data, hcalls) +
-			     v->ring_next * sizeof(struct lguest_hcall_args);
-		struct lguest_hcall_args call;
+		u32 status = offsetof(struct lguest_data, hcall_status) + (v->ring_next & ~3u);
+		u32 free = (u32)LHCALL_FREE << (v->ring_next & 3) * 8;
+		u32 slot = offsetof(struct lguest_data, hcalls) +
+			   v->ring_next * sizeof(struct lguest_hcall_args);
+		u32 word = ring_word(v, status), number;
 		struct hcall_args args;
-		u32 word;
 
-		if (!guest_get32(m, status & ~3u, &word) ||
-		    (word >> (status & 3) * 8 & 0xffu) == LHCALL_FREE ||
-		    !guest_read(m, slot, &call, sizeof(call)))
+		if ((word & free) == free)
 			return true;
-		spent += drain_cost(call.arg[0]);
+		number = ring_word(v, slot);
+		spent += drain_cost(number);
 		if (spent > DRAIN_BUDGET)
 			return false;
+		for (u32 a = 0; a < ARRAY_LEN(args.a); a++)
+			args.a[a] = ring_word(v, slot + (a + 1) * sizeof(u32));
 		v->ring_next = (v->ring_next + 1) % LHCALL_RING_SIZE;
-		memcpy(args.a, &call.arg[1], sizeof(args.a));
-		carry_out(v, call.arg[0], &args);
-		if (!guest_write(m, status, &free, 1))
-			return true;
+		data_set(v, status, word | free); /* nothing of the slot is needed any more */
+		carry_out(v, number, &args);
 	}
 	return true;
 }

@@ -147,17 +147,22 @@ u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights);
 
 /* The shadow entry for a guest leaf entry, or 0 when its next use must trap: absent, never
  * accessed, not RAM. Write access only when the guest's entry is dirty. */
+u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights);
+
+/* The same, with what nearly all entries are in front: RAM, and nothing in a high word. All flags
+ * but NX lie in the low word. */
 SPECIALISED u64 spte_make(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights)
 {
-	u64 gfn = (pte & f->frame_mask) >> PAGE_SHIFT;
-	u32 may = (u32)pte & rights;
+	u32 low = (u32)pte, may = low & rights;
 
-	if ((pte & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || pte & f->illegal[0])
+	if ((low & (PTE_P | PTE_A)) != (PTE_P | PTE_A))
 		return 0;
-	if (gfn >= s->mem->ram_pages)
-		return spte_for_device(s, gfn, pte, rights);
-	return (u64)s->mem->frames[gfn].n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | (may & PTE_U) |
-	       (pte & PTE_D ? may & PTE_W : 0);
+	if (pte >> 32 || low >> PAGE_SHIFT >= s->mem->ram_pages)
+		return spte_general(f, s, pte, rights);
+	if (!(low & PTE_D))
+		may &= ~PTE_W;
+	return (u64)s->mem->frames[low >> PAGE_SHIFT].n << PAGE_SHIFT |
+	       (PTE_P | PTE_A | PTE_D | (may & (PTE_U | PTE_W)));
 }
 
 static inline u64 spte_for(const struct shadow *s, u64 pte, u32 rights)

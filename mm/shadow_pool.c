@@ -121,11 +121,16 @@ static void dir_set(struct shadow *s, struct root *r, u32 slot, u64 entry)
 		r->leaves[slot / 32] &= ~BIT(slot % 32);
 }
 
+static void *dir_entry(const struct shadow *s, pfn_t dir, u32 index)
+{
+	return (u8 *)frame_ptr(dir) + index * s->sf->entry_bytes;
+}
+
 /* See to it that the directory table of a slot exists in the root (and in the kernel root for
  * a kernel slot), kernel entries included. */
 static void dir_make(struct shadow *s, struct root *r, u32 slot)
 {
-	u32 table = slot >> s->sf->bits[1], per = 1u << s->sf->bits[1];
+	u32 table = slot >> s->sf->bits[1], per = 1u << s->sf->bits[1], first;
 
 	if (slot_is_kernel(s, slot) && !s->kernel.dir[table].n) {
 		s->kernel.dir[table] = pool_take(s);
@@ -137,9 +142,11 @@ static void dir_make(struct shadow *s, struct root *r, u32 slot)
 	if (r == &s->kernel || r->dir[table].n)
 		return;
 	hang_dir(s, r, table, pool_take(s));
-	for (u32 i = table * per; s->kernel.dir[table].n && i < (table + 1) * per; i++)
-		if (slot_is_kernel(s, i))
-			dir_put(s, r, i, dir_get(s, &s->kernel, i));
+	first = MAX(slot_of(s, s->kernel_base), table * per) - table * per;
+	if (s->kernel.dir[table].n && first < per)
+		memcpy(dir_entry(s, r->dir[table], first),
+		       dir_entry(s, s->kernel.dir[table], first),
+		       (per - first) * s->sf->entry_bytes);
 }
 
 /* ---- Leaf tables ------------------------------------------------------------------------- */

@@ -12,6 +12,19 @@ static u32 guest_offset(const struct shadow *s, u32 slot)
 	return pt_index(s->gf, 0, slot_va(s, slot));
 }
 
+u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights)
+{
+	u64 gfn = (pte & f->frame_mask) >> PAGE_SHIFT;
+	u32 may = (u32)pte & rights;
+
+	if ((pte & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || pte & f->illegal[0])
+		return 0;
+	if (gfn >= s->mem->ram_pages)
+		return spte_for_device(s, gfn, pte, rights);
+	return (u64)s->mem->frames[gfn].n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | (may & PTE_U) |
+	       (pte & PTE_D ? may & PTE_W : 0);
+}
+
 void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, gfn_t gfn)
 {
 	if (pt_get(s->sf, leaf, index) & SPTE_DEVICE)
@@ -19,6 +32,18 @@ void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, gfn_t gfn)
 	if (entry & SPTE_DEVICE)
 		rmap_add(s, gfn, leaf, index);
 	pt_set(s->sf, leaf, index, entry);
+}
+
+/* Most entries of most tables are empty: they are passed over four at a time. An entry that is not
+ * empty has its P bit, in the low word. */
+#define STRIDE 4u
+
+SPECIALISED bool stride_empty(const struct pt_format *f, const void *table, u32 i)
+{
+	const u32 words = f->entry_bytes / 4u;
+	const volatile u32 *low = (const volatile u32 *)table + i * words;
+
+	return !(low[0] | low[words] | low[2 * words] | low[3 * words]);
 }
 
 /* Compare the present entries of one leaf table with the guest's. */
@@ -29,8 +54,13 @@ SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf,
 	u32 offset = guest_offset(s, slot);
 
 	for (u32 i = 0; i < 1u << sf->bits[0]; i++) {
-		u64 have = pt_get(sf, leaf, i), pte, want;
+		u64 have, pte, want;
 
+		if (i % STRIDE == 0 && stride_empty(sf, leaf, i)) {
+			i += STRIDE - 1;
+			continue;
+		}
+		have = pt_get(sf, leaf, i);
 		if (!have)
 			continue;
 		pte = pt_get(gf, guest, offset + i);
@@ -51,9 +81,14 @@ SPECIALISED void fill(const struct pt_format *gf, const struct pt_format *sf, st
 	u32 offset = guest_offset(s, slot);
 
 	for (u32 i = 0; i < 1u << sf->bits[0]; i++) {
-		u64 pte = pt_get(gf, guest, offset + i);
+		u64 pte;
 
-		if (!pte || gfn_of(s, pte) >= s->mem->ram_pages)
+		if (i % STRIDE == 0 && stride_empty(gf, guest, offset + i)) {
+			i += STRIDE - 1;
+			continue;
+		}
+		pte = pt_get(gf, guest, offset + i);
+		if (!(pte & PTE_P) || gfn_of(s, pte) >= s->mem->ram_pages)
 			continue;
 		pte = spte_make(gf, s, pte, w->rights);
 		if (pte) {
@@ -123,11 +158,12 @@ void repair_root(struct shadow *s, struct root *r, gpa_t top)
 void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
 {
 	u32 slot = slot_of(s, va), index = pt_index(s->sf, 0, va);
-	struct walk w = {0};
+	struct walk w;
 	bool fresh = false;
 	void *leaf;
 	u64 e = 0;
 
+	w.pte = 0; /* until the walk gets that far */
 	if (walk(s, top, va, false, &w) == WALK_OK)
 		e = spte_for(s, w.pte, w.rights);
 	leaf = leaf_find(s, r, slot);
