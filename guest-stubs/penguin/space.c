@@ -487,7 +487,7 @@ static void copy_one(struct space *s, u32 va, void *slot, u32 arg)
 		copy->resident++;
 		if (e & PTE_W && !find(s, va)->shared) {
 			e &= ~PTE_W;
-			set_pte(s->root, va, slot, e);
+			pte_write(slot, e); /* one flush at the end tells of all */
 		}
 	} else {
 		swap_get(e);

@@ -72,7 +72,8 @@ static void protections(u32 seed)
 	unmap(p, AREA);
 }
 
-/* The same page table is torn down and built again at changing places. */
+/* Page tables of their own for a few pages each, torn down and built again at once: what was there
+ * must not shine through. */
 static void scattered(u32 seed)
 {
 	static const u32 place[] = {0x10000000, 0x103ff000, 0x1f000000, 0x20000000, 0x3fe00000,
@@ -83,6 +84,7 @@ static void scattered(u32 seed)
 		void *p = map(place[i], 2 * PAGE, PROT_RW, MAP_PRIVATE | MAP_FIXED);
 
 		CHECK(p == (void *)place[i]);
+		verify_value(p, 2 * PAGE, 0);
 		fill(p, 2 * PAGE, seed + i);
 	}
 	for (i = 0; i < ARRAY_LEN(place); i++)
@@ -99,6 +101,7 @@ void test_mmap(u32 rounds)
 		grow_and_cut(r + 1);
 		protections(r + 11);
 		scattered(r + 21);
+		scattered(r + 31);
 	}
 }
 
