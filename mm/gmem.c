@@ -42,7 +42,11 @@ void gmem_release(struct gmem *m)
 /* New pages begin nowhere; the reverse map must exist before the first of them is mapped. */
 static bool device_slot_make(struct gmem *m, struct slot *s)
 {
-	if (!m->shadow || !shadow_reserve_rmap(m->shadow, m->arena, s->pages))
+	u32 pages = s->pages;
+
+	for (u32 i = 0; i < m->slots; i++)
+		pages += m->slot[i].kind == SLOT_DEVICE ? m->slot[i].pages : 0;
+	if (!m->shadow || !shadow_reserve_rmap(m->shadow, m->arena, pages))
 		return false;
 	s->mapped = 0;
 	if (!s->place)

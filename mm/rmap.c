@@ -2,8 +2,9 @@
 /*
  * The reverse map: for each page of a SLOT_DEVICE, which shadow entries map it now, so that a
  * range can be taken away from every table at once. Two hashes over one array of nodes: by the
- * entry's place (when the entry goes) and by guest frame (when the page goes). The array is of
- * fixed size; when it is full the oldest mapping gives way, and faults in again when used.
+ * entry's place (when the entry goes) and by guest frame (when the page goes). The array has a
+ * node for each device page; when it is full the oldest mapping gives way, and faults in again when
+ * used.
  */
 #include "mm/shadow.h"
 
@@ -21,22 +22,45 @@ static u32 hash(const struct rmap *m, u32 key)
 	return (key * 2654435761u) >> 16 & (m->nodes - 1);
 }
 
+static void link_node(struct rmap *m, u16 i)
+{
+	struct rmap_node *n = &m->node[i];
+	u32 h = hash(m, n->place);
+
+	n->next_place = m->by_place[h];
+	m->by_place[h] = i;
+	h = hash(m, n->gfn);
+	n->next_gfn = m->by_gfn[h];
+	m->by_gfn[h] = i;
+}
+
+/* It grows with the device slots, and what is mapped stays. A larger one that cannot be had only
+ * makes it slower. */
 bool rmap_init(struct rmap *m, struct arena *a, u32 pages)
 {
+	struct rmap old = *m;
 	u32 n = 64;
 
-	if (m->nodes)
-		return true;
 	while (n < pages && n < RMAP_MAX)
 		n *= 2;
+	if (n <= m->nodes)
+		return true;
 	m->node = arena_alloc(a, n * (sizeof(*m->node) + 2 * sizeof(u16)));
-	if (!m->node)
-		return false;
+	if (!m->node) {
+		m->node = old.node;
+		return old.nodes;
+	}
 	m->nodes = n;
 	m->by_place = (u16 *)(void *)(m->node + n);
 	m->by_gfn = m->by_place + n;
 	for (u32 i = 0; i < n; i++)
 		m->by_place[i] = m->by_gfn[i] = NONE;
+	for (u32 i = 0; i < old.nodes; i++) {
+		m->node[i] = old.node[i];
+		if (m->node[i].place)
+			link_node(m, (u16)i);
+	}
+	m->hand = old.nodes;
 	return true;
 }
 
@@ -82,19 +106,13 @@ void rmap_add(struct shadow *s, gfn_t gfn, void *leaf, u32 index)
 	struct rmap *m = &s->rmap;
 	u32 place = place_of(leaf, index);
 	u16 i = (u16)m->hand;
-	u32 h;
 
 	m->hand = (m->hand + 1) % m->nodes;
 	if (m->node[i].place)
 		revoke(s, i);
 	m->node[i].place = place;
 	m->node[i].gfn = gfn;
-	h = hash(m, place);
-	m->node[i].next_place = m->by_place[h];
-	m->by_place[h] = i;
-	h = hash(m, gfn);
-	m->node[i].next_gfn = m->by_gfn[h];
-	m->by_gfn[h] = i;
+	link_node(m, i);
 	m->used++;
 	gmem_slot(s->mem, gfn)->mapped++;
 }

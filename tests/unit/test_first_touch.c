@@ -258,13 +258,63 @@ static void test_no_handler(void **state)
 	assert_int_equal(shadow_fault(mem.shadow, OTHER << PAGE_SHIFT, 0).verdict, SHADOW_OK);
 }
 
+static enum touch one_of_many(struct gmem *m, gfn_t gfn)
+{
+	gmem_place(m, gfn, (pfn_t){FRAME + gfn});
+	return TOUCH_RETRY;
+}
+
+/* The reverse map grows with the slots: what was mapped before stays, and all pages fit. */
+static void test_reverse_map_grows(void **state)
+{
+	struct slot s = {.base = OTHER, .pages = 500, .kind = SLOT_DEVICE, .ops = &ops};
+	struct rmap *r = &mem.shadow->rmap;
+	u32 nodes = r->nodes;
+
+	(void)state;
+	how = one_of_many;
+	for (u32 i = 0; i < SIZE; i++)
+		assert_int_equal(fault(one_of_many), SHADOW_OK);
+	for (gfn_t g = BASE; g < BASE + SIZE; g++)
+		assert_int_equal(shadow_fault(mem.shadow, g << PAGE_SHIFT, 0).verdict, SHADOW_OK);
+	assert_int_equal(gmem_add_slot(&mem, &s), HV_OK);
+	assert_true(r->nodes > nodes && r->nodes >= 500 + SIZE);
+	for (gfn_t g = OTHER; g < OTHER + 500; g++)
+		assert_int_equal(shadow_fault(mem.shadow, g << PAGE_SHIFT, 0).verdict, SHADOW_OK);
+	assert_int_equal(gmem_find(&mem, BASE)->mapped, SIZE);
+	assert_int_equal(gmem_find(&mem, OTHER)->mapped, 500);
+	for (gfn_t g = BASE; g < BASE + SIZE; g++)
+		assert_int_equal(entry(g << PAGE_SHIFT) >> PAGE_SHIFT, FRAME + g);
+	gmem_unmap(&mem, BASE, SIZE);
+	assert_int_equal(r->used, 500);
+	/* No memory for a larger one: it stays as it is, and the oldest mappings give way. */
+	nodes = r->nodes;
+	s.base = 1000;
+	s.pages = 1000;
+	s.place = arena_alloc(&arena, s.pages * sizeof(*s.place));
+	assert_non_null(s.place);
+	frame_fail_after(1);
+	assert_int_equal(gmem_add_slot(&mem, &s), HV_OK);
+	frame_fail_after(0);
+	assert_int_equal(r->nodes, nodes);
+	for (gfn_t g = 1000; g < 2000; g++)
+		assert_int_equal(shadow_fault(mem.shadow, g << PAGE_SHIFT, 0).verdict, SHADOW_OK);
+	assert_int_equal(r->used, nodes);
+	assert_int_equal(gmem_find(&mem, 1000)->mapped + gmem_find(&mem, OTHER)->mapped, nodes);
+	assert_true(gmem_remove_slot(&mem, 1000));
+	assert_true(gmem_remove_slot(&mem, OTHER));
+	assert_true(gmem_remove_slot(&mem, BASE));
+	assert_int_equal(r->used, 0);
+	assert_int_equal(entry(1999u << PAGE_SHIFT), 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(test_refuses),	  TEST(test_never_ready), TEST(test_slots_change),
-		TEST(test_out_of_memory), TEST(test_no_handler),
+		TEST(test_out_of_memory), TEST(test_no_handler),  TEST(test_reverse_map_grows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
