@@ -410,6 +410,46 @@ static void too_many_modules(void **state)
 	munmap(low, 65536);
 }
 
+/* The loader's graphics mode, when it is one of 8 bits a colour. */
+static void framebuffer_mode(void **state)
+{
+	struct boot_info *b = calloc(1, sizeof(*b));
+	const struct mbi good = {.flags = MBI_FRAMEBUFFER,
+				 .framebuffer_addr = {0xe0000000, 1},
+				 .framebuffer_pitch = 3200,
+				 .framebuffer_width = 800,
+				 .framebuffer_height = 600,
+				 .framebuffer_bpp = 32,
+				 .framebuffer_type = FRAMEBUFFER_RGB,
+				 .red_at = 16,
+				 .red_bits = 8,
+				 .green_at = 8,
+				 .green_bits = 8,
+				 .blue_bits = 8};
+	struct mbi bad[5] = {good, good, good, good, good};
+
+	(void)state;
+	bad[0].flags = ~MBI_FRAMEBUFFER;
+	bad[1].framebuffer_type = FRAMEBUFFER_TEXT;
+	bad[2].red_bits = 5;
+	bad[3].green_bits = 6;
+	bad[4].blue_bits = 10;
+	for (u32 i = 0; i < ARRAY_LEN(bad); i++) {
+		multiboot_framebuffer(b, &bad[i]);
+		assert_int_equal(b->framebuffer.width, 0);
+	}
+	multiboot_framebuffer(b, &good);
+	assert_int_equal(b->framebuffer.address, 0x1e0000000ull);
+	assert_int_equal(b->framebuffer.pitch, 3200);
+	assert_int_equal(b->framebuffer.width, 800);
+	assert_int_equal(b->framebuffer.height, 600);
+	assert_int_equal(b->framebuffer.bpp, 32);
+	assert_int_equal(b->framebuffer.red_at, 16);
+	assert_int_equal(b->framebuffer.green_at, 8);
+	assert_int_equal(b->framebuffer.blue_at, 0);
+	free(b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -430,6 +470,7 @@ int main(void)
 		cmocka_unit_test(strings_are_copied),
 		cmocka_unit_test(strings_too_long),
 		cmocka_unit_test(too_many_modules),
+		cmocka_unit_test(framebuffer_mode),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
