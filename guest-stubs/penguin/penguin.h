@@ -84,6 +84,11 @@ bool space_fault(struct space *s, u32 at, u32 error);
 /* The whole range is in areas that allow it. */
 bool user_ok(u32 at, u32 bytes, bool write);
 
+/* ---- tables.c: pages and page tables ------------------------------------------------------ */
+u32 root_make(void); /* 0: out of memory */
+void root_drop(u32 root);
+void drop_table(u32 root, u32 va);
+void drop_middles(u32 root);
 void set_pte(u32 root, u32 va, void *slot, u32 entry);
 void lazy_begin(void); /* page-table changes are queued in the ring ... */
 void lazy_end(void);   /* ... until here */
@@ -149,13 +154,14 @@ bool task_sleep(u32 ticks);
 NORETURN void task_exit(u32 status);
 s32 task_fork(const struct frame *f);
 s32 task_spawn(const char *const *argv); /* a process of its own from the kernel */
-/* Begin the program anew with these arguments, which lie in kernel memory. */
+/* exec.c: begin the program anew with these arguments, which lie in kernel memory. */
 bool task_exec(struct frame *f, u32 argc, const char *const *argv);
 s32 task_reap(u32 pid, u32 *status); /* pid 0: any child */
 struct task *task_find(u32 pid);
 void task_wake(struct task *t);
 void load_tls(void);
 void fpu_init(void);
+void fpu_clean(u8 *to); /* as a new program finds it */
 void fpu_save(u8 *to);
 void fpu_load(const u8 *from);
 
