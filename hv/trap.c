@@ -35,12 +35,26 @@ static bool on_ring1_stack(struct vcpu *v, gva_t va)
 	return segment_base(v, v->ss1, &base) && base + v->esp1 - 1 - va < 32;
 }
 
+/* LOCK CMPXCHG8B with a register hangs a Pentium (specification update, erratum 81) unless its locked
+ * access to IDT entry 6 faults: that page is read-only, so it does, instead of #UD. */
+_Static_assert(STATE_IDT % PAGE_SIZE == 0, "the first seven entries lie in one page");
+
+static bool is_f00f(const struct vcpu *v, gva_t va)
+{
+	return (v->regs->cs & 3) == 3 && !(v->regs->error & PF_USER) &&
+	       (va - SWITCHER_STATE - STATE_IDT) / sizeof(struct gate) == VEC_UD;
+}
+
 static void on_page_fault(struct vcpu *v)
 {
 	gva_t va = read_cr2();
 	u32 error = v->regs->error;
 	struct shadow_result f;
 
+	if (is_f00f(v, va)) {
+		reflect(v, VEC_UD, 0);
+		return;
+	}
 	/* Some emulators read the stack of a far return as supervisor, whatever the ring. */
 	if ((v->regs->cs & 3) == 3 && !on_ring1_stack(v, va))
 		error |= PF_USER;
