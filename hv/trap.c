@@ -35,8 +35,8 @@ static bool on_ring1_stack(struct vcpu *v, gva_t va)
 	return segment_base(v, v->ss1, &base) && base + v->esp1 - 1 - va < 32;
 }
 
-/* LOCK CMPXCHG8B with a register hangs a Pentium (specification update, erratum 81) unless its locked
- * access to IDT entry 6 faults: that page is read-only, so it does, instead of #UD. */
+/* LOCK CMPXCHG8B with a register hangs a Pentium (specification update, erratum 81) unless its
+ * locked access to IDT entry 6 faults: that page is read-only, so it does, instead of #UD. */
 _Static_assert(STATE_IDT % PAGE_SIZE == 0, "the first seven entries lie in one page");
 
 static bool is_f00f(const struct vcpu *v, gva_t va)
