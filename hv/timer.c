@@ -81,7 +81,8 @@ void time_init(void)
 	if (!rtc_read(&sec))
 		log_line(LOG_WARN, NULL, "no usable clock chip: the date starts at 1970");
 	clock.wall_sec = (u32)sec;
-	clock.wall_ns = now_ns();
+	/* The chip shows whole seconds; half of the next one has passed on average. */
+	clock.wall_ns = now_ns() - NS_PER_S / 2;
 	if (host_irq_register(0, timer_irq, NULL) != HV_OK)
 		panic("no handler slot for the timer");
 	if (clock.tsc_khz)
