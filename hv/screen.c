@@ -32,7 +32,8 @@ void screen_init(const struct framebuffer_info *loader)
 		return;
 	scr.name = screen_find(loader);
 	if (!scr.name) {
-		log_line(LOG_WARN, NULL, "screen: none; the loader's mode is %ux%u, %u bits at %#llx",
+		log_line(LOG_WARN, NULL,
+			 "screen: none; the loader's mode is %ux%u, %u bits at %#llx",
 			 loader->width, loader->height, loader->bpp,
 			 (unsigned long long)loader->address);
 		return;
