@@ -122,7 +122,19 @@ static inline u64 pt_get(const struct pt_format *f, const void *table, u32 index
 				   : ((const volatile u32 *)table)[index];
 }
 
-void pt_set(const struct pt_format *f, void *table, u32 index, u64 entry);
+/* A 64-bit entry is never seen half written as present: P lies in the low word, which is cleared
+ * first and written last. */
+static inline void pt_set(const struct pt_format *f, void *table, u32 index, u64 entry)
+{
+	volatile u32 *w = (volatile u32 *)table + index;
+
+	if (f->entry_bytes == 8) {
+		w += index;
+		w[0] = 0;
+		w[1] = (u32)(entry >> 32);
+	}
+	w[0] = (u32)entry;
+}
 
 /* ---- The host address space (mm/host.c): physical memory at its own address -------------- */
 

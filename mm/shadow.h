@@ -132,6 +132,7 @@ struct walk {
 	gpa_t table; /* the leaf table */
 	gpa_t at;    /* the leaf entry */
 	u32 rights;  /* PTE_W and PTE_U, those that every level above the leaf grants */
+	bool marked; /* the directory had its A bit before */
 	const char *why;
 };
 /* Down to the leaf table of va. `touch`: set Accessed on the way, as the CPU would. */
@@ -184,8 +185,8 @@ void rmap_add(struct shadow *s, gfn_t gfn, void *leaf, u32 index);
 void rmap_remove(struct shadow *s, const void *leaf, u32 index);
 void rmap_remove_leaf(struct shadow *s, const void *leaf); /* before the table goes */
 
-/* Replace an entry, device mappings accounted for; gfn: of the page it is to map. */
-void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, gfn_t gfn);
+/* Replace an entry, device mappings accounted for; pte: the guest's that it was made of. */
+void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte);
 
 /* shadow_repair.c: bring cached entries in line with the guest's tables */
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);

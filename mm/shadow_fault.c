@@ -107,7 +107,8 @@ static struct shadow_result linear_fault(struct shadow *s, gva_t va, u32 error)
 		       (u64)s->mem->frames[first + i].n << PAGE_SHIFT | PTE_P | PTE_W | PTE_A |
 			       PTE_D);
 	if (gfn >= s->mem->ram_pages)
-		leaf_set(s, leaf, gfn - first, spte_for_device(s, gfn, pte, PTE_W), gfn);
+		leaf_set(s, leaf, gfn - first, spte_for_device(s, gfn, pte, PTE_W),
+			 (u64)gfn << PAGE_SHIFT);
 	s->stats.fills++;
 	return done(SHADOW_OK);
 }
@@ -146,13 +147,15 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	if (gfn >= s->mem->ram_pages &&
 	    not_ram(s, gfn << PAGE_SHIFT | (va & ~PAGE_MASK), w.pte, error, &r))
 		return r;
-	if (walk(s, s->current->top, va, true, &w) != WALK_OK)
+	/* Mark the directory, and look again at what that, or a first touch, may have changed. */
+	if ((!w.marked || gfn >= s->mem->ram_pages) &&
+	    walk(s, s->current->top, va, true, &w) != WALK_OK)
 		return done(SHADOW_OK); /* the guest's tables map themselves; try again */
 	walk_mark(s, &w, error & PF_WRITE ? PTE_A | PTE_D : PTE_A);
 	leaf = leaf_make(s, s->current, slot, &fresh);
 	if (fresh)
 		prefill(s, s->current, slot, leaf);
-	leaf_set(s, leaf, pt_index(s->sf, 0, va), spte_for(s, w.pte, w.rights), gfn_of(s, w.pte));
+	leaf_set(s, leaf, pt_index(s->sf, 0, va), spte_for(s, w.pte, w.rights), w.pte);
 	s->stats.fills++;
 	return done(SHADOW_OK);
 }

@@ -25,12 +25,12 @@ u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32
 	       (pte & PTE_D ? may & PTE_W : 0);
 }
 
-void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, gfn_t gfn)
+void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte)
 {
 	if (pt_get(s->sf, leaf, index) & SPTE_DEVICE)
 		rmap_remove(s, leaf, index);
 	if (entry & SPTE_DEVICE)
-		rmap_add(s, gfn, leaf, index);
+		rmap_add(s, gfn_of(s, pte), leaf, index);
 	pt_set(s->sf, leaf, index, entry);
 }
 
@@ -66,7 +66,7 @@ SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf,
 		pte = pt_get(gf, guest, offset + i);
 		want = spte_make(gf, s, pte, w->rights);
 		if (want != have) {
-			leaf_set(s, leaf, i, want, gfn_of(s, pte));
+			leaf_set(s, leaf, i, want, pte);
 			s->stats.drops++;
 		}
 	}
@@ -78,24 +78,22 @@ SPECIALISED void fill(const struct pt_format *gf, const struct pt_format *sf, st
 		      u32 slot, void *leaf, const struct walk *w)
 {
 	const void *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
-	u32 offset = guest_offset(s, slot);
+	u32 offset = guest_offset(s, slot), filled = 0;
 
 	for (u32 i = 0; i < 1u << sf->bits[0]; i++) {
-		u64 pte;
+		u64 entry;
 
 		if (i % STRIDE == 0 && stride_empty(gf, guest, offset + i)) {
 			i += STRIDE - 1;
 			continue;
 		}
-		pte = pt_get(gf, guest, offset + i);
-		if (!(pte & PTE_P) || gfn_of(s, pte) >= s->mem->ram_pages)
-			continue;
-		pte = spte_make(gf, s, pte, w->rights);
-		if (pte) {
-			pt_set(sf, leaf, i, pte);
-			s->stats.prefills++;
+		entry = spte_make(gf, s, pt_get(gf, guest, offset + i), w->rights);
+		if (entry && !(entry & SPTE_DEVICE)) {
+			pt_set(sf, leaf, i, entry);
+			filled++;
 		}
 	}
+	s->stats.prefills += filled;
 	frame_unmap(guest);
 }
 
@@ -174,7 +172,7 @@ void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
 		if (fresh)
 			prefill(s, s->current, slot, leaf);
 	}
-	leaf_set(s, leaf, index, e, gfn_of(s, w.pte));
+	leaf_set(s, leaf, index, e, w.pte);
 	if (e)
 		s->stats.prefills++;
 }

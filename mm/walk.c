@@ -55,6 +55,7 @@ SPECIALISED enum walk_end down(const struct pt_format *f, struct shadow *s, gpa_
 			return bad(w, bad_directory);
 		if (level == 1) {
 			w->rights &= (u32)e;
+			w->marked = e & PTE_A;
 			if (touch && !(e & PTE_A))
 				write_low(s, at, e | PTE_A);
 		}
