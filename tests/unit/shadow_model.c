@@ -47,7 +47,7 @@ static bool in_ram(u64 entry)
 
 static struct ref walk_2level(const struct model *m, gpa_t top, gva_t va)
 {
-	struct ref r = {REF_ABSENT, 0, 0, 0};
+	struct ref r = {REF_ABSENT, 0, 0, 0, 0, 0};
 	u64 pde = model_get(m, top + (va >> 22) * 4);
 
 	if (!(pde & PTE_P))
@@ -55,6 +55,8 @@ static struct ref walk_2level(const struct model *m, gpa_t top, gva_t va)
 	r.kind = REF_BAD;
 	if (pde & PTE_PS || !in_ram(pde))
 		return r;
+	r.pde = pde;
+	r.pde_at = top + (va >> 22) * 4;
 	r.pte_at = (gpa_t)(pde & 0xfffff000u) + (va >> 12 & 0x3ff) * 4;
 	r.pte = model_get(m, r.pte_at);
 	r.rights = (u32)(pde & r.pte) & (PTE_W | PTE_U);
@@ -65,7 +67,7 @@ static struct ref walk_2level(const struct model *m, gpa_t top, gva_t va)
 static struct ref walk_pae(const struct model *m, gpa_t top, gva_t va)
 {
 	const u64 reserved = 0x7ff0000000000000ull;
-	struct ref r = {REF_ABSENT, 0, 0, 0};
+	struct ref r = {REF_ABSENT, 0, 0, 0, 0, 0};
 	u64 e = model_get(m, top + (va >> 30) * 8);
 
 	if (!(e & PTE_P))
@@ -73,7 +75,8 @@ static struct ref walk_pae(const struct model *m, gpa_t top, gva_t va)
 	r.kind = REF_BAD;
 	if (e & (reserved | PTE_NX | 0x1e6) || !in_ram(e))
 		return r;
-	e = model_get(m, (gpa_t)(e & PAE_ADDRESS) + (va >> 21 & 0x1ff) * 8);
+	r.pde_at = (gpa_t)(e & PAE_ADDRESS) + (va >> 21 & 0x1ff) * 8;
+	e = r.pde = model_get(m, r.pde_at);
 	r.kind = REF_ABSENT;
 	if (!(e & PTE_P))
 		return r;

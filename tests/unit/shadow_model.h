@@ -57,6 +57,8 @@ struct ref {
 	u64 pte;
 	u32 rights; /* PTE_W and PTE_U of all levels, the leaf included */
 	gpa_t pte_at;
+	u64 pde; /* of the directory that names the leaf table */
+	gpa_t pde_at;
 };
 
 void model_start(struct model *m, const struct pt_format *gf, const struct pt_format *sf,

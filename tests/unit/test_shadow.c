@@ -68,6 +68,7 @@ static void expect_marks(const struct ref *before, u32 access)
 	u64 now = model_get(&m, before->pte_at);
 
 	assert_int_equal(now, before->pte | PTE_A | (access & PF_WRITE ? PTE_D : 0));
+	assert_int_equal(model_get(&m, before->pde_at), before->pde | PTE_A);
 }
 
 static void op_fault(void)
