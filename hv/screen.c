@@ -38,8 +38,9 @@ void screen_init(const struct framebuffer_info *loader)
 			 (unsigned long long)loader->address);
 		return;
 	}
-	log_line(LOG_INFO, NULL, "screen: %s; the text screen goes off with the first display",
+	log_line(LOG_INFO, NULL, "screen: %s; text is on the serial line only from here on",
 		 scr.name);
+	vga_off(); /* or text would be written into pictures */
 }
 
 const char *screen_refusal(void)
@@ -77,7 +78,6 @@ void screen_started(struct guest *g)
 
 	if (!bus_display(g->bus, &m))
 		return;
-	vga_off();
 	log_line(LOG_INFO, g->name, "display %ux%u at %#x", m.width, m.height, m.address);
 	if (console_focus() == g)
 		(void)screen_focus(g);
