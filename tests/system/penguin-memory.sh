@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Two penguins short of memory, one of each format: they swap to their disks and kill a process
 # when that does not help. A third one without a disk must kill at once.
+# shellcheck shell=sh
 set -eu
 : "${stubs:?tests/run sets it}"
 work=$(mktemp -d)
