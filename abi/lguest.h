@@ -65,20 +65,20 @@
 #define LGUEST_RESERVED_TOP 0x00400000
 
 /* boot_params, the "zero page" at guest physical 0 (Documentation/x86/boot.txt). */
-#define BP_E820_ENTRIES	  0x1e8
-#define BP_HDR_VERSION	  0x206
-#define BP_LOADER_TYPE	  0x210
-#define BP_LOADFLAGS	  0x211
-#define BP_RAMDISK_IMAGE  0x218
-#define BP_RAMDISK_SIZE	  0x21c
-#define BP_CMDLINE_PTR	  0x228
-#define BP_KERNEL_ALIGN	  0x230
-#define BP_SUBARCH	  0x23c
-#define BP_E820_MAP	  0x2d0
-#define BP_CMDLINE_GPA	  0x1000
-#define BP_CMDLINE_MAX	  2048
+#define BP_E820_ENTRIES	       0x1e8
+#define BP_HDR_VERSION	       0x206
+#define BP_LOADER_TYPE	       0x210
+#define BP_LOADFLAGS	       0x211
+#define BP_RAMDISK_IMAGE       0x218
+#define BP_RAMDISK_SIZE	       0x21c
+#define BP_CMDLINE_PTR	       0x228
+#define BP_KERNEL_ALIGN	       0x230
+#define BP_SUBARCH	       0x23c
+#define BP_E820_MAP	       0x2d0
+#define BP_CMDLINE_GPA	       0x1000
+#define BP_CMDLINE_MAX	       2048
 #define LOADFLAG_KEEP_SEGMENTS 0x40
-#define SUBARCH_LGUEST	  1
+#define SUBARCH_LGUEST	       1
 
 #ifndef __ASSEMBLER__
 #include <stddef.h>

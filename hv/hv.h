@@ -23,9 +23,9 @@ struct timer {
 	bool armed;
 };
 void time_init(void);
-u64 now_ns(void);	      /* monotonic since boot */
+u64 now_ns(void); /* monotonic since boot */
 void wall_clock(u32 *sec, u32 *nsec);
-u32 time_tsc_khz(void);	      /* 0: no usable TSC */
+u32 time_tsc_khz(void); /* 0: no usable TSC */
 void timer_arm(struct timer *t, u64 when);
 void timer_cancel(struct timer *t);
 void timer_run(void);	  /* fire what is due */
@@ -39,8 +39,8 @@ enum guest_end { END_NONE, END_OFF, END_RESTART, END_CRASHED, END_KILLED };
 enum exit_reason {
 	EXIT_HYPERCALL,
 	EXIT_PAGE_FAULT,
-	EXIT_WINDOW, /* page fault on the device window */
-	EXIT_PORT,   /* #GP: port I/O */
+	EXIT_WINDOW,	 /* page fault on the device window */
+	EXIT_PORT,	 /* #GP: port I/O */
 	EXIT_PRIVILEGED, /* #GP: other instruction emulated */
 	EXIT_REFLECT,
 	EXIT_SYSCALL, /* a system call that could not go direct */
@@ -62,7 +62,7 @@ struct vcpu_stats {
 	u64 exits[EXIT_REASONS];
 	u64 hypercalls[HC_COUNT];
 	u64 irqs_delivered, irqs_deferred;
-	u64 run_ns;	  /* time spent in the guest */
+	u64 run_ns;	      /* time spent in the guest */
 	u64 first_user_exits; /* exits before the first ring-3 instruction; 0 = not there yet */
 };
 
@@ -73,22 +73,22 @@ struct vcpu {
 	struct regs *regs;	  /* its register page, through the host map */
 	struct state_page *state; /* its GDT, IDT, TSS, likewise */
 	struct shadow *shadow;
-	gpa_t data;		  /* lguest_data; valid when `initialised` */
-	bool initialised;	  /* LGUEST_INIT was done */
-	gva_t data_gva;		  /* where the guest kernel sees it; 0 = not known */
+	gpa_t data;		    /* lguest_data; valid when `initialised` */
+	bool initialised;	    /* LGUEST_INIT was done */
+	gva_t data_gva;		    /* where the guest kernel sees it; 0 = not known */
 	u32 noirq_start, noirq_end; /* no interrupt while EIP is in [start, end) */
 	gva_t kernel_base;
 	u32 syscall_vector;
-	u32 ring_next;		  /* asynchronous hypercalls: next slot */
+	u32 ring_next; /* asynchronous hypercalls: next slot */
 	u32 ss1, esp1, stack_pages;
-	bool virtual_ts;	  /* HC_TS */
-	u32 cr2, cr3;		  /* what a guest's mov from CR2, CR3 reads */
+	bool virtual_ts; /* HC_TS */
+	u32 cr2, cr3;	 /* what a guest's mov from CR2, CR3 reads */
 	struct guest_gate gate[256];
-	bool selectors_dirty;	  /* GDT or segment registers changed: check before entry */
-	u32 irqs;		  /* pending lines */
+	bool selectors_dirty; /* GDT or segment registers changed: check before entry */
+	u32 irqs;	      /* pending lines */
 	bool halted;
-	struct timer clock;	  /* SET_CLOCKEVENT */
-	struct timer nudge;	  /* an interrupt waits that nothing else would bring in */
+	struct timer clock; /* SET_CLOCKEVENT */
+	struct timer nudge; /* an interrupt waits that nothing else would bring in */
 	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;
@@ -120,7 +120,7 @@ extern u32 guest_count;
 extern struct config config;
 
 /* guest.c */
-enum hv_status guest_start(struct guest *g);   /* from EMPTY or ENDED; logs what fails */
+enum hv_status guest_start(struct guest *g); /* from EMPTY or ENDED; logs what fails */
 void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3); /* first reason wins */
 void guest_end(struct guest *g, enum guest_end end, const char *why);
 void guest_pause(struct guest *g);
@@ -148,13 +148,13 @@ void reflect_page_fault(struct vcpu *v, gva_t cr2, u32 error);
 
 /* virq.c */
 void virq_raise(struct vcpu *v, unsigned line);
-void virq_deliver(struct vcpu *v);  /* before every entry */
-void virq_turn(struct vcpu *v);	    /* at the beginning of each turn: the clock stood still */
+void virq_deliver(struct vcpu *v);   /* before every entry */
+void virq_turn(struct vcpu *v);	     /* at the beginning of each turn: the clock stood still */
 u32 virq_candidates(struct vcpu *v); /* pending and not blocked lines */
 /* Is the line neither pending nor masked, and are the guest's interrupts on? When not, an exit
  * will come soon at which it can be asked again. */
 bool virq_served(struct vcpu *v, unsigned line);
-void virq_halt(struct vcpu *v);	     /* HC_HALT and hlt */
+void virq_halt(struct vcpu *v); /* HC_HALT and hlt */
 /* A word of lguest_data, by its offset there. */
 u32 data_get(struct vcpu *v, u32 offset);
 void data_set(struct vcpu *v, u32 offset, u32 value);
@@ -186,8 +186,8 @@ void instruction_memory(struct vcpu *v, gva_t va);
 
 /* fpu.c */
 void fpu_init(void);
-void fpu_enter(struct vcpu *v); /* set CR0.TS right for this vcpu */
-bool fpu_trap(struct vcpu *v);	/* #NM: true = ours, handled */
+void fpu_enter(struct vcpu *v);	 /* set CR0.TS right for this vcpu */
+bool fpu_trap(struct vcpu *v);	 /* #NM: true = ours, handled */
 void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
 
 /* disks.c: the back-end of a module that is used as a disk, one for all its users; without a
@@ -196,7 +196,7 @@ struct blk_backend *disk_backend(const struct boot_module *m, const char *name);
 void disks_watch(void); /* from the run loop: see after the machine's disks while they work */
 
 /* networks.c */
-void networks_init(void);  /* plug the machine's cards in, as configured */
+void networks_init(void); /* plug the machine's cards in, as configured */
 bool networks_poll(void); /* from the run loop: frames left over; true: there are more */
 /* The address of a guest's card that has none by its configuration: the same at each start. */
 void network_mac(const struct guest *g, u32 card, u8 mac[6]);
@@ -209,9 +209,9 @@ MUST_CHECK enum hv_status load_guest(struct guest *g, struct load_result *out);
 
 /* console.c: the one serial line and the screen, shared by everything */
 void console_init(void);
-void console_poll(void);	/* take input, serve Ctrl-A, feed the focused guest */
+void console_poll(void); /* take input, serve Ctrl-A, feed the focused guest */
 MUST_CHECK enum hv_status console_guest_open(struct guest *g); /* buffers from g->arena */
-void console_guest_close(struct guest *g);			/* print the rest; safe if not open */
+void console_guest_close(struct guest *g); /* print the rest; safe if not open */
 void console_guest_out(struct guest *g, const char *text, u32 len);
 void console_write(const char *text, u32 len); /* the hypervisor's own words, "\n" lines */
 bool console_set_focus(struct guest *g);       /* NULL: everybody, with prefixes */
@@ -219,7 +219,7 @@ void console_flush(void);
 
 /* screen.c: the screen that guests with a display share */
 void screen_init(const struct framebuffer_info *loader); /* when some guest is to have a display */
-const char *screen_refusal(void); /* why a display could not be made */
+const char *screen_refusal(void);			 /* why a display could not be made */
 void screen_started(struct guest *g);
 bool screen_focus(struct guest *g); /* show its display, if it has one */
 struct guest *screen_guest(void);   /* who is seen; NULL: nobody */

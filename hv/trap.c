@@ -160,7 +160,7 @@ static trap_fn *const handlers[VECTORS] = {
 	[VEC_GP] = on_general_protection,
 	[VEC_PF] = on_page_fault,
 	[LGUEST_TRAP] = on_hypercall,
-	[HOST_IRQ_BASE ... HOST_IRQ_BASE + HOST_IRQS - 1] = on_host_irq,
+	[HOST_IRQ_BASE... HOST_IRQ_BASE + HOST_IRQS - 1] = on_host_irq,
 	[LGUEST_SYSCALL_VECTOR] = on_syscall,
 };
 

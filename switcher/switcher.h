@@ -27,8 +27,8 @@
 #define STATE_HOST_ESP 2416
 
 /* The register frame ends at the end of the register page: TSS.ESP0 = SWITCHER_REGS + 4096. */
-#define REGS_WORDS 19
-#define REGS_BYTES (REGS_WORDS * 4)
+#define REGS_WORDS  19
+#define REGS_BYTES  (REGS_WORDS * 4)
 #define REGS_OFFSET (4096 - REGS_BYTES)
 
 /* Not a vector any stub pushes: written before entry, seen after exit if the switch failed. */
@@ -70,8 +70,8 @@ struct state_page {
 	u64 gdt[GDT_ENTRIES];
 	struct tss tss;
 	u32 tss_pad;
-	u32 host_cr3;  /* vcpu frame: where an exit goes back to */
-	u32 host_esp;  /* vcpu frame: the C stack as it was at entry */
+	u32 host_cr3; /* vcpu frame: where an exit goes back to */
+	u32 host_esp; /* vcpu frame: the C stack as it was at entry */
 	u32 pad[3];
 	u8 trampoline[33][TRAMPOLINE_SIZE];
 };
