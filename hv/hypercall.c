@@ -296,13 +296,25 @@ static u32 drain_cost(u32 number)
 	return number == HC_FLUSH_TLB || number == HC_NEW_PGTABLE ? DRAIN_HEAVY : 1;
 }
 
-/* A word of the ring: all of lguest_data was checked at LGUEST_INIT. */
-static inline u32 ring_word(const struct vcpu *v, u32 offset)
-{
-	u32 word;
+struct ring_slot {
+	u32 number;
+	struct hcall_args args;
+};
+_Static_assert(sizeof(struct ring_slot) == sizeof(struct lguest_hcall_args), "a slot of the ring");
 
-	BUG_ON(!guest_get32(&v->guest->mem, v->data + offset, &word));
-	return word;
+/* All of lguest_data was checked at LGUEST_INIT. Nearly every slot lies within one page. */
+static struct ring_slot ring_read(struct vcpu *v, u32 n)
+{
+	gpa_t at = v->data + offsetof(struct lguest_data, hcalls) + n * sizeof(struct ring_slot);
+	struct ring_slot *in = guest_ptr(&v->guest->mem, at, sizeof(*in)), slot;
+
+	if (in) {
+		slot = *in;
+		guest_ptr_put(in);
+	} else {
+		BUG_ON(!guest_read(&v->guest->mem, at, &slot, sizeof(slot)));
+	}
+	return slot;
 }
 
 /* At most one round through the ring. The status bytes are looked at one by one: a slot that is
@@ -316,22 +328,19 @@ static bool drain_ring(struct vcpu *v)
 	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
 		u32 status = offsetof(struct lguest_data, hcall_status) + (v->ring_next & ~3u);
 		u32 free = (u32)LHCALL_FREE << (v->ring_next & 3) * 8;
-		u32 slot = offsetof(struct lguest_data, hcalls) +
-			   v->ring_next * sizeof(struct lguest_hcall_args);
-		u32 word = ring_word(v, status), number;
-		struct hcall_args args;
+		struct ring_slot slot;
+		u32 word;
 
+		BUG_ON(!guest_get32(&v->guest->mem, v->data + status, &word));
 		if ((word & free) == free)
 			return true;
-		number = ring_word(v, slot);
-		spent += drain_cost(number);
+		slot = ring_read(v, v->ring_next);
+		spent += drain_cost(slot.number);
 		if (spent > DRAIN_BUDGET)
 			return false;
-		for (u32 a = 0; a < ARRAY_LEN(args.a); a++)
-			args.a[a] = ring_word(v, slot + (a + 1) * sizeof(u32));
 		v->ring_next = (v->ring_next + 1) % LHCALL_RING_SIZE;
 		data_set(v, status, word | free); /* nothing of the slot is needed any more */
-		carry_out(v, number, &args);
+		carry_out(v, slot.number, &slot.args);
 	}
 	return true;
 }
