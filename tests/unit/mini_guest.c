@@ -28,7 +28,19 @@ static u64 on_now(void *ctx)
 	return ((struct mini *)ctx)->now += 1000;
 }
 
-static const struct bus_ops ops = {on_irq, on_console, on_now};
+static bool on_served(void *ctx, unsigned line)
+{
+	(void)ctx;
+	(void)line;
+	return true;
+}
+
+static const struct bus_ops ops = {
+	.irq = on_irq,
+	.console_out = on_console,
+	.now_ns = on_now,
+	.irq_served = on_served,
+};
 
 void mini_init(struct mini *g, const char *name)
 {
