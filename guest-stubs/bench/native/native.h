@@ -7,6 +7,9 @@
 #ifndef GUEST_BENCH_NATIVE_H
 #define GUEST_BENCH_NATIVE_H
 
+#ifndef GUEST_NATIVE
+#define GUEST_NATIVE /* read by itself */
+#endif
 #include "guest-stubs/lib/guest.h"
 
 struct native_tss {
