@@ -57,7 +57,7 @@ struct guest_config {
 };
 
 /* What to do when the last guest has ended. */
-enum end_action { END_POWEROFF, END_REBOOT, END_STAY };
+enum end_action { END_POWEROFF, END_APM, END_REBOOT, END_STAY };
 
 /* A network card of the machine as a port of a network. */
 struct bridge_config {

@@ -110,8 +110,10 @@ static bool set_bochs_exit(struct hv_options *o, char *value)
 
 static bool set_at_end(struct hv_options *o, char *value)
 {
-	static const char *const words[] = {
-		[END_POWEROFF] = "poweroff", [END_REBOOT] = "reboot", [END_STAY] = "stay"};
+	static const char *const words[] = {[END_POWEROFF] = "poweroff",
+					    [END_APM] = "apm",
+					    [END_REBOOT] = "reboot",
+					    [END_STAY] = "stay"};
 	u32 i = choose(value, words, ARRAY_LEN(words));
 
 	if (i == ARRAY_LEN(words))
@@ -172,7 +174,7 @@ static const struct option options[] = {
 	{"fail-alloc", false, set_fail_alloc, "the number of the allocation that shall fail"},
 	{"debug-exit", false, set_debug_exit, "the port of isa-debug-exit, as 0xf4"},
 	{"bochs-exit", true, set_bochs_exit, "the word alone, without a value"},
-	{"at-end", false, set_at_end, "poweroff, reboot or stay"},
+	{"at-end", false, set_at_end, "poweroff, apm, reboot or stay"},
 	{"panic", false, set_panic, "stop or reboot"},
 	{"no", false, set_no, "CPU features, as pge,pae (at most 63 characters)"},
 	{"focus", false, set_focus, "the name of a guest"},

@@ -54,6 +54,8 @@ void machine_end(enum verdict v)
 		power_off();
 	console_rawf("You may switch off the machine now\n");
 	uart_flush();
+	if (action == END_POWEROFF || action == END_APM)
+		power_off_apm();
 	for (;;)
 		__asm__ volatile("cli; hlt");
 }

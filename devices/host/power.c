@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Off and on. Switching off is ACPI's soft-off state S5; the tables are read at boot, when all
- * memory can be reached, and only ports and values are kept. APM, the older way, needs either a
- * real-mode BIOS call to connect or a loader that did it, and BIOS code running with our
- * privileges on mapped low memory: it is left out, and such a machine asks to be switched off
- * by hand, as one with an AT power supply must anyway.
+ * memory can be reached, and only ports and values are kept. APM, the older way, is in apm.c.
  */
 #include "devices/host/acpi.h"
 #include "devices/host/host.h"
