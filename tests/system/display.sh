@@ -70,6 +70,9 @@ dump b-inherits
 monitor mem
 wait mem total
 monitor restart b
+wait \[b\] mandel: seed 2, 640x480
+monitor list
+wait b +running
 count 2 \[b\] mandel: seed 2 frame
 dump b-restarted
 monitor focus b
