@@ -47,6 +47,7 @@ wait \[b\] mandel: seed 2 frame
 dump b-by-command
 monitor screen a
 wait \* a
+count 2 \[a\] mandel: seed 1 holds
 monitor maps a
 wait slot 2 placed=300 in=device mapped=300
 monitor mem
