@@ -192,7 +192,7 @@ static enum hv_status add_memory(struct pass *p, u32 i)
 		.flags = real->prefetchable ? PCI_BAR_PREFETCHABLE : 0,
 		.slot = {.pages = real->size >> PAGE_SHIFT,
 			 .kind = SLOT_DEVICE,
-			 .cache = real->prefetchable ? CACHE_WC : CACHE_UC,
+			 .cache = real->cache,
 			 .ops = &memory_ops,
 			 .ctx = &p->bar[i]},
 	};

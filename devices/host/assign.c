@@ -10,6 +10,7 @@
 #include "devices/host/assign.h"
 
 #include "devices/host/host.h"
+#include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/x86.h"
 #include "mm/mm.h"
@@ -95,6 +96,35 @@ void assign_served(struct assigned *a)
 		pic_unmask(a->irq);
 }
 
+/* ---- Cache types --------------------------------------------------------------------------- */
+
+/* SDM vol. 3, 11.11.2: variable-range MTRRs. */
+#define MSR_MTRRCAP	 0x0feu
+#define MSR_MTRR_BASE(i) (0x200u + 2 * (i))
+#define MSR_MTRR_MASK(i) (0x201u + 2 * (i))
+#define MTRR_VALID	 0x800u
+#define MTRR_WC		 1u
+#define MTRR_WT		 4u
+
+/* What the firmware asks for is taken where it says more than "a device"; else the BAR's own
+ * word: what may be prefetched may be combined. */
+static enum cache_type cache_of(u32 base, bool prefetchable)
+{
+	u32 n = cpu.mtrr && cpu.msr ? (u32)rdmsr(MSR_MTRRCAP) & 0xffu : 0;
+
+	for (u32 i = 0; i < n; i++) {
+		u32 range = (u32)rdmsr(MSR_MTRR_BASE(i)), mask = (u32)rdmsr(MSR_MTRR_MASK(i));
+
+		if (!(mask & MTRR_VALID) || (base & mask & PAGE_MASK) != (range & mask & PAGE_MASK))
+			continue;
+		if ((range & 0xffu) == MTRR_WC)
+			return CACHE_WC;
+		if ((range & 0xffu) == MTRR_WT)
+			return CACHE_WT;
+	}
+	return prefetchable ? CACHE_WC : CACHE_UC;
+}
+
 /* ---- What a function has ------------------------------------------------------------------- */
 
 /* Sizes by writing ones, with decoding off for that moment (PCI Local Bus 2.3, 6.2.5.1). */
@@ -119,6 +149,7 @@ static const char *read_bars(struct assigned *a)
 			continue;
 		b->base = value & (b->io ? ~0x3u : ~0xfu);
 		b->size = mask & -mask;
+		b->cache = cache_of(b->base, b->prefetchable);
 		if (!b->io && value & BAR_64BIT && i + 1 < ASSIGN_BARS) {
 			i++;
 			if (get(a, (u8)(reg + 4), 4))

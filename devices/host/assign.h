@@ -6,13 +6,14 @@
 #ifndef DEVICES_HOST_ASSIGN_H
 #define DEVICES_HOST_ASSIGN_H
 
-#include "lib/base.h"
+#include "mm/mm.h"
 
 #define ASSIGN_BARS 6u
 
 struct assigned_bar {
 	u32 base, size; /* bytes; size 0: none */
 	bool io, prefetchable;
+	enum cache_type cache; /* how its memory is to be mapped */
 };
 
 struct assigned {
