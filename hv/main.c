@@ -93,7 +93,6 @@ void hv_main(const struct boot_info *boot)
 	msrs_init();
 	fpu_init();
 	pic_init();
-	power_init();
 	console_init();
 	log_line(LOG_INFO, NULL, "cpu %s family %u model %u, %s shadow tables, %u MiB free",
 		 cpu.vendor, cpu.family, cpu.model, shadow_format()->name,
