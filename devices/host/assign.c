@@ -263,6 +263,8 @@ static struct assigned *place(const struct pci_function *f)
 static const char *hook_interrupt(struct assigned *a, const struct pci_function *f)
 {
 	a->irq = f->irq_pin && f->irq_line < HOST_IRQS ? f->irq_line : 0;
+	if (a->irq && a->hooked)
+		pic_unmask(a->irq); /* the last loan of a function without a gate ended masked */
 	if (!a->irq || a->hooked)
 		return NULL;
 	if (host_irq_register(a->irq, interrupt, a) != HV_OK)
