@@ -94,9 +94,10 @@ static void shadow(struct pairs *p, const struct shadow_stats *s)
 		const char *name;
 		u32 value;
 	} row[] = {
-		{"fills", s->fills},	   {"prefills", s->prefills}, {"reflects", s->reflects},
-		{"window", s->window},	   {"drops", s->drops},	      {"evictions", s->evictions},
-		{"recycles", s->recycles}, {"tables", s->tables},     {"roots", s->roots},
+		{"fills", s->fills},	     {"prefills", s->prefills}, {"hooks", s->hooks},
+		{"reflects", s->reflects},   {"window", s->window},	{"drops", s->drops},
+		{"evictions", s->evictions}, {"recycles", s->recycles}, {"tables", s->tables},
+		{"roots", s->roots},
 	};
 
 	for (u32 i = 0; i < ARRAY_LEN(row); i++)

@@ -135,7 +135,7 @@ const char *shadow_new_pgtable(struct shadow *s, gpa_t top)
 	r->used = ++s->clock;
 	if (r->stale) {
 		r->stale = false;
-		repair_root(s, r, r->top);
+		root_unhook(s, r);
 	}
 	return NULL;
 }
@@ -241,8 +241,8 @@ void shadow_flush_all(struct shadow *s)
 {
 	if (s->linear)
 		return;
-	repair_root(s, &s->kernel, s->current->top);
-	repair_root(s, s->current, s->current->top);
+	root_unhook(s, &s->kernel);
+	root_unhook(s, s->current);
 	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
 		r->stale = r->live && r != s->current;
 }
@@ -277,7 +277,8 @@ void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, 
 	u32 pages = 0;
 
 	for (u32 slot = 0; slot < slot_count(s); slot++) {
-		void *leaf = leaf_find(s, s->current, slot);
+		bool hooked = leaf_is_hooked(s, s->current, slot);
+		void *leaf = hooked ? leaf_find(s, s->current, slot) : NULL;
 
 		for (u32 i = 0; i < leaf_entries(s); i++) {
 			u64 e = leaf ? pt_get(s->sf, leaf, i) : 0;

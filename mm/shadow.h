@@ -7,6 +7,9 @@
  * one leaf table (4 MiB with 2 levels, 2 MiB with PAE): slot = va >> sf->shift[1]. The slots at
  * and above kernel_base belong to `kernel`, a root without a guest table; all roots point at
  * its leaf tables, so a kernel mapping is changed once for all of them.
+ *
+ * A leaf table that may have become stale as a whole is unhooked: its directory entry loses P and
+ * keeps the address. The next use faults, and hooks it again after a comparison with the guest's.
  */
 #ifndef MM_SHADOW_H
 #define MM_SHADOW_H
@@ -28,6 +31,7 @@ struct root {
 	pfn_t pdpt;		/* PAE: the four-entry top; n = 0 otherwise */
 	pfn_t dir[DIR_TABLES];	/* n = 0: not there yet */
 	u32 leaves[SLOT_WORDS]; /* bit per slot of its own that has a leaf table */
+	u32 hooked[SLOT_WORDS]; /* those of them that the CPU sees */
 };
 
 /* gmem_find() for those who keep the slot's accounts. */
@@ -99,24 +103,27 @@ static inline bool slot_is_kernel(const struct shadow *s, u32 slot)
 /* shadow_pool.c: frames for tables and the tables that hang in a root */
 bool pool_init(struct shadow *s, u32 frames);
 void pool_release(struct shadow *s);
-/* The leaf table of a slot, or NULL when there is none. */
+/* The leaf table of a slot, hooked or not, or NULL when there is none. */
 void *leaf_find(struct shadow *s, struct root *r, u32 slot);
-/* The same, made when absent (*fresh then). May take tables from other roots or other slots,
- * never fails: shadow_create() sees to a pool that is large enough for one path. */
+bool leaf_is_hooked(const struct shadow *s, const struct root *r, u32 slot);
+void leaf_hook(struct shadow *s, struct root *r, u32 slot); /* the caller has compared it */
+/* The same, made and hooked when absent (*fresh then). May take tables from other roots or other
+ * slots, never fails: shadow_create() sees to a pool that is large enough for one path. */
 void *leaf_make(struct shadow *s, struct root *r, u32 slot, bool *fresh);
 void leaf_drop(struct shadow *s, struct root *r, u32 slot);
 void root_make(struct shadow *s, struct root *r);
 void root_drop(struct shadow *s, struct root *r);
 void root_drop_leaves(struct shadow *s, struct root *r); /* all but the switcher's */
+void root_unhook(struct shadow *s, struct root *r);	 /* all but the switcher's */
 void kernel_release(struct shadow *s);			 /* all of it, at the end */
 
-/* The next slot at or after `slot` that has a leaf table in r itself; slot_count() = none. */
-static inline u32 next_leaf(const struct shadow *s, const struct root *r, u32 slot)
+/* The next slot at or after `slot` in a set of a root's (leaves, hooked); slot_count() = none. */
+static inline u32 next_slot(const struct shadow *s, const u32 *set, u32 slot)
 {
 	u32 n = slot_count(s);
 
 	while (slot < n) {
-		u32 rest = r->leaves[slot / 32] >> slot % 32;
+		u32 rest = set[slot / 32] >> slot % 32;
 
 		if (rest)
 			return slot + (u32)__builtin_ctz(rest);
@@ -193,7 +200,8 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count);
 void repair_root(struct shadow *s, struct root *r, gpa_t top);
 void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va);
-/* Fill what can be filled of a fresh leaf table. */
-void prefill(struct shadow *s, struct root *r, u32 slot, void *leaf);
+/* The leaf table of a slot, made, filled or brought up to date as need be, and hooked; for the
+ * current root. w: a walk of its tables that came to the leaf table. */
+void *leaf_use(struct shadow *s, u32 slot, const struct walk *w);
 
 #endif

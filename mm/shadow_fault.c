@@ -125,7 +125,6 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	u32 slot = slot_of(s, va);
 	struct walk w;
 	struct shadow_result r;
-	bool fresh;
 	void *leaf;
 	gfn_t gfn;
 
@@ -152,9 +151,7 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	    walk(s, s->current->top, va, true, &w) != WALK_OK)
 		return done(SHADOW_OK); /* the guest's tables map themselves; try again */
 	walk_mark(s, &w, error & PF_WRITE ? PTE_A | PTE_D : PTE_A);
-	leaf = leaf_make(s, s->current, slot, &fresh);
-	if (fresh)
-		prefill(s, s->current, slot, leaf);
+	leaf = leaf_use(s, slot, &w);
 	leaf_set(s, leaf, pt_index(s->sf, 0, va), spte_for(s, w.pte, w.rights), w.pte);
 	s->stats.fills++;
 	return done(SHADOW_OK);
@@ -163,12 +160,14 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 const char *shadow_pin(struct shadow *s, gva_t va)
 {
 	static const char bad[] = "bad stack page";
+	u32 slot = slot_of(s, va);
 	void *leaf;
 
 	if (va >= SWITCHER_BASE)
 		return bad;
-	leaf = leaf_find(s, s->current, slot_of(s, va));
-	if (leaf && pt_get(s->sf, leaf, pt_index(s->sf, 0, va)) & PTE_W)
+	leaf = leaf_find(s, s->current, slot);
+	if (leaf && leaf_is_hooked(s, s->current, slot) &&
+	    pt_get(s->sf, leaf, pt_index(s->sf, 0, va)) & PTE_W)
 		return NULL;
 	return shadow_fault(s, va, PF_WRITE).verdict == SHADOW_OK ? NULL : bad;
 }

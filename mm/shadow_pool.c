@@ -103,6 +103,14 @@ static void dir_put(struct shadow *s, struct root *r, u32 slot, u64 entry)
 	pt_set(s->sf, frame_ptr(d), slot & ((1u << s->sf->bits[1]) - 1), entry);
 }
 
+static void slot_mark(u32 *set, u32 slot, bool member)
+{
+	if (member)
+		set[slot / 32] |= BIT(slot % 32);
+	else
+		set[slot / 32] &= ~BIT(slot % 32);
+}
+
 /* A kernel slot's entry goes to the kernel root and to every root with a copy of its own. */
 static void dir_set(struct shadow *s, struct root *r, u32 slot, u64 entry)
 {
@@ -115,10 +123,8 @@ static void dir_set(struct shadow *s, struct root *r, u32 slot, u64 entry)
 		r = &s->kernel;
 	}
 	dir_put(s, r, slot, entry);
-	if (entry)
-		r->leaves[slot / 32] |= BIT(slot % 32);
-	else
-		r->leaves[slot / 32] &= ~BIT(slot % 32);
+	slot_mark(r->leaves, slot, entry);
+	slot_mark(r->hooked, slot, entry & PTE_P);
 }
 
 static void *dir_entry(const struct shadow *s, pfn_t dir, u32 index)
@@ -156,6 +162,21 @@ void *leaf_find(struct shadow *s, struct root *r, u32 slot)
 	u64 e = dir_get(s, slot_is_kernel(s, slot) ? &s->kernel : r, slot);
 
 	return e ? (void *)(uintptr_t)(e & s->sf->frame_mask) : NULL;
+}
+
+bool leaf_is_hooked(const struct shadow *s, const struct root *r, u32 slot)
+{
+	if (slot_is_kernel(s, slot))
+		r = &s->kernel;
+	return r->hooked[slot / 32] & BIT(slot % 32);
+}
+
+void leaf_hook(struct shadow *s, struct root *r, u32 slot)
+{
+	if (slot_is_kernel(s, slot))
+		r = &s->kernel;
+	dir_set(s, r, slot, dir_get(s, r, slot) | PTE_P);
+	s->stats.hooks++;
 }
 
 void *leaf_make(struct shadow *s, struct root *r, u32 slot, bool *fresh)
@@ -207,8 +228,16 @@ void root_drop_leaves(struct shadow *s, struct root *r)
 {
 	u32 slot = 0;
 
-	while ((slot = next_leaf(s, r, slot)) < slot_count(s))
+	while ((slot = next_slot(s, r->leaves, slot)) < slot_count(s))
 		leaf_drop(s, r, slot++);
+}
+
+void root_unhook(struct shadow *s, struct root *r)
+{
+	u32 end = slot_of(s, SWITCHER_BASE);
+
+	for (u32 slot = 0; (slot = next_slot(s, r->hooked, slot)) < end; slot++)
+		dir_set(s, r, slot, dir_get(s, r, slot) & ~(u64)PTE_P);
 }
 
 void root_drop(struct shadow *s, struct root *r)

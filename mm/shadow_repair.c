@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Shadow tables are a cache that is repaired, not thrown away: present entries are compared with
- * what the guest's tables say now, and only those that differ are dropped or changed.
+ * what the guest's tables say now, and only those that differ are dropped or changed. That is done
+ * to a table when it is next used, or at once where it is sure to be.
  */
 #include "mm/shadow.h"
 
-/* Where in its leaf table the guest's entry for the first page of our slot lies: with a 2-level
- * guest on PAE shadows one guest table feeds two of ours. */
+/* Where in its leaf table the guest's entry for the first page of our slot lies, in bytes: with a
+ * 2-level guest on PAE shadows one guest table feeds two of ours. */
 static u32 guest_offset(const struct shadow *s, u32 slot)
 {
-	return pt_index(s->gf, 0, slot_va(s, slot));
+	return pt_index(s->gf, 0, slot_va(s, slot)) * s->gf->entry_bytes;
 }
 
 u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights)
@@ -38,92 +39,132 @@ void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte)
  * empty has its P bit, in the low word. */
 #define STRIDE 4u
 
-SPECIALISED bool stride_empty(const struct pt_format *f, const void *table, u32 i)
+SPECIALISED bool stride_empty(const struct pt_format *f, const u32 *low)
 {
 	const u32 words = f->entry_bytes / 4u;
-	const volatile u32 *low = (const volatile u32 *)table + i * words;
 
 	return !(low[0] | low[words] | low[2 * words] | low[3 * words]);
 }
 
-/* Compare the present entries of one leaf table with the guest's. */
-SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-			 u32 slot, void *leaf, const struct walk *w)
+/* One leaf table and the part of the guest's that it stands for, entry by entry. Neighbours mostly
+ * have the same flags, and the flags of a RAM entry alone decide ours: the last answer is kept. */
+struct pair {
+	u32 *ours;
+	const u32 *guest;
+	u32 rights;
+	u32 guest_flags, our_flags; /* our_flags 0: no answer yet */
+};
+
+static void keep_flags(struct pair *p, u32 pte, u64 entry)
 {
-	const void *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
-	u32 offset = guest_offset(s, slot);
+	if (!(entry & SPTE_DEVICE)) {
+		p->guest_flags = pte & ~PAGE_MASK;
+		p->our_flags = (u32)entry & ~PAGE_MASK;
+	}
+}
 
-	for (u32 i = 0; i < 1u << sf->bits[0]; i++) {
-		u64 have, pte, want;
+/* Go on from entry i while ours is empty or what it ought to be, as far as that is seen quickly;
+ * most of the time of a flush is spent here. */
+SPECIALISED u32 agreeing(const struct pt_format *gf, const struct pt_format *sf,
+			 const struct gmem *m, const struct pair *p, u32 i)
+{
+	const u32 gw = gf->entry_bytes / 4u, sw = sf->entry_bytes / 4u, end = 1u << sf->bits[0];
+	const u32 guest_flags = p->guest_flags, our_flags = p->our_flags, pages = m->ram_pages;
+	const pfn_t *frames = m->frames;
+	const u32 *pte = p->guest, *have = p->ours;
 
-		if (i % STRIDE == 0 && stride_empty(sf, leaf, i)) {
+	for (; i < end; i++) {
+		u32 low, frame;
+
+		if (i % STRIDE == 0 && stride_empty(sf, have + i * sw)) {
 			i += STRIDE - 1;
 			continue;
 		}
-		have = pt_get(sf, leaf, i);
-		if (!have)
+		if (!have[i * sw])
 			continue;
-		pte = pt_get(gf, guest, offset + i);
-		want = spte_make(gf, s, pte, w->rights);
-		if (want != have) {
-			leaf_set(s, leaf, i, want, pte);
+		low = pte[i * gw];
+		if ((low & ~PAGE_MASK) != guest_flags || low >> PAGE_SHIFT >= pages)
+			break;
+		frame = frames[low >> PAGE_SHIFT].n;
+		if ((frame << PAGE_SHIFT | our_flags) != have[i * sw])
+			break;
+		if (sw == 2 && frame >> (32 - PAGE_SHIFT) != have[i * sw + 1])
+			break;
+		if (gw == 2 && pte[i * gw + 1])
+			break;
+	}
+	return i;
+}
+
+/* Compare the present entries of one leaf table with the guest's. */
+SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			 struct pair *p)
+{
+	for (u32 i = 0; (i = agreeing(gf, sf, s->mem, p, i)) < 1u << sf->bits[0]; i++) {
+		u64 pte = pt_get(gf, p->guest, i), want = spte_make(gf, s, pte, p->rights);
+
+		if (want != pt_get(sf, p->ours, i)) {
+			leaf_set(s, p->ours, i, want, pte);
 			s->stats.drops++;
 		}
+		keep_flags(p, (u32)pte, want);
 	}
-	frame_unmap(guest);
 }
 
 /* Fill an empty leaf table with all the RAM that the guest has touched before. */
 SPECIALISED void fill(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-		      u32 slot, void *leaf, const struct walk *w)
+		      const struct pair *p)
 {
-	const void *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
-	u32 offset = guest_offset(s, slot), filled = 0;
+	u32 filled = 0;
 
 	for (u32 i = 0; i < 1u << sf->bits[0]; i++) {
 		u64 entry;
 
-		if (i % STRIDE == 0 && stride_empty(gf, guest, offset + i)) {
+		if (i % STRIDE == 0 && stride_empty(gf, p->guest + i * (gf->entry_bytes / 4u))) {
 			i += STRIDE - 1;
 			continue;
 		}
-		entry = spte_make(gf, s, pt_get(gf, guest, offset + i), w->rights);
+		entry = spte_make(gf, s, pt_get(gf, p->guest, i), p->rights);
 		if (entry && !(entry & SPTE_DEVICE)) {
-			pt_set(sf, leaf, i, entry);
+			pt_set(sf, p->ours, i, entry);
 			filled++;
 		}
 	}
 	s->stats.prefills += filled;
-	frame_unmap(guest);
 }
 
 /* A guest's format is never larger than ours, so there are three pairs of them. */
-static void compare_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
+#define PAIR_CALL(s, fn, ...)                                                        \
+	((s)->sf->levels == 2	? fn(&format_2level, &format_2level, s, __VA_ARGS__) \
+	 : (s)->gf->levels == 2 ? fn(&format_2level, &format_pae, s, __VA_ARGS__)    \
+				: fn(&format_pae, &format_pae, s, __VA_ARGS__))
+
+static void with_guest_table(struct shadow *s, u32 slot, void *leaf, const struct walk *w,
+			     bool fresh)
 {
-	if (s->sf->levels == 2)
-		compare(&format_2level, &format_2level, s, slot, leaf, w);
-	else if (s->gf->levels == 2)
-		compare(&format_2level, &format_pae, s, slot, leaf, w);
+	const u8 *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
+	struct pair p = {leaf, (const u32 *)(const void *)(guest + guest_offset(s, slot)),
+			 w->rights, 0, 0};
+
+	if (fresh)
+		PAIR_CALL(s, fill, &p);
 	else
-		compare(&format_pae, &format_pae, s, slot, leaf, w);
+		PAIR_CALL(s, compare, &p);
+	frame_unmap(guest);
 }
 
-static void fill_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
+void *leaf_use(struct shadow *s, u32 slot, const struct walk *w)
 {
-	if (s->sf->levels == 2)
-		fill(&format_2level, &format_2level, s, slot, leaf, w);
-	else if (s->gf->levels == 2)
-		fill(&format_2level, &format_pae, s, slot, leaf, w);
-	else
-		fill(&format_pae, &format_pae, s, slot, leaf, w);
-}
+	bool fresh;
+	void *leaf = leaf_make(s, s->current, slot, &fresh);
 
-void prefill(struct shadow *s, struct root *r, u32 slot, void *leaf)
-{
-	struct walk w;
-
-	if (walk_to_leaf(s, r->top, slot_va(s, slot), false, &w) == WALK_OK)
-		fill_leaf(s, slot, leaf, &w);
+	if (fresh) {
+		with_guest_table(s, slot, leaf, w, true);
+	} else if (!leaf_is_hooked(s, s->current, slot)) {
+		with_guest_table(s, slot, leaf, w, false);
+		leaf_hook(s, s->current, slot);
+	}
+	return leaf;
 }
 
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
@@ -133,21 +174,21 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
 
 	if (!leaf || slot >= slot_of(s, SWITCHER_BASE))
 		return;
-	if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) == WALK_OK)
-		compare_leaf(s, slot, leaf, &w);
-	else
+	if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) != WALK_OK)
 		leaf_drop(s, r, slot);
+	else if (leaf_is_hooked(s, r, slot))
+		with_guest_table(s, slot, leaf, &w, false);
 }
 
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count)
 {
-	for (u32 slot = first; (slot = next_leaf(s, r, slot)) < first + count; slot++)
+	for (u32 slot = first; (slot = next_slot(s, r->leaves, slot)) < first + count; slot++)
 		repair_slot(s, r, top, slot);
 }
 
 void repair_root(struct shadow *s, struct root *r, gpa_t top)
 {
-	for (u32 slot = 0; (slot = next_leaf(s, r, slot)) < slot_count(s); slot++)
+	for (u32 slot = 0; (slot = next_slot(s, r->hooked, slot)) < slot_count(s); slot++)
 		repair_slot(s, r, top, slot);
 }
 
@@ -157,21 +198,18 @@ void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
 {
 	u32 slot = slot_of(s, va), index = pt_index(s->sf, 0, va);
 	struct walk w;
-	bool fresh = false;
 	void *leaf;
 	u64 e = 0;
 
 	w.pte = 0; /* until the walk gets that far */
 	if (walk(s, top, va, false, &w) == WALK_OK)
 		e = spte_for(s, w.pte, w.rights);
-	leaf = leaf_find(s, r, slot);
-	if (!leaf) {
-		if (!e || (r != s->current && r != &s->kernel))
-			return;
-		leaf = leaf_make(s, s->current, slot, &fresh);
-		if (fresh)
-			prefill(s, s->current, slot, leaf);
-	}
+	if (e && (r == s->current || r == &s->kernel))
+		leaf = leaf_use(s, slot, &w);
+	else
+		leaf = leaf_find(s, r, slot);
+	if (!leaf)
+		return;
 	leaf_set(s, leaf, index, e, w.pte);
 	if (e)
 		s->stats.prefills++;
