@@ -135,7 +135,7 @@ const char *shadow_new_pgtable(struct shadow *s, gpa_t top)
 	r->used = ++s->clock;
 	if (r->stale) {
 		r->stale = false;
-		root_unhook(s, r);
+		root_unhook(s, r, 0);
 	}
 	return NULL;
 }
@@ -234,15 +234,15 @@ const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index)
 void shadow_flush_user(struct shadow *s)
 {
 	if (!s->linear)
-		repair_root(s, s->current, s->current->top);
+		repair_user(s);
 }
 
 void shadow_flush_all(struct shadow *s)
 {
 	if (s->linear)
 		return;
-	root_unhook(s, &s->kernel);
-	root_unhook(s, s->current);
+	root_unhook(s, &s->kernel, 0);
+	root_unhook(s, s->current, 0);
 	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
 		r->stale = r->live && r != s->current;
 }
@@ -277,8 +277,7 @@ void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, 
 	u32 pages = 0;
 
 	for (u32 slot = 0; slot < slot_count(s); slot++) {
-		bool hooked = leaf_is_hooked(s, s->current, slot);
-		void *leaf = hooked ? leaf_find(s, s->current, slot) : NULL;
+		void *leaf = leaf_hooked(s, s->current, slot);
 
 		for (u32 i = 0; i < leaf_entries(s); i++) {
 			u64 e = leaf ? pt_get(s->sf, leaf, i) : 0;

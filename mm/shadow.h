@@ -100,12 +100,26 @@ static inline bool slot_is_kernel(const struct shadow *s, u32 slot)
 	return slot >= slot_of(s, s->kernel_base);
 }
 
+static inline u64 dir_get(const struct shadow *s, const struct root *r, u32 slot)
+{
+	pfn_t d = r->dir[slot >> s->sf->bits[1]];
+
+	return d.n ? pt_get(s->sf, frame_ptr(d), slot & ((1u << s->sf->bits[1]) - 1)) : 0;
+}
+
+/* The leaf table of a slot where the CPU sees it, else NULL. */
+static inline void *leaf_hooked(const struct shadow *s, const struct root *r, u32 slot)
+{
+	u64 e = dir_get(s, slot_is_kernel(s, slot) ? &s->kernel : r, slot);
+
+	return e & PTE_P ? (void *)(uintptr_t)(e & s->sf->frame_mask) : NULL;
+}
+
 /* shadow_pool.c: frames for tables and the tables that hang in a root */
 bool pool_init(struct shadow *s, u32 frames);
 void pool_release(struct shadow *s);
 /* The leaf table of a slot, hooked or not, or NULL when there is none. */
 void *leaf_find(struct shadow *s, struct root *r, u32 slot);
-bool leaf_is_hooked(const struct shadow *s, const struct root *r, u32 slot);
 void leaf_hook(struct shadow *s, struct root *r, u32 slot); /* the caller has compared it */
 /* The same, made and hooked when absent (*fresh then). May take tables from other roots or other
  * slots, never fails: shadow_create() sees to a pool that is large enough for one path. */
@@ -114,8 +128,9 @@ void leaf_drop(struct shadow *s, struct root *r, u32 slot);
 void root_make(struct shadow *s, struct root *r);
 void root_drop(struct shadow *s, struct root *r);
 void root_drop_leaves(struct shadow *s, struct root *r); /* all but the switcher's */
-void root_unhook(struct shadow *s, struct root *r);	 /* all but the switcher's */
-void kernel_release(struct shadow *s);			 /* all of it, at the end */
+/* From a slot on, all but the switcher's. */
+void root_unhook(struct shadow *s, struct root *r, u32 slot);
+void kernel_release(struct shadow *s); /* all of it, at the end */
 
 /* The next slot at or after `slot` in a set of a root's (leaves, hooked); slot_count() = none. */
 static inline u32 next_slot(const struct shadow *s, const u32 *set, u32 slot)
@@ -198,7 +213,7 @@ void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte);
 /* shadow_repair.c: bring cached entries in line with the guest's tables */
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count);
-void repair_root(struct shadow *s, struct root *r, gpa_t top);
+void repair_user(struct shadow *s); /* of the current root */
 void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va);
 /* The leaf table of a slot, made, filled or brought up to date as need be, and hooked; for the
  * current root. w: a walk of its tables that came to the leaf table. */

@@ -160,14 +160,12 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 const char *shadow_pin(struct shadow *s, gva_t va)
 {
 	static const char bad[] = "bad stack page";
-	u32 slot = slot_of(s, va);
 	void *leaf;
 
 	if (va >= SWITCHER_BASE)
 		return bad;
-	leaf = leaf_find(s, s->current, slot);
-	if (leaf && leaf_is_hooked(s, s->current, slot) &&
-	    pt_get(s->sf, leaf, pt_index(s->sf, 0, va)) & PTE_W)
+	leaf = leaf_hooked(s, s->current, slot_of(s, va));
+	if (leaf && pt_get(s->sf, leaf, pt_index(s->sf, 0, va)) & PTE_W)
 		return NULL;
 	return shadow_fault(s, va, PF_WRITE).verdict == SHADOW_OK ? NULL : bad;
 }

@@ -89,13 +89,6 @@ static void hang_dir(struct shadow *s, struct root *r, u32 table, pfn_t f)
 		pt_set(s->sf, frame_ptr(r->pdpt), table, f.n ? table_entry(f, PTE_P) : 0);
 }
 
-static u64 dir_get(const struct shadow *s, const struct root *r, u32 slot)
-{
-	pfn_t d = r->dir[slot >> s->sf->bits[1]];
-
-	return d.n ? pt_get(s->sf, frame_ptr(d), slot & ((1u << s->sf->bits[1]) - 1)) : 0;
-}
-
 static void dir_put(struct shadow *s, struct root *r, u32 slot, u64 entry)
 {
 	pfn_t d = r->dir[slot >> s->sf->bits[1]];
@@ -164,13 +157,6 @@ void *leaf_find(struct shadow *s, struct root *r, u32 slot)
 	return e ? (void *)(uintptr_t)(e & s->sf->frame_mask) : NULL;
 }
 
-bool leaf_is_hooked(const struct shadow *s, const struct root *r, u32 slot)
-{
-	if (slot_is_kernel(s, slot))
-		r = &s->kernel;
-	return r->hooked[slot / 32] & BIT(slot % 32);
-}
-
 void leaf_hook(struct shadow *s, struct root *r, u32 slot)
 {
 	if (slot_is_kernel(s, slot))
@@ -232,11 +218,11 @@ void root_drop_leaves(struct shadow *s, struct root *r)
 		leaf_drop(s, r, slot++);
 }
 
-void root_unhook(struct shadow *s, struct root *r)
+void root_unhook(struct shadow *s, struct root *r, u32 slot)
 {
 	u32 end = slot_of(s, SWITCHER_BASE);
 
-	for (u32 slot = 0; (slot = next_slot(s, r->hooked, slot)) < end; slot++)
+	for (; (slot = next_slot(s, r->hooked, slot)) < end; slot++)
 		dir_set(s, r, slot, dir_get(s, r, slot) & ~(u64)PTE_P);
 }
 

@@ -155,15 +155,15 @@ static void with_guest_table(struct shadow *s, u32 slot, void *leaf, const struc
 
 void *leaf_use(struct shadow *s, u32 slot, const struct walk *w)
 {
+	void *leaf = leaf_hooked(s, s->current, slot);
 	bool fresh;
-	void *leaf = leaf_make(s, s->current, slot, &fresh);
 
-	if (fresh) {
-		with_guest_table(s, slot, leaf, w, true);
-	} else if (!leaf_is_hooked(s, s->current, slot)) {
-		with_guest_table(s, slot, leaf, w, false);
+	if (leaf)
+		return leaf;
+	leaf = leaf_make(s, s->current, slot, &fresh);
+	with_guest_table(s, slot, leaf, w, fresh);
+	if (!fresh)
 		leaf_hook(s, s->current, slot);
-	}
 	return leaf;
 }
 
@@ -176,7 +176,7 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
 		return;
 	if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) != WALK_OK)
 		leaf_drop(s, r, slot);
-	else if (leaf_is_hooked(s, r, slot))
+	else if (leaf_hooked(s, r, slot))
 		with_guest_table(s, slot, leaf, &w, false);
 }
 
@@ -186,10 +186,18 @@ void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 co
 		repair_slot(s, r, top, slot);
 }
 
-void repair_root(struct shadow *s, struct root *r, gpa_t top)
+/* A process of ordinary size will use all its few tables at once, and a comparison now saves the
+ * fault; one with many may not come back to most of them before the next flush. */
+#define AT_ONCE 8u
+
+void repair_user(struct shadow *s)
 {
-	for (u32 slot = 0; (slot = next_slot(s, r->hooked, slot)) < slot_count(s); slot++)
-		repair_slot(s, r, top, slot);
+	struct root *r = s->current;
+	u32 slot = 0;
+
+	for (u32 n = 0; n < AT_ONCE && (slot = next_slot(s, r->hooked, slot)) < slot_count(s); n++)
+		repair_slot(s, r, r->top, slot++);
+	root_unhook(s, r, slot);
 }
 
 /* One page of one root, or of the kernel half. A table is made for the current root only: for

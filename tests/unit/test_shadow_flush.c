@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
+ */
+/* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
+/* SOURCES: mm/shadow.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c mm/walk.c */
+/*
+ * What a flush leaves in the CPU's sight, and that what comes back into it is right: the tables
+ * of a 2-level guest, on shadow tables of both formats.
+ */
+#include "lib/x86.h"
+#include "tests/unit/fake_host.h"
+#include "tests/unit/shadow_guest.h"
+#include "tests/unit/support.h"
+
+#define KERNEL 0xc0000000u
+#define TABLES 12u
+#define SPAN   (4u << 20)
+#define LEAF   48u /* first gfn of the leaf tables; the last is the kernel's */
+#define DATA   80u
+#define FLAGS  (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
+
+static const struct pt_format *const shadow_format_of[] = {&pt_format_2level, &pt_format_pae};
+
+static void map(u32 table, u32 index, gfn_t gfn)
+{
+	model_set(&m, (LEAF + table) * PAGE_SIZE + index * 4, gfn << PAGE_SHIFT | FLAGS);
+}
+
+/* Two address spaces with the same tables: 0 to TABLES-1 for the user, TABLES for the kernel, two
+ * pages in each. */
+static void begin(const struct pt_format *sf)
+{
+	model_start(&m, &pt_format_2level, sf, KERNEL, 200);
+	for (u32 t = 0; t < 2; t++) {
+		for (u32 i = 0; i < TABLES; i++)
+			model_set(&m, model_top(&m, t) + i * 4, (LEAF + i) * PAGE_SIZE | FLAGS);
+		model_set(&m, model_top(&m, t) + (KERNEL >> 22) * 4,
+			  (LEAF + TABLES) * PAGE_SIZE | FLAGS);
+	}
+	for (u32 i = 0; i <= TABLES; i++) {
+		map(i, 0, DATA + i);
+		map(i, 1, DATA + i + 20);
+	}
+	m.linear = false;
+}
+
+static gva_t user(u32 table)
+{
+	return table * SPAN;
+}
+
+static bool seen(const struct root *r, gva_t va, gfn_t gfn)
+{
+	u32 rights;
+	u64 e = model_shadow(&m, r, va, &rights);
+
+	if (e)
+		assert_int_equal(e >> PAGE_SHIFT & 0xffffff, m.mem.frames[gfn].n);
+	return e;
+}
+
+static void touch(gva_t va)
+{
+	assert_int_equal(shadow_fault(m.s, va, PF_WRITE | PF_USER).verdict, SHADOW_OK);
+}
+
+static u32 visible_tables(void)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; i < TABLES; i++)
+		n += leaf_hooked(m.s, m.s->current, slot_of(m.s, user(i))) != NULL;
+	return n;
+}
+
+/* A user flush compares the first few tables at once and hides the others until they are used. */
+static void test_user(void **state)
+{
+	(void)state;
+	for (u32 f = 0; f < ARRAY_LEN(shadow_format_of); f++) {
+		begin(shadow_format_of[f]);
+		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+		for (u32 i = 0; i < TABLES; i++)
+			touch(user(i));
+		touch(KERNEL);
+		assert_int_equal(visible_tables(), TABLES);
+		for (u32 i = 0; i < TABLES; i++)
+			map(i, 1, DATA + i + 40);
+		shadow_flush_user(m.s);
+		assert_int_equal(visible_tables(), 8);
+		assert_true(seen(m.s->current, KERNEL, DATA + TABLES));
+		for (u32 i = 0; i < TABLES; i++) {
+			bool there = seen(m.s->current, user(i), DATA + i);
+
+			assert_int_equal(there, i < 8);
+			(void)seen(m.s->current, user(i) + PAGE_SIZE, DATA + i + 40);
+			touch(user(i)); /* its neighbour must not come back as it was */
+			assert_true(seen(m.s->current, user(i), DATA + i));
+			(void)seen(m.s->current, user(i) + PAGE_SIZE, DATA + i + 40);
+		}
+		assert_int_equal(visible_tables(), TABLES);
+		assert_int_equal(shadow_stats(m.s)->hooks, TABLES - 8);
+		model_check(&m);
+		model_end(&m);
+	}
+}
+
+/* A full flush hides all of both halves, in every root; what is used in one root comes back in
+ * the kernel half of all. */
+static void test_all(void **state)
+{
+	struct root *first, *second;
+
+	(void)state;
+	for (u32 f = 0; f < ARRAY_LEN(shadow_format_of); f++) {
+		begin(shadow_format_of[f]);
+		for (u32 t = 0; t < 2; t++) {
+			assert_null(shadow_new_pgtable(m.s, model_top(&m, t)));
+			touch(user(0));
+			touch(KERNEL);
+		}
+		first = model_root(&m, 0);
+		second = model_root(&m, 1);
+		map(0, 0, DATA + 50);
+		map(TABLES, 0, DATA + 51);
+		map(TABLES, 1, DATA + 52);
+		shadow_flush_all(m.s);
+		assert_false(seen(second, user(0), DATA + 50));
+		assert_false(seen(second, KERNEL, DATA + 51));
+		assert_false(seen(first, KERNEL, DATA + 51));
+		touch(KERNEL);
+		assert_true(seen(first, KERNEL, DATA + 51) && seen(second, KERNEL, DATA + 51));
+		(void)seen(first, KERNEL + PAGE_SIZE, DATA + 52);
+		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+		assert_false(seen(first, user(0), DATA + 50));
+		touch(user(0));
+		assert_true(seen(first, user(0), DATA + 50));
+		model_check(&m);
+		model_end(&m);
+	}
+}
+
+/* What is announced or asked for by name in a hidden table is there at once. */
+static void test_by_name(void **state)
+{
+	(void)state;
+	for (u32 f = 0; f < ARRAY_LEN(shadow_format_of); f++) {
+		begin(shadow_format_of[f]);
+		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+		touch(KERNEL);
+		touch(user(3));
+		shadow_flush_all(m.s);
+		assert_null(shadow_pin(m.s, KERNEL));
+		assert_true(seen(m.s->current, KERNEL, DATA + TABLES));
+		map(3, 1, DATA + 44);
+		assert_null(shadow_set_pte(m.s, model_top(&m, 0), user(3) + PAGE_SIZE));
+		assert_true(seen(m.s->current, user(3) + PAGE_SIZE, DATA + 44));
+		assert_true(seen(m.s->current, user(3), DATA + 3));
+		/* A hidden table whose directory entry goes has nothing to come back for. */
+		shadow_flush_all(m.s);
+		model_set(&m, model_top(&m, 0) + 3 * 4, 0);
+		assert_null(shadow_set_pgd(m.s, model_top(&m, 0), 3));
+		assert_null(leaf_find(m.s, m.s->current, slot_of(m.s, user(3))));
+		model_check(&m);
+		model_end(&m);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_user),
+		cmocka_unit_test(test_all),
+		cmocka_unit_test(test_by_name),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
