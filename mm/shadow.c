@@ -282,6 +282,8 @@ void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, 
 		for (u32 i = 0; i < leaf_entries(s); i++) {
 			u64 e = leaf ? pt_get(s->sf, leaf, i) : 0;
 
+			if (!(e & PTE_P))
+				e = 0;
 			if (pages && (e & flags) == (first & flags)) {
 				pages++;
 				continue;

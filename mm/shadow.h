@@ -9,7 +9,8 @@
  * its leaf tables, so a kernel mapping is changed once for all of them.
  *
  * A leaf table that may have become stale as a whole is unhooked: its directory entry loses P and
- * keeps the address. The next use faults, and hooks it again after a comparison with the guest's.
+ * keeps the address. The next use faults; the table is hooked again with all its entries hidden in
+ * the same manner, and small groups of them come back when used, compared with the guest's.
  */
 #ifndef MM_SHADOW_H
 #define MM_SHADOW_H
@@ -215,8 +216,16 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count);
 void repair_user(struct shadow *s); /* of the current root */
 void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va);
-/* The leaf table of a slot, made, filled or brought up to date as need be, and hooked; for the
- * current root. w: a walk of its tables that came to the leaf table. */
-void *leaf_use(struct shadow *s, u32 slot, const struct walk *w);
+/* The leaf table for va in the current root, hooked, and what it says of va and its neighbours
+ * up to date. w: a walk of the guest's tables for va that came to the leaf table. */
+void *leaf_prepare(struct shadow *s, gva_t va, const struct walk *w);
+
+static inline void *leaf_use(struct shadow *s, gva_t va, u32 index, const struct walk *w)
+{
+	void *leaf = leaf_hooked(s, s->current, slot_of(s, va));
+	u64 e = leaf ? pt_get(s->sf, leaf, index) : 0;
+
+	return leaf && (!e || e & PTE_P) ? leaf : leaf_prepare(s, va, w);
+}
 
 #endif

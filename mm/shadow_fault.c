@@ -122,10 +122,10 @@ static bool allowed(const struct walk *w, u32 error)
 
 struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 {
-	u32 slot = slot_of(s, va);
 	struct walk w;
 	struct shadow_result r;
 	void *leaf;
+	u32 index;
 	gfn_t gfn;
 
 	if (va >= SWITCHER_BASE)
@@ -151,8 +151,9 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	    walk(s, s->current->top, va, true, &w) != WALK_OK)
 		return done(SHADOW_OK); /* the guest's tables map themselves; try again */
 	walk_mark(s, &w, error & PF_WRITE ? PTE_A | PTE_D : PTE_A);
-	leaf = leaf_use(s, slot, &w);
-	leaf_set(s, leaf, pt_index(s->sf, 0, va), spte_for(s, w.pte, w.rights), w.pte);
+	index = pt_index(s->sf, 0, va);
+	leaf = leaf_use(s, va, index, &w);
+	leaf_set(s, leaf, index, spte_for(s, w.pte, w.rights), w.pte);
 	s->stats.fills++;
 	return done(SHADOW_OK);
 }
@@ -160,12 +161,13 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 const char *shadow_pin(struct shadow *s, gva_t va)
 {
 	static const char bad[] = "bad stack page";
+	const u32 writable = PTE_P | PTE_W;
 	void *leaf;
 
 	if (va >= SWITCHER_BASE)
 		return bad;
 	leaf = leaf_hooked(s, s->current, slot_of(s, va));
-	if (leaf && pt_get(s->sf, leaf, pt_index(s->sf, 0, va)) & PTE_W)
+	if (leaf && (pt_get(s->sf, leaf, pt_index(s->sf, 0, va)) & writable) == writable)
 		return NULL;
 	return shadow_fault(s, va, PF_WRITE).verdict == SHADOW_OK ? NULL : bad;
 }

@@ -35,15 +35,15 @@ void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte)
 	pt_set(s->sf, leaf, index, entry);
 }
 
-/* Most entries of most tables are empty: they are passed over four at a time. An entry that is not
- * empty has its P bit, in the low word. */
+/* Most entries of most tables are absent: they are passed over four at a time. P lies in the low
+ * word. */
 #define STRIDE 4u
 
-SPECIALISED bool stride_empty(const struct pt_format *f, const u32 *low)
+SPECIALISED bool stride_absent(const struct pt_format *f, const u32 *low)
 {
 	const u32 words = f->entry_bytes / 4u;
 
-	return !(low[0] | low[words] | low[2 * words] | low[3 * words]);
+	return !((low[0] | low[words] | low[2 * words] | low[3 * words]) & PTE_P);
 }
 
 /* One leaf table and the part of the guest's that it stands for, entry by entry. Neighbours mostly
@@ -51,7 +51,7 @@ SPECIALISED bool stride_empty(const struct pt_format *f, const u32 *low)
 struct pair {
 	u32 *ours;
 	const u32 *guest;
-	u32 rights;
+	u32 rights, end;
 	u32 guest_flags, our_flags; /* our_flags 0: no answer yet */
 };
 
@@ -63,12 +63,12 @@ static void keep_flags(struct pair *p, u32 pte, u64 entry)
 	}
 }
 
-/* Go on from entry i while ours is empty or what it ought to be, as far as that is seen quickly;
+/* Go on from entry i while ours is absent or what it ought to be, as far as that is seen quickly;
  * most of the time of a flush is spent here. */
 SPECIALISED u32 agreeing(const struct pt_format *gf, const struct pt_format *sf,
 			 const struct gmem *m, const struct pair *p, u32 i)
 {
-	const u32 gw = gf->entry_bytes / 4u, sw = sf->entry_bytes / 4u, end = 1u << sf->bits[0];
+	const u32 gw = gf->entry_bytes / 4u, sw = sf->entry_bytes / 4u, end = p->end;
 	const u32 guest_flags = p->guest_flags, our_flags = p->our_flags, pages = m->ram_pages;
 	const pfn_t *frames = m->frames;
 	const u32 *pte = p->guest, *have = p->ours;
@@ -76,11 +76,11 @@ SPECIALISED u32 agreeing(const struct pt_format *gf, const struct pt_format *sf,
 	for (; i < end; i++) {
 		u32 low, frame;
 
-		if (i % STRIDE == 0 && stride_empty(sf, have + i * sw)) {
+		if (i % STRIDE == 0 && stride_absent(sf, have + i * sw)) {
 			i += STRIDE - 1;
 			continue;
 		}
-		if (!have[i * sw])
+		if (!(have[i * sw] & PTE_P))
 			continue;
 		low = pte[i * gw];
 		if ((low & ~PAGE_MASK) != guest_flags || low >> PAGE_SHIFT >= pages)
@@ -96,11 +96,11 @@ SPECIALISED u32 agreeing(const struct pt_format *gf, const struct pt_format *sf,
 	return i;
 }
 
-/* Compare the present entries of one leaf table with the guest's. */
+/* Compare the present entries from the first on with the guest's. */
 SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-			 struct pair *p)
+			 struct pair *p, u32 first)
 {
-	for (u32 i = 0; (i = agreeing(gf, sf, s->mem, p, i)) < 1u << sf->bits[0]; i++) {
+	for (u32 i = first; (i = agreeing(gf, sf, s->mem, p, i)) < p->end; i++) {
 		u64 pte = pt_get(gf, p->guest, i), want = spte_make(gf, s, pte, p->rights);
 
 		if (want != pt_get(sf, p->ours, i)) {
@@ -115,18 +115,20 @@ SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf,
 SPECIALISED void fill(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
 		      const struct pair *p)
 {
+	const u32 rights = p->rights, *guest = p->guest;
+	void *leaf = p->ours;
 	u32 filled = 0;
 
 	for (u32 i = 0; i < 1u << sf->bits[0]; i++) {
 		u64 entry;
 
-		if (i % STRIDE == 0 && stride_empty(gf, p->guest + i * (gf->entry_bytes / 4u))) {
+		if (i % STRIDE == 0 && stride_absent(gf, guest + i * (gf->entry_bytes / 4u))) {
 			i += STRIDE - 1;
 			continue;
 		}
-		entry = spte_make(gf, s, pt_get(gf, p->guest, i), p->rights);
+		entry = spte_make(gf, s, pt_get(gf, guest, i), rights);
 		if (entry && !(entry & SPTE_DEVICE)) {
-			pt_set(sf, p->ours, i, entry);
+			pt_set(sf, leaf, i, entry);
 			filled++;
 		}
 	}
@@ -139,33 +141,90 @@ SPECIALISED void fill(const struct pt_format *gf, const struct pt_format *sf, st
 	 : (s)->gf->levels == 2 ? fn(&format_2level, &format_pae, s, __VA_ARGS__)    \
 				: fn(&format_pae, &format_pae, s, __VA_ARGS__))
 
-static void with_guest_table(struct shadow *s, u32 slot, void *leaf, const struct walk *w,
-			     bool fresh)
+/* Begin work on `count` entries; ends with frame_unmap(guest - offset). */
+static struct pair pair_of(const struct shadow *s, void *leaf, const void *guest, u32 slot,
+			   const struct walk *w)
 {
-	const u8 *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
-	struct pair p = {leaf, (const u32 *)(const void *)(guest + guest_offset(s, slot)),
-			 w->rights, 0, 0};
+	const u8 *ours = (const u8 *)guest + guest_offset(s, slot);
 
-	if (fresh)
-		PAIR_CALL(s, fill, &p);
-	else
-		PAIR_CALL(s, compare, &p);
+	return (struct pair){.ours = leaf,
+			     .guest = (const u32 *)(const void *)ours,
+			     .rights = w->rights,
+			     .end = leaf_entries(s)};
+}
+
+static void fill_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
+{
+	const void *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
+	struct pair p = pair_of(s, leaf, guest, slot, w);
+
+	PAIR_CALL(s, fill, &p);
 	frame_unmap(guest);
 }
 
-void *leaf_use(struct shadow *s, u32 slot, const struct walk *w)
+static void compare_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w, u32 first,
+			 u32 count)
 {
-	void *leaf = leaf_hooked(s, s->current, slot);
-	bool fresh;
+	const void *guest = frame_map(s->mem->frames[w->table >> PAGE_SHIFT]);
+	struct pair p = pair_of(s, leaf, guest, slot, w);
 
-	if (leaf)
-		return leaf;
-	leaf = leaf_make(s, s->current, slot, &fresh);
-	with_guest_table(s, slot, leaf, w, fresh);
-	if (!fresh)
+	p.end = first + count;
+	PAIR_CALL(s, compare, &p, first);
+	frame_unmap(guest);
+}
+
+/* ---- Use after a flush: by groups of entries --------------------------------------------- */
+
+#define GROUP 64u /* few enough faults, and not much compared in vain */
+
+static u32 *low_word(const struct shadow *s, void *leaf, u32 index)
+{
+	return (u32 *)leaf + index * (s->sf->entry_bytes / 4u);
+}
+
+/* All entries lose P and keep the rest, until their group is used. */
+static void hide_entries(struct shadow *s, void *leaf)
+{
+	u32 *low = leaf, *end = low + PAGE_SIZE / sizeof(*low);
+	const u32 words = s->sf->entry_bytes / 4u;
+
+	for (; low < end; low += STRIDE * words) {
+		low[0] &= ~PTE_P;
+		low[words] &= ~PTE_P;
+		low[2 * words] &= ~PTE_P;
+		low[3 * words] &= ~PTE_P;
+	}
+}
+
+static void show_group(struct shadow *s, u32 slot, void *leaf, u32 first, const struct walk *w)
+{
+	for (u32 i = first; i < first + GROUP; i++)
+		if (*low_word(s, leaf, i))
+			*low_word(s, leaf, i) |= PTE_P;
+	compare_leaf(s, slot, leaf, w, first, GROUP);
+}
+
+void *leaf_prepare(struct shadow *s, gva_t va, const struct walk *w)
+{
+	u32 slot = slot_of(s, va), index = pt_index(s->sf, 0, va);
+	void *leaf = leaf_hooked(s, s->current, slot);
+	bool fresh = false;
+
+	if (!leaf) {
+		leaf = leaf_make(s, s->current, slot, &fresh);
+		if (fresh) {
+			fill_leaf(s, slot, leaf, w);
+			return leaf;
+		}
+		hide_entries(s, leaf);
 		leaf_hook(s, s->current, slot);
+	}
+	if (*low_word(s, leaf, index))
+		show_group(s, slot, leaf, index & ~(GROUP - 1), w);
 	return leaf;
 }
+
+/* ---- Whole tables ------------------------------------------------------------------------ */
 
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
 {
@@ -177,7 +236,7 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
 	if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) != WALK_OK)
 		leaf_drop(s, r, slot);
 	else if (leaf_hooked(s, r, slot))
-		with_guest_table(s, slot, leaf, &w, false);
+		compare_leaf(s, slot, leaf, &w, 0, leaf_entries(s));
 }
 
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count)
@@ -212,9 +271,10 @@ void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
 	w.pte = 0; /* until the walk gets that far */
 	if (walk(s, top, va, false, &w) == WALK_OK)
 		e = spte_for(s, w.pte, w.rights);
-	if (e && (r == s->current || r == &s->kernel))
-		leaf = leaf_use(s, slot, &w);
-	else
+	leaf = leaf_hooked(s, r, slot);
+	if (!leaf && e && (r == s->current || r == &s->kernel))
+		leaf = leaf_prepare(s, va, &w);
+	if (!leaf)
 		leaf = leaf_find(s, r, slot);
 	if (!leaf)
 		return;
