@@ -7,28 +7,27 @@
 /* What a guest's mov from CR0 reads: PE ET NE WP AM PG, as its kernel believes it runs. */
 #define GUEST_CR0 0x80050031u
 
+static u32 access_of(struct vcpu *v, u32 kind)
+{
+	return kind | ((v->regs->cs & 3) == 3 ? PF_USER : 0);
+}
+
 static unsigned fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error)
 {
 	struct vcpu *v = ctx;
 	unsigned done = 0;
 	gpa_t gpa;
 
-	*error = (v->regs->cs & 3) == 3 ? PF_USER : 0;
 	while (done < len) {
 		gva_t at = va + done;
 		u32 n = MIN(len - done, PAGE_SIZE - (at & ~PAGE_MASK));
 
-		if (!shadow_peek(v->shadow, at, &gpa) ||
+		if (!shadow_fetch(v->shadow, at, access_of(v, 0), &gpa, error) ||
 		    !guest_read(&v->guest->mem, gpa, buf + done, n))
 			break;
 		done += n;
 	}
 	return done;
-}
-
-static u32 access_of(struct vcpu *v, u32 write)
-{
-	return write | ((v->regs->cs & 3) == 3 ? PF_USER : 0);
 }
 
 /* The slot that traps at gpa, for an access of size bytes; NULL: RAM or nothing. */
@@ -172,6 +171,13 @@ static void write_cr(void *ctx, unsigned n, u32 value)
 	}
 }
 
+static u64 read_msr(void *ctx, u32 msr)
+{
+	struct vcpu *v = ctx;
+
+	return msr == MSR_EFER && shadow_nx(v->shadow) ? EFER_NXE : 0;
+}
+
 static void set_if(void *ctx, bool on)
 {
 	struct vcpu *v = ctx;
@@ -196,6 +202,7 @@ static const struct emu_ops ops = {
 	.port_out = port_out,
 	.read_cr = read_cr,
 	.write_cr = write_cr,
+	.read_msr = read_msr,
 	.set_if = set_if,
 	.flush_page = flush_page,
 	.writable = writable,

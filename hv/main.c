@@ -94,9 +94,9 @@ void hv_main(const struct boot_info *boot)
 	fpu_init();
 	pic_init();
 	console_init();
-	log_line(LOG_INFO, NULL, "cpu %s family %u model %u, %s shadow tables, %u MiB free",
+	log_line(LOG_INFO, NULL, "cpu %s family %u model %u, %s shadow tables%s, %u MiB free",
 		 cpu.vendor, cpu.family, cpu.model, shadow_format()->name,
-		 frame_free_count() >> (20 - PAGE_SHIFT));
+		 host_nx() ? " with NX" : "", frame_free_count() >> (20 - PAGE_SHIFT));
 	time_init();
 	screen_init(&boot->framebuffer);
 	start_guests();

@@ -148,9 +148,9 @@ static void show_run(void *ctx, gva_t va, u32 pages, u64 entry)
 
 	r->pages += pages;
 	if (r->count++ < RUNS_MAX)
-		say("shadow va=%08x pages=%u entry=%#llx %c%c", va, pages,
-		    (unsigned long long)entry, entry & PTE_W ? 'w' : 'r',
-		    entry & PTE_U ? 'u' : 's');
+		say("shadow va=%08x pages=%u entry=%#llx %c%c%s", va, pages,
+		    (unsigned long long)entry, entry & PTE_W ? 'w' : 'r', entry & PTE_U ? 'u' : 's',
+		    entry & PTE_NX ? " nx" : "");
 }
 
 /* Pages that are somewhere. */

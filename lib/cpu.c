@@ -67,10 +67,10 @@ static bool disable(struct cpu_features *c, const char *name, size_t len)
 			continue;
 		*feature(c, &features[i]) = false;
 		/* What stands on it falls with it. */
-		if (!c->pae) {
-			c->nx = false;
+		if (!c->pae)
 			c->phys_bits = 32;
-		}
+		if (!c->pae || !c->msr)
+			c->nx = false;
 		if (!c->fxsr)
 			c->sse = false;
 		return true;
@@ -163,7 +163,7 @@ void cpu_decode(struct cpu_features *c, cpuid_fn *ask, void *ctx)
 	ext_max = r[0] > EXT_FIRST && r[0] <= EXT_LAST ? r[0] : 0;
 	if (ext_max) {
 		ask(ctx, 0x80000001u, r);
-		c->nx = c->pae && r[3] & FX_NX;
+		c->nx = c->pae && c->msr && r[3] & FX_NX;
 	}
 	c->phys_bits = physical_bits(c, edx, ext_max, ask, ctx);
 	apply_errata(c);

@@ -82,6 +82,7 @@ enum vector {
 #define MSR_SYSENTER_ESP 0x175u
 #define MSR_SYSENTER_EIP 0x176u
 #define MSR_EFER	 0xc0000080u
+#define EFER_NXE	 0x800u
 
 static inline void outb(u16 port, u8 v)
 {

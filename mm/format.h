@@ -11,7 +11,7 @@
 
 /* Large pages are not offered to guests, so PS in a directory is illegal. Bits 62:52 of a PAE
  * entry are reserved, and so are all but P, PWT, PCD and AVL in its top level (SDM vol. 3, table
- * 4-8). */
+ * 4-8). Bit 63 depends on the CPU: see entry_illegal(). */
 #define PAE_RESERVED   0x7ff0000000000000ull
 #define PDPTE_RESERVED 0xfff00000000001e6ull
 

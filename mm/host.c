@@ -28,6 +28,11 @@ const struct pt_format *shadow_format(void)
 	return host.fmt;
 }
 
+bool host_nx(void)
+{
+	return host.fmt == &pt_format_pae && cpu.nx;
+}
+
 u32 host_root(void)
 {
 	return (u32)(uintptr_t)host.top;
@@ -140,6 +145,8 @@ static void switch_on(void)
 		write_cr4(cr4);
 	if (cpu.pat && cpu.msr)
 		wrmsr(MSR_PAT, PAT_VALUE);
+	if (host_nx())
+		wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);
 	write_cr3(host_root());
 	write_cr0((read_cr0() & ~(CR0_EM | CR0_TS | CR0_CD | CR0_NW)) | CR0_PG | CR0_WP | CR0_NE |
 		  CR0_MP | CR0_AM);

@@ -148,6 +148,8 @@ void *host_map_device(u64 phys, u32 bytes, enum cache_type cache);
 u64 host_cache_bits(enum cache_type cache);
 u32 host_root(void); /* CR3 of the hypervisor */
 const struct pt_format *shadow_format(void);
+/* Are pages without execution to be had (EFER.NXE is set then; SDM vol. 3, 4.1.4)? */
+bool host_nx(void);
 
 /* ---- Guest physical memory (mm/gmem.c) --------------------------------------------------- */
 
@@ -322,13 +324,19 @@ void shadow_invalidate_page(struct shadow *s, gva_t va); /* current root only, l
 struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error);
 /* Make a page present and writable in the shadow now; NULL or the reason it is impossible. */
 const char *shadow_pin(struct shadow *s, gva_t va);
-/* Translate as an access of the guest would (rights of PF_WRITE | PF_USER in `access` checked,
- * accessed/dirty set). Works in linear mode. False: `*error` is the page-fault error code. */
+/* Translate as an access of the guest would (rights of PF_WRITE | PF_USER | PF_FETCH in `access`
+ * checked, accessed/dirty set). Works in linear mode. False: `*error` is the page-fault error code.
+ */
 MUST_CHECK bool shadow_translate(struct shadow *s, gva_t va, u32 access, gpa_t *gpa, u32 *error);
 /* The same without side effects on the guest's tables, rights ignored. */
 MUST_CHECK bool shadow_peek(struct shadow *s, gva_t va, gpa_t *gpa);
+/* For the bytes of an instruction that the CPU began to execute: only with NX is there something
+ * that it may not have checked. `access`: 0 or PF_USER. */
+MUST_CHECK bool shadow_fetch(struct shadow *s, gva_t va, u32 access, gpa_t *gpa, u32 *error);
 
 bool shadow_linear(const struct shadow *s);
+/* Does bit 63 of the guest's entries forbid execution? Else it is reserved, or not there. */
+bool shadow_nx(const struct shadow *s);
 const struct shadow_stats *shadow_stats(const struct shadow *s);
 /* Call `show` for each run of present shadow entries of the current root (for `maps`). */
 void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, u64 first_entry),

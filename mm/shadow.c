@@ -6,6 +6,7 @@
  */
 #include "mm/shadow.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 
 #define POOL_MIN 32u /* a directory path of every kind, the switcher's tables, and some room */
 
@@ -24,7 +25,7 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
 	m->shadow = s;
 	s->owner = m->owner;
 	s->sf = shadow_format();
-	s->gf = &pt_format_2level;
+	shadow_set_format(s, &pt_format_2level);
 	s->kernel_base = SWITCHER_BASE;
 	s->linear = true;
 	if (!pool_init(s, MAX(pool, POOL_MIN))) {
@@ -63,6 +64,10 @@ u32 shadow_cr3(const struct shadow *s)
 void shadow_set_format(struct shadow *s, const struct pt_format *f)
 {
 	s->gf = f;
+	s->nx = f->levels == 3 && host_nx() ? PTE_NX : 0;
+	/* A CPU tells a fetch from a read only while EFER.NXE and CR4.PAE are set (SDM vol.
+	 * 3, 4.7): ours may do so where the guest's would not. */
+	s->reported = PF_WRITE | PF_USER | (s->nx ? PF_FETCH : 0);
 }
 
 const struct pt_format *shadow_guest_format(const struct shadow *s)
@@ -263,6 +268,11 @@ bool shadow_linear(const struct shadow *s)
 	return s->linear;
 }
 
+bool shadow_nx(const struct shadow *s)
+{
+	return s->nx;
+}
+
 const struct shadow_stats *shadow_stats(const struct shadow *s)
 {
 	return &s->stats;
@@ -271,7 +281,7 @@ const struct shadow_stats *shadow_stats(const struct shadow *s)
 void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, u64 first_entry),
 		 void *ctx)
 {
-	const u64 flags = PTE_P | PTE_W | PTE_U;
+	const u64 flags = PTE_P | PTE_W | PTE_U | PTE_NX;
 	u64 first = 0;
 	gva_t from = 0;
 	u32 pages = 0;

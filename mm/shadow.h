@@ -63,6 +63,8 @@ struct shadow {
 	const struct pt_format *gf, *sf; /* the guest's, ours */
 	gva_t kernel_base;
 	bool linear;
+	u64 nx;	      /* PTE_NX where the guest's entries have it, else 0 */
+	u32 reported; /* bits of an access that error codes repeat */
 	u64 clock;
 	struct root root[SHADOW_ROOTS];
 	struct root *current;
@@ -154,7 +156,7 @@ struct walk {
 	u64 pte;
 	gpa_t table; /* the leaf table */
 	gpa_t at;    /* the leaf entry */
-	u32 rights;  /* PTE_W and PTE_U, those that every level above the leaf grants */
+	u32 rights;  /* of all levels above the leaf: see rights_below() */
 	bool marked; /* the directory had its A bit before */
 	const char *why;
 };
@@ -166,6 +168,28 @@ enum walk_end walk(struct shadow *s, gpa_t top, gva_t va, bool touch, struct wal
 void walk_mark(struct shadow *s, struct walk *w, u32 bits);
 bool table_ok(const struct shadow *s, gpa_t top);
 
+/* NX is the one flag in a high word. Beside PTE_W and PTE_U, which every level must grant, rights
+ * hold it at its place there, and any level can set it. */
+#define RIGHT_NX ((u32)(PTE_NX >> 32))
+
+SPECIALISED u32 rights_below(const struct pt_format *f, u32 rights, u64 entry)
+{
+	rights &= (u32)entry;
+	return f->levels == 3 ? rights | ((u32)(entry >> 32) & RIGHT_NX) : rights;
+}
+
+/* NX for a leaf entry that was judged legal. */
+SPECIALISED u64 entry_nx(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights)
+{
+	return f->levels == 3 ? (pte | (u64)rights << 32) & s->nx : 0;
+}
+
+/* The bits that must be 0. While EFER.NXE is clear bit 63 is one of them (SDM vol. 3, 4.4.2). */
+SPECIALISED u64 entry_illegal(const struct pt_format *f, const struct shadow *s, unsigned level)
+{
+	return f->illegal[level] | (f->levels == 3 ? s->nx ^ PTE_NX : 0);
+}
+
 /* The part of spte_for() for a guest frame that is not RAM. */
 u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights);
 
@@ -173,19 +197,20 @@ u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights);
  * accessed, not RAM. Write access only when the guest's entry is dirty. */
 u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights);
 
-/* The same, with what nearly all entries are in front: RAM, and nothing in a high word. All flags
- * but NX lie in the low word. */
+/* The same, with what nearly all entries are in front: RAM, and nothing in a high word but
+ * NX. */
 SPECIALISED u64 spte_make(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights)
 {
 	u32 low = (u32)pte, may = low & rights;
+	u64 nx = entry_nx(f, s, pte, rights);
 
 	if ((low & (PTE_P | PTE_A)) != (PTE_P | PTE_A))
 		return 0;
-	if (pte >> 32 || low >> PAGE_SHIFT >= s->mem->ram_pages)
+	if ((pte & ~nx) >> 32 || low >> PAGE_SHIFT >= s->mem->ram_pages)
 		return spte_general(f, s, pte, rights);
 	if (!(low & PTE_D))
 		may &= ~PTE_W;
-	return (u64)s->mem->frames[low >> PAGE_SHIFT].n << PAGE_SHIFT |
+	return (u64)s->mem->frames[low >> PAGE_SHIFT].n << PAGE_SHIFT | nx |
 	       (PTE_P | PTE_A | PTE_D | (may & (PTE_U | PTE_W)));
 }
 

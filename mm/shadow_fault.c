@@ -17,7 +17,7 @@ static struct shadow_result die(const char *why)
 static struct shadow_result reflect_fault(struct shadow *s, u32 error, bool present)
 {
 	s->stats.reflects++;
-	error &= PF_WRITE | PF_USER;
+	error &= s->reported;
 	return (struct shadow_result){.verdict = SHADOW_REFLECT,
 				      .error = error | (present ? PF_PRESENT : 0)};
 }
@@ -59,8 +59,8 @@ u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights)
 		return 0;
 	if (slot->ram)
 		cache = host_cache_bits(CACHE_WB);
-	return (u64)at.n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | SPTE_DEVICE | cache |
-	       (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
+	return (u64)at.n << PAGE_SHIFT | entry_nx(s->gf, s, pte, rights) | PTE_P | PTE_A | PTE_D |
+	       SPTE_DEVICE | cache | (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
 }
 
 /* A fault on anything but RAM. True: `out` is the answer; false: go on and map it. */
@@ -113,11 +113,14 @@ static struct shadow_result linear_fault(struct shadow *s, gva_t va, u32 error)
 	return done(SHADOW_OK);
 }
 
+/* An error code's bits are those of the entry that refuses; NX is moved to the fetch's place. */
+_Static_assert(PF_WRITE == PTE_W && PF_USER == PTE_U && RIGHT_NX >> 27 == PF_FETCH, "same bits");
+
 static bool allowed(const struct walk *w, u32 error)
 {
-	u32 may = (u32)w->pte & w->rights;
+	u32 may = (u32)w->pte & w->rights, nx = (u32)(w->pte >> 32) | w->rights;
 
-	return (!(error & PF_WRITE) || may & PTE_W) && (!(error & PF_USER) || may & PTE_U);
+	return !(error & ((~may & (PF_WRITE | PF_USER)) | (nx >> 27 & PF_FETCH)));
 }
 
 struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
@@ -177,7 +180,7 @@ bool shadow_translate(struct shadow *s, gva_t va, u32 access, gpa_t *gpa, u32 *e
 	struct walk w;
 	u64 at;
 
-	*error = access & (PF_WRITE | PF_USER);
+	*error = access & s->reported;
 	if (va >= SWITCHER_BASE)
 		return false;
 	if (s->linear) {
@@ -213,4 +216,12 @@ bool shadow_peek(struct shadow *s, gva_t va, gpa_t *gpa)
 	at = (w.pte & s->gf->frame_mask) | (va & ~PAGE_MASK);
 	*gpa = (gpa_t)at;
 	return !(at >> 32);
+}
+
+bool shadow_fetch(struct shadow *s, gva_t va, u32 access, gpa_t *gpa, u32 *error)
+{
+	if (s->nx)
+		return shadow_translate(s, va, access | PF_FETCH, gpa, error);
+	*error = access;
+	return shadow_peek(s, va, gpa);
 }

@@ -18,12 +18,12 @@ u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32
 	u64 gfn = (pte & f->frame_mask) >> PAGE_SHIFT;
 	u32 may = (u32)pte & rights;
 
-	if ((pte & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || pte & f->illegal[0])
+	if ((pte & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || pte & entry_illegal(f, s, 0))
 		return 0;
 	if (gfn >= s->mem->ram_pages)
 		return spte_for_device(s, gfn, pte, rights);
-	return (u64)s->mem->frames[gfn].n << PAGE_SHIFT | PTE_P | PTE_A | PTE_D | (may & PTE_U) |
-	       (pte & PTE_D ? may & PTE_W : 0);
+	return (u64)s->mem->frames[gfn].n << PAGE_SHIFT | entry_nx(f, s, pte, rights) | PTE_P |
+	       PTE_A | PTE_D | (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
 }
 
 void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte)

@@ -51,10 +51,10 @@ SPECIALISED enum walk_end down(const struct pt_format *f, struct shadow *s, gpa_
 		if (!(e & PTE_P))
 			return WALK_ABSENT;
 		next = e & f->frame_mask;
-		if (e & f->illegal[level] || next >> PAGE_SHIFT >= s->mem->ram_pages)
+		if (e & entry_illegal(f, s, level) || next >> PAGE_SHIFT >= s->mem->ram_pages)
 			return bad(w, bad_directory);
 		if (level == 1) {
-			w->rights &= (u32)e;
+			w->rights = rights_below(f, w->rights, e);
 			w->marked = e & PTE_A;
 			if (touch && !(e & PTE_A))
 				write_low(s, at, e | PTE_A);
@@ -75,7 +75,7 @@ SPECIALISED enum walk_end full(const struct pt_format *f, struct shadow *s, gpa_
 	w->pte = read_entry(f, s, w->table, pt_index(f, 0, va), &w->at);
 	if (!(w->pte & PTE_P))
 		return WALK_ABSENT;
-	if (w->pte & f->illegal[0])
+	if (w->pte & entry_illegal(f, s, 0))
 		return bad(w, bad_entry);
 	return WALK_OK;
 }

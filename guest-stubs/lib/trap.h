@@ -26,6 +26,7 @@
 #define PF_PRESENT 1u
 #define PF_WRITE   2u
 #define PF_USER	   4u
+#define PF_FETCH   16u
 
 /* As traps.S leaves it on the stack; esp and ss are there only when the trap came from ring 3. */
 struct frame {

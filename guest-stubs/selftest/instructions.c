@@ -250,11 +250,6 @@ static const char *string_fault(void)
 	return NULL;
 }
 
-static void call_at(u32 va)
-{
-	__asm__ volatile("call *%0" : : "r"(va) : "eax", "edx", "memory");
-}
-
 /* An emulated instruction that straddles two pages. */
 static const char *instruction_across_pages(void)
 {

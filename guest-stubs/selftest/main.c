@@ -5,6 +5,7 @@
  *
  *   only=TEXT  just the tests whose name begins with TEXT
  *   from=TEXT  begin with the first such test
+ *   nx=use     set NX although the CPU does not have it, which must end the guest
  */
 #include "guest-stubs/lib/pci.h"
 #include "guest-stubs/selftest/selftest.h"
@@ -43,6 +44,11 @@ void write_at(u32 va)
 	*(volatile u32 *)va = 0x600df00d;
 }
 
+void call_at(u32 va)
+{
+	__asm__ volatile("call *%0" : : "r"(va) : "eax", "edx", "memory");
+}
+
 u32 peek(u32 va)
 {
 	return *(volatile u32 *)va;
@@ -67,8 +73,8 @@ static void prepare(void)
 void guest_main(void)
 {
 	static const struct test *const groups[] = {
-		paging_tests,	   space_tests, trap_tests,   user_tests,
-		instruction_tests, time_tests,	device_tests,
+		paging_tests, execute_tests,	 space_tests, trap_tests,
+		user_tests,   instruction_tests, time_tests,  device_tests,
 	};
 	u32 passed = 0, failed = 0, g;
 	char only[32], from[32];

@@ -13,7 +13,7 @@ struct test {
 };
 
 /* Each ends with a row without a name. */
-extern const struct test paging_tests[], space_tests[], trap_tests[], user_tests[];
+extern const struct test paging_tests[], execute_tests[], space_tests[], trap_tests[], user_tests[];
 extern const struct test instruction_tests[], time_tests[], device_tests[];
 
 /* The text of a failure, valid until the next one. */
@@ -46,6 +46,10 @@ u32 see_pte(u32 root, u32 va);
 /* Accesses for probe(): its argument is the address. */
 void read_at(u32 va);
 void write_at(u32 va);
+void call_at(u32 va); /* of code that may change EAX and EDX */
+/* Is NX to be had? A CPU without it does not tell a fetch from a read, either. With two levels
+ * there is no bit for it. */
+bool nx(void);
 u32 peek(u32 va);
 void poke(u32 va, u32 value);
 

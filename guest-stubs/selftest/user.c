@@ -192,7 +192,7 @@ static const char *user_page_faults(void)
 	RUN_USER(f, u_write, PLACE);
 	CHECK_TRAP(f, VECTOR_PF, PF_USER | PF_WRITE);
 	RUN_USER(f, u_jump, PLACE);
-	CHECK_TRAP(f, VECTOR_PF, PF_USER);
+	CHECK_TRAP(f, VECTOR_PF, PF_USER | (nx() ? PF_FETCH : 0));
 	CHECK_EQ(f.eip, PLACE, "eip of a missing instruction");
 	map_page(user_root, PLACE, page | PTE_USER);
 	RUN_USER(f, u_write, PLACE);

@@ -41,8 +41,9 @@ struct emu_ops {
 	void (*port_out)(void *ctx, u16 port, unsigned size, u32 value);
 	u32 (*read_cr)(void *ctx, unsigned n);
 	void (*write_cr)(void *ctx, unsigned n, u32 value); /* cr0: lmsw and clts come here too */
-	void (*set_if)(void *ctx, bool on);		    /* cli, sti */
-	void (*flush_page)(void *ctx, gva_t va);	    /* invlpg */
+	u64 (*read_msr)(void *ctx, u32 msr);
+	void (*set_if)(void *ctx, bool on);	 /* cli, sti */
+	void (*flush_page)(void *ctx, gva_t va); /* invlpg */
 	/* May be NULL. Could a store to va succeed now? Touches no device. Asked before a store
 	 * that must not fault any more: its value came out of a device or a port, or its first
 	 * part lies on another page. Without it such a fault loses that value, or leaves that part.
@@ -57,7 +58,7 @@ struct emu_ops {
 /* Emulate the instruction at r->cs:r->eip.
  *   emulate_privileged: after #GP(0) in ring 1; the caller has checked the ring. Port I/O (in out
  *     ins outs, with rep), mov to and from control and debug registers, clts, lmsw, hlt, cli, sti,
- *     rdmsr (0), wrmsr (ignored), invlpg, wbinvd, invd. Debug registers read 0. Descriptor-table
+ *     rdmsr, wrmsr (ignored), invlpg, wbinvd, invd. Debug registers read 0. Descriptor-table
  *     loads and the rest are EMU_UNSUPPORTED.
  *   emulate_memory: after a fault on trapped memory. mov in all forms that have a memory operand
  *     and load no segment, movzx movsx, xchg, stos movs lods cmps scas with rep, and or xor add

@@ -102,8 +102,10 @@ static bool run_from_dr(struct insn *in)
 
 static bool run_rdmsr(struct insn *in)
 {
-	in->r->eax = 0;
-	in->r->edx = 0;
+	u64 value = in->ops->read_msr(in->ctx, in->r->ecx);
+
+	in->r->eax = (u32)value;
+	in->r->edx = (u32)(value >> 32);
 	return true;
 }
 

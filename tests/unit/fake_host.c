@@ -9,6 +9,7 @@
 
 struct cpu_features cpu;
 u32 host_windows;
+bool host_has_nx;
 
 static u8 *high_ram;
 static const struct pt_format *format = &pt_format_pae;
@@ -16,6 +17,11 @@ static const struct pt_format *format = &pt_format_pae;
 const struct pt_format *shadow_format(void)
 {
 	return format;
+}
+
+bool host_nx(void)
+{
+	return format == &pt_format_pae && host_has_nx;
 }
 
 /* The PWT and PCD bits are enough to tell the types apart. */

@@ -20,6 +20,7 @@ void host_reset(u32 low_pages, u32 high_pages, const struct pt_format *shadow);
 /* The same by the caller's own map, which must lie in the RAM above. */
 void host_reset_ranges(const struct ram_range *ram, u32 n, const struct ram_range *reserved,
 		       u32 nres);
+extern bool host_has_nx; /* of a CPU with PAE */
 extern u32 host_windows; /* frame_map()s of high frames that were not undone */
 
 #endif

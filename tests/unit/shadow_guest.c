@@ -96,6 +96,8 @@ u64 random_pte(void)
 		e |= chance(50) ? PTE_NX : 1ull << (52 + rnd(11));
 	if (pae() && chance(1))
 		e |= 1ull << 36;
+	if (m.nx && chance(25))
+		e |= PTE_NX;
 	return (u64)gfn << PAGE_SHIFT | e;
 }
 
@@ -110,6 +112,8 @@ static u64 random_pde(u32 first_leaf, u32 leaves)
 		e = (e & 0xfff) | (u64)MODEL_PAGES << PAGE_SHIFT;
 	if (pae() && chance(1))
 		e |= 1ull << (52 + rnd(11));
+	if (m.nx && chance(15))
+		e |= PTE_NX;
 	return e;
 }
 

@@ -47,7 +47,7 @@ static bool in_ram(u64 entry)
 
 static struct ref walk_2level(const struct model *m, gpa_t top, gva_t va)
 {
-	struct ref r = {REF_ABSENT, 0, 0, 0, 0, 0};
+	struct ref r = {.kind = REF_ABSENT};
 	u64 pde = model_get(m, top + (va >> 22) * 4);
 
 	if (!(pde & PTE_P))
@@ -66,8 +66,8 @@ static struct ref walk_2level(const struct model *m, gpa_t top, gva_t va)
 
 static struct ref walk_pae(const struct model *m, gpa_t top, gva_t va)
 {
-	const u64 reserved = 0x7ff0000000000000ull;
-	struct ref r = {REF_ABSENT, 0, 0, 0, 0, 0};
+	const u64 reserved = 0x7ff0000000000000ull | (m->nx ? 0 : PTE_NX);
+	struct ref r = {.kind = REF_ABSENT};
 	u64 e = model_get(m, top + (va >> 30) * 8);
 
 	if (!(e & PTE_P))
@@ -86,6 +86,7 @@ static struct ref walk_pae(const struct model *m, gpa_t top, gva_t va)
 	r.pte_at = (gpa_t)(e & PAE_ADDRESS) + (va >> 12 & 0x1ff) * 8;
 	r.pte = model_get(m, r.pte_at);
 	r.rights = (u32)(e & r.pte) & (PTE_W | PTE_U);
+	r.nx = (e | r.pte) & PTE_NX;
 	if (!(r.pte & PTE_P))
 		r.kind = REF_ABSENT;
 	else if (!(r.pte & reserved))
@@ -98,7 +99,7 @@ struct ref model_walk(const struct model *m, gpa_t top, gva_t va)
 	return is_pae(m->gf) ? walk_pae(m, top, va) : walk_2level(m, top, va);
 }
 
-/* The most that the shadow may hold for this, as frame address and rights; 0: nothing. */
+/* The most that the shadow may hold for this, as frame address, rights and NX; 0: nothing. */
 static u64 ideal(const struct model *m, const struct ref *r)
 {
 	u64 gfn = (r->pte & PAE_ADDRESS) >> PAGE_SHIFT;
@@ -108,7 +109,7 @@ static u64 ideal(const struct model *m, const struct ref *r)
 		return 0;
 	if (!(r->pte & PTE_D))
 		rights &= ~PTE_W;
-	return (u64)m->mem.frames[gfn].n << PAGE_SHIFT | rights;
+	return (u64)m->mem.frames[gfn].n << PAGE_SHIFT | rights | r->nx;
 }
 
 /* ---- What may be in the shadow ----------------------------------------------------------- */
@@ -255,7 +256,8 @@ static void check_allowed(struct model *m, const struct root *r, gva_t va, u64 e
 		return;
 	m->judged++;
 	for (u32 i = 0; i < h->n; i++)
-		if ((h->entry[i] & PAE_ADDRESS) == frame && !(rights & ~(u32)h->entry[i]))
+		if ((h->entry[i] & PAE_ADDRESS) == frame && !(rights & ~(u32)h->entry[i]) &&
+		    !(h->entry[i] & ~e & PTE_NX))
 			return;
 	fail_msg("entry %#llx at %#x in the root of %#x: not allowed by the guest (%u seen, last "
 		 "%#llx)",
@@ -299,7 +301,8 @@ static void check_leaf(struct model *m, const struct root *r, gva_t va, u64 tabl
 			continue;
 		}
 		/* RAM is cached, never global; the CPU never has to set A or D. */
-		assert_int_equal((e | PTE_P) & ~(PAE_ADDRESS | PTE_W | PTE_U),
+		assert_int_equal((e | PTE_P) &
+					 ~(PAE_ADDRESS | PTE_W | PTE_U | (m->nx ? PTE_NX : 0)),
 				 PTE_P | PTE_A | PTE_D);
 		assert_true(is_guest_frame(m, e));
 		if (m->linear)
@@ -444,6 +447,8 @@ void model_start(struct model *m, const struct pt_format *gf, const struct pt_fo
 	assert_non_null(m->s);
 	shadow_set_format(m->s, gf);
 	m->gf = gf;
+	m->nx = host_has_nx && is_pae(gf);
+	assert_int_equal(shadow_nx(m->s), m->nx);
 	m->linear = true;
 	m->kernel_base = SWITCHER_BASE;
 	if (kernel_base) {

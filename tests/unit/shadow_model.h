@@ -41,6 +41,7 @@ struct model {
 	u32 frames_before;
 	gva_t kernel_base;
 	u32 tops, current;
+	bool nx;	     /* bit 63 of the guest's entries means something */
 	bool linear, strict; /* strict: the guest keeps the contract, so the model is exact */
 	bool stale[MODEL_TOPS];
 	u32 vas;
@@ -56,6 +57,7 @@ struct ref {
 	enum ref_kind kind;
 	u64 pte;
 	u32 rights; /* PTE_W and PTE_U of all levels, the leaf included */
+	u64 nx;	    /* PTE_NX when any level has it */
 	gpa_t pte_at;
 	u64 pde; /* of the directory that names the leaf table */
 	gpa_t pde_at;

@@ -118,18 +118,20 @@ static void physical_address_bits(void **state)
 	assert_int_equal(decode(m).phys_bits, 36);
 }
 
-static void nx_needs_pae(void **state)
+static void nx_needs_pae_and_its_msr(void **state)
 {
 	struct machine m = {.vendor = "AuthenticAMD",
 			    .max = 1,
 			    .sig = 0x663,
-			    .edx = PAE,
+			    .edx = PAE | MSR,
 			    .ext_max = 0x80000001,
 			    .ext_edx = 1u << 20};
 
 	(void)state;
 	assert_true(decode(m).nx);
-	m.edx = 0;
+	m.edx = MSR;
+	assert_false(decode(m).nx);
+	m.edx = PAE;
 	assert_false(decode(m).nx);
 }
 
@@ -237,7 +239,7 @@ int main(void)
 		cmocka_unit_test(a_486),
 		cmocka_unit_test(junk_extended_leaves),
 		cmocka_unit_test(physical_address_bits),
-		cmocka_unit_test(nx_needs_pae),
+		cmocka_unit_test(nx_needs_pae_and_its_msr),
 		cmocka_unit_test(sysenter_of_a_pentium_pro),
 		cmocka_unit_test(other_errata),
 		cmocka_unit_test(signatures),

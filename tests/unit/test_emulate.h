@@ -174,6 +174,13 @@ static inline void model_write_cr(void *ctx, unsigned n, u32 value)
 	model_log(WRITE_CR, n, 4, value);
 }
 
+/* As edx:eax, the number itself, so that both halves are seen. */
+static inline u64 model_read_msr(void *ctx, u32 msr)
+{
+	assert_ptr_equal(ctx, &m);
+	return (u64)msr << 32 | ~msr;
+}
+
 static inline void model_set_if(void *ctx, bool on)
 {
 	assert_ptr_equal(ctx, &m);
@@ -204,6 +211,7 @@ static inline void model_reset(void)
 		.port_out = model_port_out,
 		.read_cr = model_read_cr,
 		.write_cr = model_write_cr,
+		.read_msr = model_read_msr,
 		.set_if = model_set_if,
 		.flush_page = model_flush_page,
 		.writable = model_writable,

@@ -150,8 +150,8 @@ static void model_specific_registers(void **state)
 	expect_done(RUN(0x0f, 0x30), 2);
 	expect_unchanged();
 	expect_done(RUN(0x0f, 0x32), 2);
-	assert_int_equal(m.regs.eax, 0);
-	assert_int_equal(m.regs.edx, 0);
+	assert_int_equal(m.regs.eax, ~m.before.ecx);
+	assert_int_equal(m.regs.edx, m.before.ecx);
 	m.regs.eax = m.before.eax;
 	m.regs.edx = m.before.edx;
 	expect_unchanged();

@@ -348,7 +348,7 @@ static void test_maps(void **state)
 	(void)state;
 	run("maps g0");
 	assert_string_equal(got, "slot 0 gpa=00000000 size=00100000 kind=ram cache=wb ops=-\n"
-				 "shadow va=00000000 pages=2 entry=0x8000000000001063 ws\n"
+				 "shadow va=00000000 pages=2 entry=0x8000000000001063 ws nx\n"
 				 "shadow runs=1 pages=2 tables=6 roots=7 mode=paged\n");
 	runs = 1000;
 	run("maps g0");

@@ -33,13 +33,27 @@ static bool to_ram(u64 pte)
 static bool is_allowed(const struct ref *r, u32 error)
 {
 	return (!(error & PF_WRITE) || r->rights & PTE_W) &&
-	       (!(error & PF_USER) || r->rights & PTE_U);
+	       (!(error & PF_USER) || r->rights & PTE_U) && (!(error & PF_FETCH) || !r->nx);
+}
+
+/* What a CPU without NX does not report, the guest must not see. */
+static u32 said(void)
+{
+	return PF_WRITE | PF_USER | (m.nx ? PF_FETCH : 0);
+}
+
+/* A read, a write or a fetch, from either side. */
+static u32 random_access(void)
+{
+	static const u32 kind[] = {0, PF_WRITE, PF_WRITE, PF_FETCH};
+
+	return kind[rnd(ARRAY_LEN(kind))] | (chance(50) ? PF_USER : 0);
 }
 
 static void expect_fault(gva_t va, u32 error, const struct ref *r, const struct shadow_result *got)
 {
 	u64 gfn = (r->pte & 0x000ffffffffff000ull) >> PAGE_SHIFT;
-	u32 bits = error & (PF_WRITE | PF_USER), rights;
+	u32 bits = error & said(), rights;
 	u64 e;
 
 	if (r->kind == REF_BAD) {
@@ -59,6 +73,7 @@ static void expect_fault(gva_t va, u32 error, const struct ref *r, const struct 
 		assert_int_equal((e & 0x000ffffffffff000ull) >> PAGE_SHIFT, m.mem.frames[gfn].n);
 		assert_true(!(error & PF_WRITE) || rights & PTE_W);
 		assert_true(!(error & PF_USER) || rights & PTE_U);
+		assert_int_equal(e & PTE_NX, r->nx);
 	}
 }
 
@@ -74,8 +89,7 @@ static void expect_marks(const struct ref *before, u32 access)
 static void op_fault(void)
 {
 	gva_t va = random_va();
-	u32 error = (chance(50) ? PF_WRITE : 0) | (chance(50) ? PF_USER : 0) |
-		    (chance(50) ? PF_PRESENT : 0);
+	u32 error = random_access() | (chance(50) ? PF_PRESENT : 0);
 	struct ref r = model_walk(&m, model_top(&m, m.current), va);
 	struct shadow_result got = shadow_fault(m.s, va, error);
 
@@ -89,7 +103,7 @@ static void op_fault(void)
 static void op_translate(void)
 {
 	gva_t va = random_va();
-	u32 access = (chance(50) ? PF_WRITE : 0) | (chance(50) ? PF_USER : 0), error;
+	u32 access = random_access(), error;
 	struct ref r = model_walk(&m, model_top(&m, m.current), va);
 	bool below_4g = !((r.pte & 0x000ffffffffff000ull) >> 32), ok;
 	gpa_t gpa = 0, want = (gpa_t)(r.pte & 0xfffff000u) | (va & ~PAGE_MASK);
@@ -103,8 +117,28 @@ static void op_translate(void)
 		assert_int_equal(gpa, want);
 		expect_marks(&r, access);
 	} else if (r.kind != REF_PAGE || !is_allowed(&r, access)) {
-		assert_int_equal(error, access | (r.kind == REF_PAGE ? PF_PRESENT : 0));
+		assert_int_equal(error, (access & said()) | (r.kind == REF_PAGE ? PF_PRESENT : 0));
 	}
+}
+
+/* Instruction bytes: what the CPU's fetch has checked already is not checked again. */
+static void op_fetch(void)
+{
+	gva_t va = random_va();
+	struct ref r = model_walk(&m, model_top(&m, m.current), va);
+	u32 user = chance(50) ? PF_USER : 0, error;
+	bool good = r.kind == REF_PAGE && !((r.pte & 0x000ffffffffff000ull) >> 32);
+	gpa_t gpa;
+
+	if (m.nx)
+		good = good && is_allowed(&r, user | PF_FETCH);
+	assert_int_equal(shadow_fetch(m.s, va, user, &gpa, &error), good);
+	if (good)
+		assert_int_equal(gpa, (gpa_t)(r.pte & 0xfffff000u) | (va & ~PAGE_MASK));
+	else if (m.nx && r.kind == REF_PAGE)
+		assert_int_equal(error, user | PF_FETCH | PF_PRESENT);
+	else
+		assert_int_equal(error, user | (m.nx ? PF_FETCH : 0));
 }
 
 static void op_pin(void)
@@ -281,11 +315,13 @@ static const struct {
 	void (*run)(void);
 	u32 weight;
 } ops[] = {
-	{op_fault, 40},	       {op_translate, 8},     {op_pin, 4},
-	{op_edit_pte, 20},     {op_edit_user_pde, 5}, {op_edit_kernel_pde, 3},
-	{op_edit_user_pmd, 5}, {op_edit_pdpte, 2},    {op_new_pgtable, 10},
-	{op_flush_user, 3},    {op_flush_all, 2},     {op_invalidate_page, 3},
-	{op_odd, 1},
+	{op_fault, 40},		 {op_translate, 8},
+	{op_fetch, 4},		 {op_pin, 4},
+	{op_edit_pte, 20},	 {op_edit_user_pde, 5},
+	{op_edit_kernel_pde, 3}, {op_edit_user_pmd, 5},
+	{op_edit_pdpte, 2},	 {op_new_pgtable, 10},
+	{op_flush_user, 3},	 {op_flush_all, 2},
+	{op_invalidate_page, 3}, {op_odd, 1},
 };
 
 static void random_op(void)
@@ -364,6 +400,18 @@ static void test_contract_pae_on_pae(void **state)
 	expect_pressure();
 }
 
+static void test_contract_with_nx(void **state)
+{
+	(void)state;
+	host_has_nx = true;
+	for (u32 i = 0; i < 4; i++)
+		run_contract(20 + i, &pt_format_pae, &pt_format_pae,
+			     i & 1 ? 0x40000000u : 0xc0000000u, i & 2 ? 0 : 300, STEPS);
+	run_contract(29, &pt_format_2level, &pt_format_pae, 0xc0000000u, 0, STEPS);
+	expect_pressure();
+	host_has_nx = false;
+}
+
 static int report(void **state)
 {
 	(void)state;
@@ -378,6 +426,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_contract_2level_on_2level, report),
 		cmocka_unit_test_teardown(test_contract_2level_on_pae, report),
 		cmocka_unit_test_teardown(test_contract_pae_on_pae, report),
+		cmocka_unit_test_teardown(test_contract_with_nx, report),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
