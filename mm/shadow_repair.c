@@ -47,7 +47,8 @@ SPECIALISED bool stride_absent(const struct pt_format *f, const u32 *low)
 }
 
 /* One leaf table and the part of the guest's that it stands for, entry by entry. Neighbours mostly
- * have the same flags, and the flags of a RAM entry alone decide ours: the last answer is kept. */
+ * have the same flags, and those in the low word of a RAM entry alone decide ours there: the last
+ * answer is kept. */
 struct pair {
 	u32 *ours;
 	const u32 *guest;
@@ -66,15 +67,16 @@ static void keep_flags(struct pair *p, u32 pte, u64 entry)
 /* Go on from entry i while ours is absent or what it ought to be, as far as that is seen quickly;
  * most of the time of a flush is spent here. */
 SPECIALISED u32 agreeing(const struct pt_format *gf, const struct pt_format *sf,
-			 const struct gmem *m, const struct pair *p, u32 i)
+			 const struct shadow *s, const struct pair *p, u32 i)
 {
 	const u32 gw = gf->entry_bytes / 4u, sw = sf->entry_bytes / 4u, end = p->end;
-	const u32 guest_flags = p->guest_flags, our_flags = p->our_flags, pages = m->ram_pages;
-	const pfn_t *frames = m->frames;
+	const u32 guest_flags = p->guest_flags, our_flags = p->our_flags;
+	const u32 pages = s->mem->ram_pages, nx = (u32)(s->nx >> 32), table_nx = p->rights & nx;
+	const pfn_t *frames = s->mem->frames;
 	const u32 *pte = p->guest, *have = p->ours;
 
 	for (; i < end; i++) {
-		u32 low, frame;
+		u32 low, high, frame;
 
 		if (i % STRIDE == 0 && stride_absent(sf, have + i * sw)) {
 			i += STRIDE - 1;
@@ -88,9 +90,10 @@ SPECIALISED u32 agreeing(const struct pt_format *gf, const struct pt_format *sf,
 		frame = frames[low >> PAGE_SHIFT].n;
 		if ((frame << PAGE_SHIFT | our_flags) != have[i * sw])
 			break;
-		if (sw == 2 && frame >> (32 - PAGE_SHIFT) != have[i * sw + 1])
+		high = gw == 2 ? pte[i * gw + 1] : 0;
+		if (high & ~nx)
 			break;
-		if (gw == 2 && pte[i * gw + 1])
+		if (sw == 2 && (frame >> (32 - PAGE_SHIFT) | high | table_nx) != have[i * sw + 1])
 			break;
 	}
 	return i;
@@ -100,7 +103,7 @@ SPECIALISED u32 agreeing(const struct pt_format *gf, const struct pt_format *sf,
 SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
 			 struct pair *p, u32 first)
 {
-	for (u32 i = first; (i = agreeing(gf, sf, s->mem, p, i)) < p->end; i++) {
+	for (u32 i = first; (i = agreeing(gf, sf, s, p, i)) < p->end; i++) {
 		u64 pte = pt_get(gf, p->guest, i), want = spte_make(gf, s, pte, p->rights);
 
 		if (want != pt_get(sf, p->ours, i)) {

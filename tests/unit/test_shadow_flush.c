@@ -4,8 +4,8 @@
 /* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
 /* SOURCES: mm/shadow.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c mm/walk.c */
 /*
- * What a flush leaves in the CPU's sight, and that what comes back into it is right: the tables
- * of a 2-level guest, on shadow tables of both formats.
+ * What a flush leaves in the CPU's sight, and that what comes back into it is right: mostly the
+ * tables of a 2-level guest, on shadow tables of both formats.
  */
 #include "lib/x86.h"
 #include "tests/unit/fake_host.h"
@@ -166,12 +166,42 @@ static void test_by_name(void **state)
 	}
 }
 
+/* Neighbours with the same flags, except for the one that lies in the high word. */
+static void test_nx(void **state)
+{
+	const gpa_t leaf = LEAF * PAGE_SIZE, mid = GFN_USER_MID * PAGE_SIZE;
+	u32 rights;
+
+	(void)state;
+	host_has_nx = true;
+	model_start(&m, &pt_format_pae, &pt_format_pae, KERNEL, 200);
+	m.linear = false;
+	model_set(&m, model_top(&m, 0), mid | PTE_P);
+	model_set(&m, mid, leaf | FLAGS);
+	for (u32 i = 0; i < 8; i++)
+		model_set(&m, leaf + i * 8, (DATA + i) * PAGE_SIZE | FLAGS);
+	assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+	touch(0);
+	model_set(&m, leaf + 5 * 8, (DATA + 5) * PAGE_SIZE | FLAGS | PTE_NX);
+	shadow_flush_user(m.s);
+	for (u32 i = 0; i < 8; i++)
+		assert_int_equal(!(model_shadow(&m, m.s->current, i * PAGE_SIZE, &rights) & PTE_NX),
+				 i != 5);
+	model_set(&m, mid, leaf | FLAGS | PTE_NX);
+	assert_null(shadow_set_pmd(m.s, mid, 0));
+	for (u32 i = 0; i < 8; i++)
+		assert_true(model_shadow(&m, m.s->current, i * PAGE_SIZE, &rights) & PTE_NX);
+	model_end(&m);
+	host_has_nx = false;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_user),
 		cmocka_unit_test(test_all),
 		cmocka_unit_test(test_by_name),
+		cmocka_unit_test(test_nx),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
