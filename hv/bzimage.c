@@ -12,6 +12,7 @@
 #define PROTOCOL     0x206
 #define LOADFLAGS    0x211
 #define CODE32_START 0x214
+#define KERNEL_ALIGN 0x230
 #define RELOCATABLE  0x234
 #define PREF_ADDRESS 0x258
 #define INIT_SIZE    0x260
@@ -29,15 +30,28 @@ bool bzimage_is(const struct image *i)
 	return i->len >= HEADER_END && memcmp(i->bytes + HEADER_MAGIC, "HdrS", 4) == 0;
 }
 
-/* Where the unpacked kernel ends: our boot_params say that it is aligned to BZIMAGE_UNPACK. */
+/*
+ * Where the unpacked kernel ends. A relocatable one goes to the next multiple of its alignment at
+ * or above the place it was loaded to, but never below the address it prefers; both numbers and the
+ * size reach its decompressor through boot_params (kernel_alignment, init_size).
+ */
 static bool unpacked_end(const struct image *i, struct load_plan *p)
 {
 	u64 end;
 
 	if (image_u16(i, PROTOCOL) < PROTOCOL_INIT)
 		return true;
-	end = i->bytes[RELOCATABLE] ? BZIMAGE_UNPACK : image_u32(i, PREF_ADDRESS);
-	end += image_u32(i, INIT_SIZE);
+	p->init_size = image_u32(i, INIT_SIZE);
+	end = image_u32(i, PREF_ADDRESS);
+	if (i->bytes[RELOCATABLE]) {
+		p->alignment = image_u32(i, KERNEL_ALIGN);
+		if (!p->alignment || (p->alignment & (p->alignment - 1)))
+			return load_refuse(
+				p, "the bzImage's kernel_alignment %#x is not a power of two",
+				p->alignment);
+		end = MAX(end, ((u64)LOAD_AT + p->alignment - 1) & ~((u64)p->alignment - 1));
+	}
+	end += p->init_size;
 	if (end > i->ram)
 		return load_refuse(
 			p,

@@ -115,7 +115,8 @@ static bool put(struct guest *g, gpa_t at, u32 value, u32 size)
 /* What the ABI wants in boot_params; the rest of the page stays zero, on purpose: a screen_info
  * of zero selects the dummy console, a sentinel of zero keeps the page as it is. So does one that
  * describes a framebuffer; its text columns stay zero, or a decompressor would print at 0xb8000. */
-static bool write_boot_params(struct guest *g, gpa_t initrd, u32 initrd_len)
+static bool write_boot_params(struct guest *g, const struct load_plan *p, gpa_t initrd,
+			      u32 initrd_len)
 {
 	const struct {
 		u32 at, size, value;
@@ -127,7 +128,8 @@ static bool write_boot_params(struct guest *g, gpa_t initrd, u32 initrd_len)
 		{BP_RAMDISK_IMAGE, 4, initrd},
 		{BP_RAMDISK_SIZE, 4, initrd_len},
 		{BP_CMDLINE_PTR, 4, BP_CMDLINE_GPA},
-		{BP_KERNEL_ALIGN, 4, BZIMAGE_UNPACK},
+		{BP_KERNEL_ALIGN, 4, p->alignment ? p->alignment : KERNEL_ALIGNMENT},
+		{BP_INIT_SIZE, 4, p->init_size},
 		{BP_SUBARCH, 4, SUBARCH_LGUEST},
 		{BP_E820_MAP + 8, 4, g->config->mem_bytes}, /* u64 address, u64 size, u32 type */
 		{BP_E820_MAP + 16, 4, E820_RAM},
@@ -180,7 +182,7 @@ static bool write_all(struct guest *g, const struct image *i, const struct load_
 	if (initrd->len && !guest_write(&g->mem, initrd_at, initrd->bytes, initrd->len))
 		return false;
 	return guest_write(&g->mem, BP_CMDLINE_GPA, cmdline, (u32)strlen(cmdline) + 1) &&
-	       write_boot_params(g, initrd_at, initrd->len) && write_screen_info(g);
+	       write_boot_params(g, p, initrd_at, initrd->len) && write_screen_info(g);
 }
 
 static struct image open_module(const struct guest *g, const struct boot_module *m)

@@ -26,6 +26,8 @@ struct load_plan {
 		gpa_t to;
 	} part[IMAGE_PARTS];
 	gpa_t entry;
+	u32 alignment;	     /* for boot_params; 0: the file says nothing */
+	u32 init_size;	     /* likewise */
 	gpa_t first_free;    /* nothing of the running kernel lies at or above, up to RAM's end */
 	char why[IMAGE_WHY]; /* after a refusal: what is wrong and what would be right */
 };
@@ -33,8 +35,8 @@ struct load_plan {
 /* The lowest address an image may use: boot_params and the command line are below. */
 #define IMAGE_LOWEST (BP_CMDLINE_GPA + BP_CMDLINE_MAX)
 
-/* hdr.kernel_alignment: a relocatable bzImage unpacks itself to the next multiple above 1 MiB. */
-#define BZIMAGE_UNPACK MIB(16)
+/* hdr.kernel_alignment where the image names none: Linux's usual place. */
+#define KERNEL_ALIGNMENT MIB(16)
 
 bool elf_is(const struct image *i);
 bool bzimage_is(const struct image *i);

@@ -390,6 +390,7 @@ static u8 *good_bzimage(void)
 	put(b, 0x206, 0x20d, 2);
 	b[0x211] = 1;
 	put(b, 0x214, 0x100000, 4);
+	put(b, 0x230, 0x200000, 4);
 	b[0x234] = 1;
 	put(b, 0x258, 0x1000000, 4);
 	put(b, 0x260, 0x44d000, 4);
@@ -418,6 +419,29 @@ static void test_bzimage(void **state)
 	assert_int_equal(p.part[0].to, 0x100000);
 	assert_int_equal(p.entry, 0x100000);
 	assert_int_equal(p.first_free, 0x1000000 + 0x44d000);
+}
+
+/* Linux with CONFIG_PHYSICAL_START=0x100000 unpacks itself low and fits into 16 MiB. */
+static void test_bzimage_low(void **state)
+{
+	u8 *b = good_bzimage();
+	struct load_plan p;
+
+	(void)state;
+	put(b, 0x230, 0x100000, 4);
+	put(b, 0x258, 0x100000, 4);
+	put(b, 0x260, 0x4d4000, 4);
+	assert_true(plan_bz(b, BZ_SIZE, MIB(16), &p));
+	assert_int_equal(p.first_free, 0x100000 + 0x4d4000);
+	put(b, 0x230, 0x400000, 4); /* the alignment is above the address it prefers */
+	assert_true(plan_bz(b, BZ_SIZE, MIB(16), &p));
+	assert_int_equal(p.first_free, 0x400000 + 0x4d4000);
+	put(b, 0x260, 0x10000, 4);
+	put(b, 0x230, 0x100000, 4);
+	set_kernel(b, BZ_SIZE);
+	assert_int_equal(loaded(), 0x100000);
+	assert_int_equal(ram32(0x230), 0x100000);
+	assert_int_equal(ram32(0x260), 0x10000);
 }
 
 /* A kernel that is not relocatable unpacks where it was built to; small enough to load here. */
@@ -465,6 +489,9 @@ static void test_bzimage_bad(void **state)
 	BZ_BAD(put(b, 0x214, 0x100000 + BZ_CODE, 4), "entry");
 	BZ_BAD(put(b, 0x214, 0, 4), "entry");
 	BZ_BAD(put(b, 0x214, 0xffffffff, 4), "entry");
+	BZ_BAD(put(b, 0x230, 0, 4), "power of two");
+	BZ_BAD(put(b, 0x230, 0x300000, 4), "power of two");
+	BZ_BAD(put(b, 0x230, 0x80000000, 4), "give at least mem=2053M");
 	BZ_BAD(put(b, 0x260, MIB(48) + 1, 4), "give at least mem=65M");
 	BZ_BAD(put(b, 0x260, 0xffffffff, 4), "give at least mem=4112M");
 	assert_false(plan_bz(good_bzimage(), BZ_SIZE, MIB(20), &p));
@@ -608,6 +635,7 @@ int main(void)
 		TEST(test_elf_too_many_segments),
 		TEST(test_elf_truncated),
 		TEST(test_bzimage),
+		TEST(test_bzimage_low),
 		TEST(test_bzimage_load),
 		TEST(test_bzimage_bad),
 		TEST(test_bzimage_old_protocol),
