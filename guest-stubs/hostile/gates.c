@@ -108,8 +108,18 @@ static void set_idt(u32 vector, u32 type)
 
 const char *idt_past_end(void)
 {
-	set_idt(256, GATE_TRAP);
-	return NULL;
+	static const u32 vectors[] = {
+		256, 256 + VECTOR_BREAKPOINT, 256 + LGUEST_SYSCALL_VECTOR, 511, 0x7fffffff, ~0u};
+	const char *wrong;
+	u32 i;
+
+	for (i = 0; i < ARRAY_LEN(vectors); i++) {
+		set_idt(vectors[i], GATE_TRAP); /* a handler at 0 */
+		set_idt(vectors[i], 5);
+	}
+	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
+	wrong = user_int(VECTOR_BREAKPOINT);
+	return wrong ? wrong : user_int(LGUEST_SYSCALL_VECTOR);
 }
 
 const char *idt_task_gate(void)
