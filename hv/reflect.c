@@ -91,14 +91,29 @@ bool push_frame(struct vcpu *v, unsigned vector, u32 error)
 	return true;
 }
 
+/* #UD in a kernel's first instructions means that it was built for another CPU: name the bytes. */
+static void kill_unhandled(struct vcpu *v, unsigned vector, u32 error)
+{
+	u32 eip = v->regs->eip, cr2, code;
+	u8 op[3];
+
+	if (vector == VEC_UD && guest_copy_in(v, eip, op, sizeof(op), &cr2, &code))
+		guest_kill(v->guest,
+			   "unhandled trap 6 at eip=%#x: the instruction %02x %02x %02x is not one "
+			   "of this CPU",
+			   eip, op[0], op[1], op[2]);
+	else
+		guest_kill(v->guest, "unhandled trap %u at eip=%#x error=%#x cr2=%#x", vector, eip,
+			   error, v->cr2);
+}
+
 void reflect(struct vcpu *v, unsigned vector, u32 error)
 {
 	struct regs *r = v->regs;
 
 	trace(TRACE_REFLECT, v->guest, vector, error, r->eip);
 	if (!v->gate[vector].type) {
-		guest_kill(v->guest, "unhandled trap %u at eip=%#x error=%#x cr2=%#x", vector,
-			   r->eip, error, v->cr2);
+		kill_unhandled(v, vector, error);
 		return;
 	}
 	v->stats.exits[EXIT_REFLECT]++;

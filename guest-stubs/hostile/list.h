@@ -70,7 +70,7 @@ ATTACK(single_steps, "N-35", LINEAR, "survived")
 ATTACK(mov_ss_blocks, "N-36", LINEAR, "survived")
 ATTACK(icebp, "N-37", PAGED, "survived")
 ATTACK(debug_registers, "N-38", PAGED, "survived")
-ATTACK(no_handlers, "N-39", LINEAR, "killed: unhandled trap")
+ATTACK(no_handlers, "N-39", LINEAR, "killed: the instruction 0f 0b")
 /* Page tables and shadows */
 ATTACK(pte_at_limit, "N-41a", PAGED, "killed: bad page table entry")
 ATTACK(pte_all_ones, "N-41b", PAGED, "killed: bad page table entry")
