@@ -70,7 +70,7 @@ static void broken_then_healed(u32 dev)
 
 static void features_offered(void **state)
 {
-	static const u32 low[] = {0, 0x4, 0x10000204, 0x10000020, 0};
+	static const u32 low[] = {0, 0x4, 0x10000204, 0x10000021, 0};
 
 	(void)state;
 	for (u32 dev = 1; dev <= DEVICES; dev++) {
