@@ -4,7 +4,8 @@
  * (1234:11e8): its memory is mapped here, its interrupt arrives here.
  *
  *   rounds=N   factorials to compute, each announced by an interrupt (default 200)
- *   hold=1     leave the line up after each interrupt, to see that the others live on
+ *   hold=N     leave the line up after each interrupt, for N ticks more than the rounds take, and
+ *              end like that: the line is a level, so the interrupt must come again and again
  */
 #include "guest-stubs/lib/pci.h"
 #include "guest-stubs/lib/trap.h"
@@ -25,7 +26,7 @@
 
 static u32 registers;
 static volatile u32 interrupts;
-static bool hold;
+static u32 hold;
 
 static u32 get(u32 at)
 {
@@ -74,7 +75,7 @@ static void round(u32 n)
 		halt_off();
 	}
 	irq_on();
-	while (get(EDU_STATUS) & STATUS_BUSY) /* with hold=1 the interrupt may be an old one */
+	while (get(EDU_STATUS) & STATUS_BUSY) /* with hold= the interrupt may be an old one */
 		;
 	if (get(EDU_FACTORIAL) != factorial(n))
 		panic("edutest: %u! is %u, not %u", n, factorial(n), get(EDU_FACTORIAL));
@@ -92,11 +93,26 @@ static void check_registers(void)
 	}
 }
 
+/* Sleep, with the line up. */
+static void hold_line(void)
+{
+	u32 before = interrupts, start = clock_ticks;
+
+	irq_off();
+	while (clock_ticks - start < hold)
+		halt_off();
+	irq_on();
+	printf("edutest: line held: %u interrupts in %u ticks\n", interrupts - before, hold);
+	if (interrupts - before < 10 * hold)
+		panic("edutest: the interrupt did not come again and again");
+	panic("edutest: ends with its line up");
+}
+
 void guest_main(void)
 {
 	u32 rounds = option_u32("rounds", 200), line;
 
-	hold = option_u32("hold", 0) != 0;
+	hold = option_u32("hold", 0);
 	traps_init();
 	line = find_device();
 	irq_install(line, served);
@@ -106,6 +122,8 @@ void guest_main(void)
 	put(EDU_STATUS, STATUS_IRQ);
 	for (u32 n = 0; n < rounds; n++)
 		round(n % 13);
+	if (hold)
+		hold_line();
 	if (interrupts != rounds)
 		panic("edutest: %u interrupts for %u rounds", interrupts, rounds);
 	printf("edutest: %u factorials, %u interrupts, all right\n", rounds, interrupts);
