@@ -183,6 +183,7 @@ static void release(struct guest *g)
 	gmem_release(&g->mem);
 	arena_release(&g->arena);
 	BUG_ON(g->owner.frames);
+	g->held = false;
 }
 
 static enum hv_status build(struct guest *g)
@@ -190,11 +191,7 @@ static enum hv_status build(struct guest *g)
 	struct load_result image;
 	enum hv_status s;
 
-	s = gmem_init(&g->mem, &g->arena, &g->owner, g->config->mem_bytes);
-	if (s == HV_OK)
-		s = console_guest_open(g);
-	if (s == HV_OK)
-		s = vcpu_make(g);
+	s = vcpu_make(g);
 	if (s == HV_OK)
 		s = devices_make(g);
 	if (s == HV_OK)
@@ -204,39 +201,62 @@ static enum hv_status build(struct guest *g)
 	return s;
 }
 
-enum hv_status guest_start(struct guest *g)
+static void not_started(struct guest *g, enum hv_status s)
+{
+	if (s == HV_NOMEM)
+		log_line(LOG_ERROR, g->name,
+			 "not started: out of memory (wants %u KiB, %u KiB are free); "
+			 "give it less with mem=, or the machine more",
+			 g->config->mem_bytes >> 10, frame_free_count() * 4);
+	else
+		log_line(LOG_ERROR, g->name, "not started");
+	release(g);
+	g->state = GUEST_ENDED;
+	g->end = END_KILLED;
+	snprintf(g->why, sizeof(g->why), "could not be started");
+}
+
+void guest_start(struct guest *g)
 {
 	enum hv_status s;
 
 	memcpy(g->name, g->config->name, sizeof(g->name));
 	g->owner.name = g->name;
 	g->weight = g->config->weight;
-	arena_init(&g->arena, &g->owner);
-	s = build(g);
-	if (s != HV_OK) {
-		if (s == HV_NOMEM)
-			log_line(LOG_ERROR, g->name,
-				 "not started: out of memory (wants %u KiB, %u KiB are free); "
-				 "give it less with mem=, or the machine more",
-				 g->config->mem_bytes >> 10, frame_free_count() * 4);
-		else
-			log_line(LOG_ERROR, g->name, "not started");
-		release(g);
-		g->state = GUEST_ENDED;
-		g->end = END_KILLED;
-		snprintf(g->why, sizeof(g->why), "could not be started");
-		return s;
-	}
-	g->state = g->config->paused ? GUEST_PAUSED : GUEST_RUNNING;
+	g->held = true;
+	g->state = GUEST_STARTING;
 	g->end = END_NONE;
 	g->why[0] = '\0';
+	arena_init(&g->arena, &g->owner);
+	s = gmem_init(&g->mem, &g->arena, &g->owner, g->config->mem_bytes);
+	if (s == HV_OK)
+		s = console_guest_open(g); /* keys for it wait from now on */
+	if (s == HV_OK)
+		run_wake(g);
+	else
+		not_started(g, s);
+}
+
+#define PART_PAGES 16u
+
+void guest_start_part(struct guest *g)
+{
+	enum hv_status s;
+
+	if (!gmem_scrub(&g->mem, PART_PAGES))
+		return;
+	s = build(g);
+	if (s != HV_OK) {
+		not_started(g, s);
+		return;
+	}
+	g->state = g->config->paused ? GUEST_PAUSED : GUEST_RUNNING;
 	g->started_ns = now_ns();
 	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
 		 g->vcpu->regs->eip);
 	trace(TRACE_GUEST, g, g->state, 0, 0);
 	run_wake(g);
 	screen_started(g);
-	return HV_OK;
 }
 
 /* ---- The end ----------------------------------------------------------------------------- */
@@ -293,9 +313,9 @@ void guest_resume(struct guest *g)
 /* An ended guest that was reaped starts at once, a living one when the run loop reaps it. */
 void guest_restart(struct guest *g)
 {
-	if (g->state == GUEST_ENDED && !g->vcpu) {
+	if (g->state == GUEST_ENDED && !g->held) {
 		g->restarts++;
-		(void)guest_start(g); /* what failed was logged, and the guest stays ended */
+		guest_start(g);
 	} else {
 		guest_end(g, END_RESTART, "restart");
 		g->end = END_RESTART;
@@ -322,14 +342,14 @@ static void print_line(void *ctx, const char *text)
 
 void guest_reap(struct guest *g)
 {
-	if (g->state != GUEST_ENDED || !g->vcpu)
+	if (g->state != GUEST_ENDED || !g->held)
 		return;
 	if (config.opt.stats && g->end != END_RESTART)
 		stats_print(g, print_line, g);
-	g->final_run_ns = g->vcpu->stats.run_ns;
+	g->final_run_ns = g->vcpu ? g->vcpu->stats.run_ns : 0;
 	release(g);
 	if (g->end == END_RESTART) {
 		g->restarts++;
-		(void)guest_start(g);
+		guest_start(g);
 	}
 }

@@ -32,7 +32,13 @@ void timer_run(void);	  /* fire what is due */
 void timer_program(void); /* set the host timer for the earliest deadline */
 
 /* ---- Guests and their virtual CPUs -------------------------------------------------------- */
-enum guest_state { GUEST_EMPTY, GUEST_RUNNING, GUEST_PAUSED, GUEST_ENDED };
+enum guest_state {
+	GUEST_EMPTY,
+	GUEST_STARTING, /* has its memory, which is being cleared, in turns with the others */
+	GUEST_RUNNING,
+	GUEST_PAUSED,
+	GUEST_ENDED
+};
 enum guest_end { END_NONE, END_OFF, END_RESTART, END_CRASHED, END_KILLED };
 
 /* Exit reasons: what brought us back from a guest. docs/ and `stats` use the same names. */
@@ -100,6 +106,7 @@ struct guest {
 	const struct guest_config *config;
 	enum guest_state state;
 	enum guest_end end;
+	bool held;    /* it holds frames: to be reaped when it has ended */
 	char why[96]; /* reason of the end, printable */
 	u32 restarts;
 	struct frame_owner owner;
@@ -120,7 +127,11 @@ extern u32 guest_count;
 extern struct config config;
 
 /* guest.c */
-enum hv_status guest_start(struct guest *g); /* from EMPTY or ENDED; logs what fails */
+/* From EMPTY, or ENDED and reaped, to STARTING; or to ENDED, and what failed is logged. */
+void guest_start(struct guest *g);
+/* A part of a STARTING guest's start, short enough for others to wait; the last one ends in
+ * RUNNING, PAUSED or ENDED. */
+void guest_start_part(struct guest *g);
 void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3); /* first reason wins */
 void guest_end(struct guest *g, enum guest_end end, const char *why);
 void guest_pause(struct guest *g);

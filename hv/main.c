@@ -80,7 +80,9 @@ static void start_guests(void)
 	for (u32 i = 0; i < config.guests; i++) {
 		guests[i].config = &config.guest[i];
 		guest_count = i + 1;
-		(void)guest_start(&guests[i]); /* a guest that cannot start is reported and ended */
+		guest_start(&guests[i]);
+		while (guests[i].state == GUEST_STARTING)
+			guest_start_part(&guests[i]);
 	}
 }
 

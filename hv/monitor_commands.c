@@ -35,10 +35,8 @@ static void say(const char *fmt, ...)
 /* ---- Guests ------------------------------------------------------------------------------- */
 
 static const char *const state_name[] = {
-	[GUEST_EMPTY] = "empty",
-	[GUEST_RUNNING] = "running",
-	[GUEST_PAUSED] = "paused",
-	[GUEST_ENDED] = "ended",
+	[GUEST_EMPTY] = "empty",   [GUEST_STARTING] = "starting", [GUEST_RUNNING] = "running",
+	[GUEST_PAUSED] = "paused", [GUEST_ENDED] = "ended",
 };
 
 static const char *const end_name[] = {
@@ -48,7 +46,7 @@ static const char *const end_name[] = {
 
 static bool alive(const struct guest *g)
 {
-	return g->state == GUEST_RUNNING || g->state == GUEST_PAUSED;
+	return g->state != GUEST_EMPTY && g->state != GUEST_ENDED;
 }
 
 static u32 percent(u64 part, u64 whole)
@@ -69,7 +67,7 @@ static void cmd_list(struct guest *g, const char *word)
 		say("%c %-15s %-8s mem=%uK exits=%llu time=%u%% %s%s%s",
 		    console_focus() == o ? '*' : ' ', o->name, state_name[o->state],
 		    o->config->mem_bytes >> 10, (unsigned long long)exits,
-		    alive(o) ? percent(ran, now_ns() - o->started_ns) : 0, end_name[o->end],
+		    o->vcpu ? percent(ran, now_ns() - o->started_ns) : 0, end_name[o->end],
 		    o->why[0] ? ": " : "", o->why);
 	}
 	if (!guest_count)

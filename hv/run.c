@@ -7,9 +7,10 @@
 #include "hv/hv.h"
 #include "lib/x86.h"
 
-#define VTIME_SCALE 64u	     /* so that weight 100 still counts single nanoseconds well */
-#define KEEP_AHEAD  1000000u /* a sleeper is let in at most this far before the others, ns */
-#define GRACE_NS    50000u   /* more for a kernel that has its interrupts off */
+#define VTIME_SCALE   64u      /* so that weight 100 still counts single nanoseconds well */
+#define KEEP_AHEAD    1000000u /* a sleeper is let in at most this far before the others, ns */
+#define GRACE_NS      50000u   /* more for a kernel that has its interrupts off */
+#define START_TURN_NS 500000u
 
 static struct {
 	struct guest *current;
@@ -58,7 +59,8 @@ void run_wake(struct guest *g)
 
 static bool runnable(const struct guest *g)
 {
-	return g->state == GUEST_RUNNING && !(g->vcpu->halted && !virq_candidates(g->vcpu));
+	return g->state == GUEST_STARTING ||
+	       (g->state == GUEST_RUNNING && !(g->vcpu->halted && !virq_candidates(g->vcpu)));
 }
 
 static struct guest *pick(void)
@@ -93,7 +95,6 @@ static enum verdict final_verdict(void)
 
 static void charge(struct guest *g, u64 ns)
 {
-	g->vcpu->stats.run_ns += ns;
 	g->vtime += ns * VTIME_SCALE / g->weight;
 }
 
@@ -136,7 +137,20 @@ static void run_guest(struct guest *g)
 		trap_dispatch(v);
 	}
 	end = now_ns();
+	v->stats.run_ns += end - start;
 	charge(g, end - start);
+}
+
+/* A guest on its way into life takes turns, too, shorter ones since no interrupt ends them. */
+static void start_guest(struct guest *g)
+{
+	u64 start = now_ns(), now = start;
+
+	while (g->state == GUEST_STARTING && now - start < START_TURN_NS) {
+		guest_start_part(g);
+		now = now_ns();
+	}
+	charge(g, now - start);
 }
 
 /* Nothing can run: wait for an interrupt. STI takes effect after HLT has begun (SDM vol. 2,
@@ -152,11 +166,11 @@ static void reap(struct guest *g)
 {
 	u64 start;
 
-	if (g->state != GUEST_ENDED || !g->vcpu)
+	if (g->state != GUEST_ENDED || !g->held)
 		return;
 	start = now_ns();
 	guest_reap(g);
-	g->vtime += (now_ns() - start) * VTIME_SCALE / g->weight;
+	charge(g, now_ns() - start);
 }
 
 /* True: devices have work left over, so nobody may sleep. */
@@ -182,7 +196,9 @@ void run_loop(void)
 		bool more = housekeeping();
 		struct guest *g = pick();
 
-		if (g)
+		if (g && g->state == GUEST_STARTING)
+			start_guest(g);
+		else if (g)
 			run_guest(g);
 		else if (all_ended() && !monitor_active() && config.opt.at_end != END_STAY)
 			machine_end(final_verdict());

@@ -113,15 +113,18 @@ static bool may_take(struct frame_owner *o, u32 count)
 	return count <= pool.free && (!o->limit || count <= o->limit - MIN(o->frames, o->limit));
 }
 
+void frame_clear(pfn_t f)
+{
+	void *p = frame_map(f);
+
+	memset(p, 0, PAGE_SIZE);
+	frame_unmap(p);
+}
+
 static void take(struct frame_owner *o, u32 first, u32 count)
 {
-	for (u32 i = 0; i < count; i++) {
-		void *p = frame_map((pfn_t){first + i});
-
+	for (u32 i = 0; i < count; i++)
 		mark(first + i, true);
-		memset(p, 0, PAGE_SIZE);
-		frame_unmap(p);
-	}
 	pool.free -= count;
 	o->frames += count;
 }
@@ -158,7 +161,7 @@ static u32 find_high(u32 to)
 	return 0;
 }
 
-enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out)
+enum hv_status frame_alloc_dirty(struct frame_owner *o, bool low, pfn_t *out)
 {
 	u32 n;
 
@@ -176,6 +179,15 @@ enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out)
 	return HV_OK;
 }
 
+enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out)
+{
+	enum hv_status s = frame_alloc_dirty(o, low, out);
+
+	if (s == HV_OK)
+		frame_clear(*out);
+	return s;
+}
+
 enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out)
 {
 	u32 n;
@@ -188,6 +200,8 @@ enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out)
 	if (!n)
 		return HV_NOMEM;
 	take(o, n, count);
+	for (u32 i = 0; i < count; i++)
+		frame_clear((pfn_t){n + i});
 	*out = (pfn_t){n};
 	return HV_OK;
 }

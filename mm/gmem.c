@@ -23,13 +23,20 @@ enum hv_status gmem_init(struct gmem *m, struct arena *a, struct frame_owner *o,
 	if (!m->frames)
 		return HV_NOMEM;
 	while (m->ram_pages < pages) {
-		if (frame_alloc(o, false, &m->frames[m->ram_pages]) != HV_OK) {
+		if (frame_alloc_dirty(o, false, &m->frames[m->ram_pages]) != HV_OK) {
 			gmem_release(m);
 			return HV_NOMEM;
 		}
 		m->ram_pages++;
 	}
 	return gmem_add_slot(m, &ram);
+}
+
+bool gmem_scrub(struct gmem *m, u32 pages)
+{
+	for (; pages && m->scrubbed < m->ram_pages; pages--)
+		frame_clear(m->frames[m->scrubbed++]);
+	return m->scrubbed == m->ram_pages;
 }
 
 void gmem_release(struct gmem *m)

@@ -28,6 +28,9 @@ void frame_init(const struct ram_range *ram, u32 n, const struct ram_range *rese
 
 /* One frame, zeroed. `low`: must be reachable by frame_ptr(). HV_NOMEM changes nothing. */
 MUST_CHECK enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out);
+/* One frame with whatever was last in it; no guest may see it before frame_clear(). */
+MUST_CHECK enum hv_status frame_alloc_dirty(struct frame_owner *o, bool low, pfn_t *out);
+void frame_clear(pfn_t f);
 /* `count` (1..) physically contiguous low frames, zeroed. */
 MUST_CHECK enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out);
 void frame_free(struct frame_owner *o, pfn_t f);
@@ -200,14 +203,18 @@ struct gmem {
 	struct slot slot[GMEM_SLOTS]; /* sorted by base, never overlapping */
 	u32 slots;
 	u32 ram_pages; /* RAM is [0, ram_pages) */
+	u32 scrubbed;  /* of which that many are cleared */
 	pfn_t *frames; /* gfn -> frame, ram_pages entries */
 	struct arena *arena;
 	struct shadow *shadow; /* what caches our translations; NULL: nothing yet */
 };
 
-/* Give the guest `bytes` (page multiple) of zeroed RAM at 0. On failure nothing is held. */
+/* Give the guest `bytes` (page multiple) of RAM at 0, not yet cleared. On failure nothing is
+ * held. */
 MUST_CHECK enum hv_status gmem_init(struct gmem *m, struct arena *a, struct frame_owner *o,
 				    u32 bytes);
+/* Clear so many pages more of it. True: all is clear, and a guest may have it. */
+bool gmem_scrub(struct gmem *m, u32 pages);
 void gmem_release(struct gmem *m);
 /* HV_BUSY: overlaps another one; HV_BADARG: empty or past 4 GiB; HV_NOMEM. */
 MUST_CHECK enum hv_status gmem_add_slot(struct gmem *m, const struct slot *s);

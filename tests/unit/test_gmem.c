@@ -39,12 +39,22 @@ static int end(void **state)
 	return 0;
 }
 
+/* Cleared in parts, and only what was asked for. */
 static void test_ram_is_zeroed_and_whole(void **state)
 {
 	static u8 buf[RAM], got[RAM];
 
 	(void)state;
 	assert_int_equal(mem.ram_pages, PAGES);
+	memset(got, 0x5a, RAM);
+	assert_true(guest_write(&mem, 0, got, RAM));
+	assert_false(gmem_scrub(&mem, 0));
+	assert_false(gmem_scrub(&mem, PAGES - 1));
+	assert_true(guest_read(&mem, 0, got, RAM));
+	assert_memory_equal(got, buf, RAM - PAGE_SIZE);
+	assert_int_equal(got[RAM - 1], 0x5a);
+	assert_true(gmem_scrub(&mem, 1));
+	assert_true(gmem_scrub(&mem, 1000));
 	assert_true(guest_read(&mem, 0, got, RAM));
 	assert_memory_equal(got, buf, RAM);
 	for (u32 i = 0; i < RAM; i++)
