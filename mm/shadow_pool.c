@@ -93,6 +93,7 @@ static void dir_put(struct shadow *s, struct root *r, u32 slot, u64 entry)
 {
 	pfn_t d = r->dir[slot >> s->sf->bits[1]];
 
+	BUG_ON(!d.n); /* dir_make() came first */
 	pt_set(s->sf, frame_ptr(d), slot & ((1u << s->sf->bits[1]) - 1), entry);
 }
 
