@@ -161,7 +161,7 @@ static u32 find_high(u32 to)
 	return 0;
 }
 
-enum hv_status frame_alloc_dirty(struct frame_owner *o, bool low, pfn_t *out)
+enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out)
 {
 	u32 n;
 
@@ -175,17 +175,28 @@ enum hv_status frame_alloc_dirty(struct frame_owner *o, bool low, pfn_t *out)
 	else
 		pool.high_hint = n + 1;
 	take(o, n, 1);
+	frame_clear((pfn_t){n});
 	*out = (pfn_t){n};
 	return HV_OK;
 }
 
-enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out)
+/* may_take() knows that there are enough. A guest has thousands: little is done for each. */
+enum hv_status frame_alloc_many(struct frame_owner *o, pfn_t *out, u32 count)
 {
-	enum hv_status s = frame_alloc_dirty(o, low, out);
+	u32 n = pool.high_hint;
 
-	if (s == HV_OK)
-		frame_clear(*out);
-	return s;
+	if (!may_take(o, count))
+		return HV_NOMEM;
+	for (u32 i = 0; i < count; i++) {
+		n = find_high(n);
+		BUG_ON(!n);
+		mark(n, true);
+		out[i].n = n;
+	}
+	pool.high_hint = n + 1;
+	pool.free -= count;
+	o->frames += count;
+	return HV_OK;
 }
 
 enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out)
@@ -222,6 +233,25 @@ void frame_free_run(struct frame_owner *o, pfn_t f, u32 count)
 void frame_free(struct frame_owner *o, pfn_t f)
 {
 	frame_free_run(o, f, 1);
+}
+
+void frame_free_many(struct frame_owner *o, const pfn_t *f, u32 count)
+{
+	u32 lowest = pool.low_hint, highest = pool.high_hint;
+
+	BUG_ON(o->frames < count);
+	for (u32 i = 0; i < count; i++) {
+		u32 n = f[i].n;
+
+		BUG_ON(!n || n >= pool.frames || !frame_used(n));
+		mark(n, false);
+		lowest = MIN(lowest, n);
+		highest = MAX(highest, n + 1);
+	}
+	pool.low_hint = lowest;
+	pool.high_hint = highest;
+	pool.free += count;
+	o->frames -= count;
 }
 
 u32 frame_free_count(void)

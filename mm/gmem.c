@@ -22,13 +22,9 @@ enum hv_status gmem_init(struct gmem *m, struct arena *a, struct frame_owner *o,
 	m->frames = arena_alloc(a, pages * sizeof(*m->frames));
 	if (!m->frames)
 		return HV_NOMEM;
-	while (m->ram_pages < pages) {
-		if (frame_alloc_dirty(o, false, &m->frames[m->ram_pages]) != HV_OK) {
-			gmem_release(m);
-			return HV_NOMEM;
-		}
-		m->ram_pages++;
-	}
+	if (frame_alloc_many(o, m->frames, pages) != HV_OK)
+		return HV_NOMEM;
+	m->ram_pages = pages;
 	return gmem_add_slot(m, &ram);
 }
 
@@ -41,8 +37,8 @@ bool gmem_scrub(struct gmem *m, u32 pages)
 
 void gmem_release(struct gmem *m)
 {
-	while (m->ram_pages)
-		frame_free(m->owner, m->frames[--m->ram_pages]);
+	frame_free_many(m->owner, m->frames, m->ram_pages);
+	m->ram_pages = 0;
 	m->slots = 0;
 }
 

@@ -28,8 +28,10 @@ void frame_init(const struct ram_range *ram, u32 n, const struct ram_range *rese
 
 /* One frame, zeroed. `low`: must be reachable by frame_ptr(). HV_NOMEM changes nothing. */
 MUST_CHECK enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out);
-/* One frame with whatever was last in it; no guest may see it before frame_clear(). */
-MUST_CHECK enum hv_status frame_alloc_dirty(struct frame_owner *o, bool low, pfn_t *out);
+/* `count` frames for a guest's RAM, with whatever was last in them: none may be seen before
+ * frame_clear(). HV_NOMEM changes nothing. */
+MUST_CHECK enum hv_status frame_alloc_many(struct frame_owner *o, pfn_t *out, u32 count);
+void frame_free_many(struct frame_owner *o, const pfn_t *f, u32 count);
 void frame_clear(pfn_t f);
 /* `count` (1..) physically contiguous low frames, zeroed. */
 MUST_CHECK enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out);

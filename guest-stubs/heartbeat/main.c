@@ -6,6 +6,7 @@
  *   rounds=N   patterns to go through (default 500)
  *   ticks=N    go on until that many timer interrupts were seen, too (default 0)
  *   every=N    print "tick" each N timer interrupts of 10 ms (default 25)
+ *   gap=N      fail when more than N ms pass between two of them (default 0: any)
  */
 #include "guest-stubs/lib/trap.h"
 
@@ -72,12 +73,25 @@ static void say_tick(u32 every)
 	}
 }
 
+static u32 last_us, widest_us;
+
+static void measure(void)
+{
+	u32 now = clock_us();
+
+	if (last_us && now - last_us > widest_us)
+		widest_us = now - last_us;
+	last_us = now;
+}
+
 void guest_main(void)
 {
+	u32 gap = option_u32("gap", 0);
 	u32 rounds = option_u32("rounds", 500), ticks = option_u32("ticks", 0);
 	u32 every = option_u32("every", 25), round, sum = ~0u, expected = ~0u, started;
 
 	traps_init();
+	clock_tick = measure;
 	clock_start(HZ);
 	irq_on();
 	started = clock_ms();
@@ -89,6 +103,10 @@ void guest_main(void)
 	}
 	printf("heartbeat: %u rounds, %u ticks in %u ms\n", round, clock_ticks,
 	       clock_ms() - started);
+	if (gap)
+		printf("heartbeat: at most %u us between two ticks\n", widest_us);
+	if (gap && widest_us > gap * 1000)
+		panic("heartbeat: more than %u ms between two ticks", gap);
 	if (sum != expected)
 		panic("heartbeat: checksum %08x wrong, expected %08x", ~sum, ~expected);
 	printf("heartbeat: checksum %08x ok\n", ~sum);
