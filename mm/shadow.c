@@ -140,7 +140,7 @@ const char *shadow_new_pgtable(struct shadow *s, gpa_t top)
 	r->used = ++s->clock;
 	if (r->stale) {
 		r->stale = false;
-		root_unhook(s, r, 0);
+		refresh_root(s, r, r->top);
 	}
 	return NULL;
 }
@@ -239,15 +239,15 @@ const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index)
 void shadow_flush_user(struct shadow *s)
 {
 	if (!s->linear)
-		repair_user(s);
+		refresh_root(s, s->current, s->current->top);
 }
 
 void shadow_flush_all(struct shadow *s)
 {
 	if (s->linear)
 		return;
-	root_unhook(s, &s->kernel, 0);
-	root_unhook(s, s->current, 0);
+	refresh_root(s, &s->kernel, s->current->top);
+	refresh_root(s, s->current, s->current->top);
 	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
 		r->stale = r->live && r != s->current;
 }

@@ -8,9 +8,10 @@
  * and above kernel_base belong to `kernel`, a root without a guest table; all roots point at
  * its leaf tables, so a kernel mapping is changed once for all of them.
  *
- * A leaf table that may have become stale as a whole is unhooked: its directory entry loses P and
- * keeps the address. The next use faults; the table is hooked again with all its entries hidden in
- * the same manner, and small groups of them come back when used, compared with the guest's.
+ * After a flush all that is cached may be stale. What was used since the last one, by groups of
+ * entries, is compared with the guest's at once; the rest is hidden: entries lose P and keep their
+ * address until their group is used, and a leaf table with nothing in use is unhooked, its
+ * directory entry hidden in the same manner.
  */
 #ifndef MM_SHADOW_H
 #define MM_SHADOW_H
@@ -123,7 +124,8 @@ bool pool_init(struct shadow *s, u32 frames);
 void pool_release(struct shadow *s);
 /* The leaf table of a slot, hooked or not, or NULL when there is none. */
 void *leaf_find(struct shadow *s, struct root *r, u32 slot);
-void leaf_hook(struct shadow *s, struct root *r, u32 slot); /* the caller has compared it */
+void leaf_hook(struct shadow *s, struct root *r, u32 slot);
+void leaf_unhook(struct shadow *s, struct root *r, u32 slot); /* all its entries are hidden */
 /* The same, made and hooked when absent (*fresh then). May take tables from other roots or other
  * slots, never fails: shadow_create() sees to a pool that is large enough for one path. */
 void *leaf_make(struct shadow *s, struct root *r, u32 slot, bool *fresh);
@@ -131,9 +133,7 @@ void leaf_drop(struct shadow *s, struct root *r, u32 slot);
 void root_make(struct shadow *s, struct root *r);
 void root_drop(struct shadow *s, struct root *r);
 void root_drop_leaves(struct shadow *s, struct root *r); /* all but the switcher's */
-/* From a slot on, all but the switcher's. */
-void root_unhook(struct shadow *s, struct root *r, u32 slot);
-void kernel_release(struct shadow *s); /* all of it, at the end */
+void kernel_release(struct shadow *s);			 /* all of it, at the end */
 
 /* The next slot at or after `slot` in a set of a root's (leaves, hooked); slot_count() = none. */
 static inline u32 next_slot(const struct shadow *s, const u32 *set, u32 slot)
@@ -194,7 +194,8 @@ SPECIALISED u64 entry_illegal(const struct pt_format *f, const struct shadow *s,
 u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights);
 
 /* The shadow entry for a guest leaf entry, or 0 when its next use must trap: absent, never
- * accessed, not RAM. Write access only when the guest's entry is dirty. */
+ * accessed, not RAM. Write access only when the guest's entry is dirty. Without Accessed: that is
+ * set by the CPU, and tells a flush what is in use. */
 u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights);
 
 /* The same, with what nearly all entries are in front: RAM, and nothing in a high word but
@@ -211,7 +212,7 @@ SPECIALISED u64 spte_make(const struct pt_format *f, const struct shadow *s, u64
 	if (!(low & PTE_D))
 		may &= ~PTE_W;
 	return (u64)s->mem->frames[low >> PAGE_SHIFT].n << PAGE_SHIFT | nx |
-	       (PTE_P | PTE_A | PTE_D | (may & (PTE_U | PTE_W)));
+	       (PTE_P | PTE_D | (may & (PTE_U | PTE_W)));
 }
 
 static inline u64 spte_for(const struct shadow *s, u64 pte, u32 rights)
@@ -236,10 +237,17 @@ void rmap_remove_leaf(struct shadow *s, const void *leaf); /* before the table g
 /* Replace an entry, device mappings accounted for; pte: the guest's that it was made of. */
 void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte);
 
+/* The same for an entry that is about to be used: saves the CPU setting Accessed. */
+static inline void leaf_set_used(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte)
+{
+	leaf_set(s, leaf, index, entry ? entry | PTE_A : 0, pte);
+}
+
 /* shadow_repair.c: bring cached entries in line with the guest's tables */
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count);
-void repair_user(struct shadow *s); /* of the current root */
+/* All of a root that the CPU sees, after a flush. */
+void refresh_root(struct shadow *s, struct root *r, gpa_t top);
 void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va);
 /* The leaf table for va in the current root, hooked, and what it says of va and its neighbours
  * up to date. w: a walk of the guest's tables for va that came to the leaf table. */

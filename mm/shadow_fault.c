@@ -59,7 +59,7 @@ u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights)
 		return 0;
 	if (slot->ram)
 		cache = host_cache_bits(CACHE_WB);
-	return (u64)at.n << PAGE_SHIFT | entry_nx(s->gf, s, pte, rights) | PTE_P | PTE_A | PTE_D |
+	return (u64)at.n << PAGE_SHIFT | entry_nx(s->gf, s, pte, rights) | PTE_P | PTE_D |
 	       SPTE_DEVICE | cache | (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
 }
 
@@ -156,7 +156,7 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	walk_mark(s, &w, error & PF_WRITE ? PTE_A | PTE_D : PTE_A);
 	index = pt_index(s->sf, 0, va);
 	leaf = leaf_use(s, va, index, &w);
-	leaf_set(s, leaf, index, spte_for(s, w.pte, w.rights), w.pte);
+	leaf_set_used(s, leaf, index, spte_for(s, w.pte, w.rights), w.pte);
 	s->stats.fills++;
 	return done(SHADOW_OK);
 }

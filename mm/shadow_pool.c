@@ -166,6 +166,11 @@ void leaf_hook(struct shadow *s, struct root *r, u32 slot)
 	s->stats.hooks++;
 }
 
+void leaf_unhook(struct shadow *s, struct root *r, u32 slot)
+{
+	dir_set(s, r, slot, dir_get(s, r, slot) & ~(u64)PTE_P);
+}
+
 void *leaf_make(struct shadow *s, struct root *r, u32 slot, bool *fresh)
 {
 	void *leaf = leaf_find(s, r, slot);
@@ -217,14 +222,6 @@ void root_drop_leaves(struct shadow *s, struct root *r)
 
 	while ((slot = next_slot(s, r->leaves, slot)) < slot_count(s))
 		leaf_drop(s, r, slot++);
-}
-
-void root_unhook(struct shadow *s, struct root *r, u32 slot)
-{
-	u32 end = slot_of(s, SWITCHER_BASE);
-
-	for (; (slot = next_slot(s, r->hooked, slot)) < end; slot++)
-		dir_set(s, r, slot, dir_get(s, r, slot) & ~(u64)PTE_P);
 }
 
 void root_drop(struct shadow *s, struct root *r)

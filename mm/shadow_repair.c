@@ -23,7 +23,7 @@ u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32
 	if (gfn >= s->mem->ram_pages)
 		return spte_for_device(s, gfn, pte, rights);
 	return (u64)s->mem->frames[gfn].n << PAGE_SHIFT | entry_nx(f, s, pte, rights) | PTE_P |
-	       PTE_A | PTE_D | (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
+	       PTE_D | (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
 }
 
 void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte)
@@ -88,7 +88,7 @@ SPECIALISED u32 agreeing(const struct pt_format *gf, const struct pt_format *sf,
 		if ((low & ~PAGE_MASK) != guest_flags || low >> PAGE_SHIFT >= pages)
 			break;
 		frame = frames[low >> PAGE_SHIFT].n;
-		if ((frame << PAGE_SHIFT | our_flags) != have[i * sw])
+		if ((frame << PAGE_SHIFT | our_flags) != (have[i * sw] & ~PTE_A))
 			break;
 		high = gw == 2 ? pte[i * gw + 1] : 0;
 		if (high & ~nx)
@@ -106,7 +106,7 @@ SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf,
 	for (u32 i = first; (i = agreeing(gf, sf, s, p, i)) < p->end; i++) {
 		u64 pte = pt_get(gf, p->guest, i), want = spte_make(gf, s, pte, p->rights);
 
-		if (want != pt_get(sf, p->ours, i)) {
+		if (want != (pt_get(sf, p->ours, i) & ~(u64)PTE_A)) {
 			leaf_set(s, p->ours, i, want, pte);
 			s->stats.drops++;
 		}
@@ -176,30 +176,35 @@ static void compare_leaf(struct shadow *s, u32 slot, void *leaf, const struct wa
 	frame_unmap(guest);
 }
 
-/* ---- Use after a flush: by groups of entries --------------------------------------------- */
+/* ---- Groups of entries ------------------------------------------------------------------- */
 
-#define GROUP 64u /* few enough faults, and not much compared in vain */
+#define GROUP 32u /* few enough faults, and not much compared in vain */
 
 static u32 *low_word(const struct shadow *s, void *leaf, u32 index)
 {
 	return (u32 *)leaf + index * (s->sf->entry_bytes / 4u);
 }
 
-/* All entries lose P and keep the rest, until their group is used. */
-static void hide_entries(struct shadow *s, void *leaf)
+/* What any low word of a group has. */
+static u32 group_flags(const struct shadow *s, void *leaf, u32 first)
 {
-	u32 *low = leaf, *end = low + PAGE_SIZE / sizeof(*low);
-	const u32 words = s->sf->entry_bytes / 4u;
+	const u32 *low = low_word(s, leaf, first), words = s->sf->entry_bytes / 4u;
+	u32 any = 0;
 
-	for (; low < end; low += STRIDE * words) {
-		low[0] &= ~PTE_P;
-		low[words] &= ~PTE_P;
-		low[2 * words] &= ~PTE_P;
-		low[3 * words] &= ~PTE_P;
-	}
+	for (u32 i = 0; i < GROUP; i += STRIDE, low += STRIDE * words)
+		any |= low[0] | low[words] | low[2 * words] | low[3 * words];
+	return any;
 }
 
-static void show_group(struct shadow *s, u32 slot, void *leaf, u32 first, const struct walk *w)
+static void group_clear(const struct shadow *s, void *leaf, u32 first, u32 flags)
+{
+	u32 *low = low_word(s, leaf, first), words = s->sf->entry_bytes / 4u;
+
+	for (u32 i = 0; i < GROUP; i++, low += words)
+		*low &= ~flags;
+}
+
+static void group_show(struct shadow *s, u32 slot, void *leaf, u32 first, const struct walk *w)
 {
 	for (u32 i = first; i < first + GROUP; i++)
 		if (*low_word(s, leaf, i))
@@ -207,23 +212,52 @@ static void show_group(struct shadow *s, u32 slot, void *leaf, u32 first, const 
 	compare_leaf(s, slot, leaf, w, first, GROUP);
 }
 
+/* Compare the groups that were used, hide the others. False: there are only others. */
+static bool refresh_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
+{
+	bool used = false;
+
+	for (u32 first = 0; first < leaf_entries(s); first += GROUP) {
+		u32 flags = group_flags(s, leaf, first);
+
+		if (flags & PTE_A) {
+			group_clear(s, leaf, first, PTE_A);
+			compare_leaf(s, slot, leaf, w, first, GROUP);
+			used = true;
+		} else if (flags & PTE_P) {
+			group_clear(s, leaf, first, PTE_P);
+		}
+	}
+	return used;
+}
+
+void refresh_root(struct shadow *s, struct root *r, gpa_t top)
+{
+	u32 slot = 0, end = slot_of(s, SWITCHER_BASE);
+	struct walk w;
+
+	for (; (slot = next_slot(s, r->hooked, slot)) < end; slot++) {
+		if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) != WALK_OK)
+			leaf_drop(s, r, slot);
+		else if (!refresh_leaf(s, slot, leaf_find(s, r, slot), &w))
+			leaf_unhook(s, r, slot);
+	}
+}
+
 void *leaf_prepare(struct shadow *s, gva_t va, const struct walk *w)
 {
 	u32 slot = slot_of(s, va), index = pt_index(s->sf, 0, va);
-	void *leaf = leaf_hooked(s, s->current, slot);
-	bool fresh = false;
+	bool fresh;
+	void *leaf = leaf_make(s, s->current, slot, &fresh);
 
-	if (!leaf) {
-		leaf = leaf_make(s, s->current, slot, &fresh);
-		if (fresh) {
-			fill_leaf(s, slot, leaf, w);
-			return leaf;
-		}
-		hide_entries(s, leaf);
-		leaf_hook(s, s->current, slot);
+	if (fresh) {
+		fill_leaf(s, slot, leaf, w);
+		return leaf;
 	}
+	if (!leaf_hooked(s, s->current, slot))
+		leaf_hook(s, s->current, slot);
 	if (*low_word(s, leaf, index))
-		show_group(s, slot, leaf, index & ~(GROUP - 1), w);
+		group_show(s, slot, leaf, index & ~(GROUP - 1), w);
 	return leaf;
 }
 
@@ -248,20 +282,6 @@ void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 co
 		repair_slot(s, r, top, slot);
 }
 
-/* A process of ordinary size will use all its few tables at once, and a comparison now saves the
- * fault; one with many may not come back to most of them before the next flush. */
-#define AT_ONCE 8u
-
-void repair_user(struct shadow *s)
-{
-	struct root *r = s->current;
-	u32 slot = 0;
-
-	for (u32 n = 0; n < AT_ONCE && (slot = next_slot(s, r->hooked, slot)) < slot_count(s); n++)
-		repair_slot(s, r, r->top, slot++);
-	root_unhook(s, r, slot);
-}
-
 /* One page of one root, or of the kernel half. A table is made for the current root only: for
  * another one the next use will do. */
 void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
@@ -277,11 +297,10 @@ void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
 	leaf = leaf_hooked(s, r, slot);
 	if (!leaf && e && (r == s->current || r == &s->kernel))
 		leaf = leaf_prepare(s, va, &w);
-	if (!leaf)
-		leaf = leaf_find(s, r, slot);
-	if (!leaf)
-		return;
-	leaf_set(s, leaf, index, e, w.pte);
-	if (e)
-		s->stats.prefills++;
+	if (leaf) {
+		leaf_set_used(s, leaf, index, e, w.pte);
+		s->stats.prefills += e != 0;
+	} else if ((leaf = leaf_find(s, r, slot)) != NULL) {
+		leaf_set(s, leaf, index, 0, 0); /* unhooked: nothing in it may be seen */
+	}
 }

@@ -281,6 +281,18 @@ static void op_invalidate_page(void)
 		m.user[m.current][v].n = 0;
 }
 
+/* The CPU sets Accessed where the guest goes. */
+static void op_use(void)
+{
+	gva_t va = m.va[rnd(m.vas)];
+	void *leaf = leaf_hooked(m.s, m.s->current, slot_of(m.s, va));
+	u32 index = pt_index(m.s->sf, 0, va);
+	u64 e = leaf ? pt_get(m.s->sf, leaf, index) : 0;
+
+	if (e & PTE_P)
+		pt_set(m.s->sf, leaf, index, e | PTE_A);
+}
+
 /* Arguments that no guest has a reason for: refused, or nothing happens. */
 static void op_odd(void)
 {
@@ -315,13 +327,21 @@ static const struct {
 	void (*run)(void);
 	u32 weight;
 } ops[] = {
-	{op_fault, 40},		 {op_translate, 8},
-	{op_fetch, 4},		 {op_pin, 4},
-	{op_edit_pte, 20},	 {op_edit_user_pde, 5},
-	{op_edit_kernel_pde, 3}, {op_edit_user_pmd, 5},
-	{op_edit_pdpte, 2},	 {op_new_pgtable, 10},
-	{op_flush_user, 3},	 {op_flush_all, 2},
-	{op_invalidate_page, 3}, {op_odd, 1},
+	{op_fault, 40},
+	{op_translate, 8},
+	{op_fetch, 4},
+	{op_pin, 4},
+	{op_edit_pte, 20},
+	{op_edit_user_pde, 5},
+	{op_edit_kernel_pde, 3},
+	{op_edit_user_pmd, 5},
+	{op_edit_pdpte, 2},
+	{op_new_pgtable, 10},
+	{op_flush_user, 3},
+	{op_flush_all, 2},
+	{op_invalidate_page, 3},
+	{op_odd, 1},
+	{op_use, 20},
 };
 
 static void random_op(void)

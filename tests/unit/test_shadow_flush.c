@@ -73,7 +73,20 @@ static u32 visible_tables(void)
 	return n;
 }
 
-/* A user flush compares the first few tables at once and hides the others until they are used. */
+/* What the CPU does when it uses an entry. */
+static void use(gva_t va)
+{
+	void *leaf = leaf_hooked(m.s, m.s->current, slot_of(m.s, va));
+	u32 index = pt_index(m.s->sf, 0, va);
+	u64 e;
+
+	assert_non_null(leaf);
+	e = pt_get(m.s->sf, leaf, index);
+	assert_true(e & PTE_P);
+	pt_set(m.s->sf, leaf, index, e | PTE_A);
+}
+
+/* A user flush compares what was used since the last one, and hides the rest until it is used. */
 static void test_user(void **state)
 {
 	(void)state;
@@ -83,30 +96,60 @@ static void test_user(void **state)
 		for (u32 i = 0; i < TABLES; i++)
 			touch(user(i));
 		touch(KERNEL);
-		assert_int_equal(visible_tables(), TABLES);
 		for (u32 i = 0; i < TABLES; i++)
 			map(i, 1, DATA + i + 40);
 		shadow_flush_user(m.s);
-		assert_int_equal(visible_tables(), 8);
+		assert_int_equal(visible_tables(), TABLES);
+		for (u32 i = 0; i < TABLES; i++) {
+			assert_true(seen(m.s->current, user(i), DATA + i));
+			(void)seen(m.s->current, user(i) + PAGE_SIZE, DATA + i + 40);
+		}
+		for (u32 i = 0; i < 4; i++)
+			use(user(i));
+		for (u32 i = 0; i < TABLES; i++)
+			map(i, 1, DATA + i + 60);
+		shadow_flush_user(m.s);
+		assert_int_equal(visible_tables(), 4);
 		assert_true(seen(m.s->current, KERNEL, DATA + TABLES));
 		for (u32 i = 0; i < TABLES; i++) {
 			bool there = seen(m.s->current, user(i), DATA + i);
 
-			assert_int_equal(there, i < 8);
-			(void)seen(m.s->current, user(i) + PAGE_SIZE, DATA + i + 40);
+			assert_int_equal(there, i < 4);
+			(void)seen(m.s->current, user(i) + PAGE_SIZE, DATA + i + 60);
 			touch(user(i)); /* its neighbour must not come back as it was */
 			assert_true(seen(m.s->current, user(i), DATA + i));
-			(void)seen(m.s->current, user(i) + PAGE_SIZE, DATA + i + 40);
+			(void)seen(m.s->current, user(i) + PAGE_SIZE, DATA + i + 60);
 		}
 		assert_int_equal(visible_tables(), TABLES);
-		assert_int_equal(shadow_stats(m.s)->hooks, TABLES - 8);
+		assert_int_equal(shadow_stats(m.s)->hooks, TABLES - 4);
 		model_check(&m);
 		model_end(&m);
 	}
 }
 
-/* A full flush hides all of both halves, in every root; what is used in one root comes back in
- * the kernel half of all. */
+/* Use of one page says nothing about pages far from it in the same table. */
+static void test_groups(void **state)
+{
+	(void)state;
+	for (u32 f = 0; f < ARRAY_LEN(shadow_format_of); f++) {
+		begin(shadow_format_of[f]);
+		map(0, 400, DATA + 30);
+		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+		touch(user(0));
+		assert_true(seen(m.s->current, user(0) + 400 * PAGE_SIZE, DATA + 30));
+		map(0, 400, DATA + 31);
+		shadow_flush_user(m.s);
+		assert_true(seen(m.s->current, user(0), DATA));
+		assert_false(seen(m.s->current, user(0) + 400 * PAGE_SIZE, DATA + 31));
+		touch(user(0) + 400 * PAGE_SIZE);
+		assert_true(seen(m.s->current, user(0) + 400 * PAGE_SIZE, DATA + 31));
+		model_check(&m);
+		model_end(&m);
+	}
+}
+
+/* A full flush is for both halves, and for each root: for the current one at once, for the others
+ * when they are loaded. What is used in one root comes back in the kernel half of all. */
 static void test_all(void **state)
 {
 	struct root *first, *second;
@@ -125,16 +168,17 @@ static void test_all(void **state)
 		map(TABLES, 0, DATA + 51);
 		map(TABLES, 1, DATA + 52);
 		shadow_flush_all(m.s);
-		assert_false(seen(second, user(0), DATA + 50));
-		assert_false(seen(second, KERNEL, DATA + 51));
-		assert_false(seen(first, KERNEL, DATA + 51));
-		touch(KERNEL);
+		assert_true(seen(second, user(0), DATA + 50));
 		assert_true(seen(first, KERNEL, DATA + 51) && seen(second, KERNEL, DATA + 51));
 		(void)seen(first, KERNEL + PAGE_SIZE, DATA + 52);
 		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
-		assert_false(seen(first, user(0), DATA + 50));
-		touch(user(0));
 		assert_true(seen(first, user(0), DATA + 50));
+		shadow_flush_all(m.s); /* nothing was used since */
+		assert_false(seen(first, user(0), DATA + 50));
+		assert_false(seen(first, KERNEL, DATA + 51) || seen(second, KERNEL, DATA + 51));
+		touch(KERNEL);
+		assert_true(seen(first, KERNEL, DATA + 51) && seen(second, KERNEL, DATA + 51));
+		(void)seen(first, KERNEL + PAGE_SIZE, DATA + 52);
 		model_check(&m);
 		model_end(&m);
 	}
@@ -150,6 +194,8 @@ static void test_by_name(void **state)
 		touch(KERNEL);
 		touch(user(3));
 		shadow_flush_all(m.s);
+		shadow_flush_all(m.s);
+		assert_int_equal(visible_tables(), 0);
 		assert_null(shadow_pin(m.s, KERNEL));
 		assert_true(seen(m.s->current, KERNEL, DATA + TABLES));
 		map(3, 1, DATA + 44);
@@ -158,9 +204,39 @@ static void test_by_name(void **state)
 		assert_true(seen(m.s->current, user(3), DATA + 3));
 		/* A hidden table whose directory entry goes has nothing to come back for. */
 		shadow_flush_all(m.s);
+		shadow_flush_all(m.s);
+		assert_int_equal(visible_tables(), 0);
 		model_set(&m, model_top(&m, 0) + 3 * 4, 0);
 		assert_null(shadow_set_pgd(m.s, model_top(&m, 0), 3));
 		assert_null(leaf_find(m.s, m.s->current, slot_of(m.s, user(3))));
+		model_check(&m);
+		model_end(&m);
+	}
+}
+
+/* A page of another address space is announced while its table there is hidden. */
+static void test_elsewhere(void **state)
+{
+	struct root *first;
+
+	(void)state;
+	for (u32 f = 0; f < ARRAY_LEN(shadow_format_of); f++) {
+		begin(shadow_format_of[f]);
+		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+		touch(user(0));
+		touch(user(0) + PAGE_SIZE);
+		first = m.s->current;
+		shadow_flush_user(m.s);
+		shadow_flush_user(m.s);
+		assert_null(shadow_new_pgtable(m.s, model_top(&m, 1)));
+		map(0, 1, DATA + 33);
+		assert_null(shadow_set_pte(m.s, model_top(&m, 0), user(0) + PAGE_SIZE));
+		model_check(&m);
+		map(0, 1, DATA + 34);
+		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+		shadow_flush_user(m.s);
+		touch(user(0));
+		(void)seen(first, user(0) + PAGE_SIZE, DATA + 34);
 		model_check(&m);
 		model_end(&m);
 	}
@@ -198,10 +274,9 @@ static void test_nx(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_user),
-		cmocka_unit_test(test_all),
-		cmocka_unit_test(test_by_name),
-		cmocka_unit_test(test_nx),
+		cmocka_unit_test(test_user),	  cmocka_unit_test(test_all),
+		cmocka_unit_test(test_by_name),	  cmocka_unit_test(test_groups),
+		cmocka_unit_test(test_elsewhere), cmocka_unit_test(test_nx),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
