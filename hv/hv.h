@@ -194,6 +194,7 @@ void trampoline_finish(struct vcpu *v);
 /* instruction.c: glue between emulate/ and a vcpu */
 void instruction_privileged(struct vcpu *v);
 void instruction_memory(struct vcpu *v, gva_t va);
+void instruction_without_fpu(struct vcpu *v); /* #NM in ring 1 where the CPU has no FPU */
 
 /* fpu.c */
 void fpu_init(void);

@@ -277,3 +277,15 @@ void instruction_memory(struct vcpu *v, gva_t va)
 		break;
 	}
 }
+
+void instruction_without_fpu(struct vcpu *v)
+{
+	struct emu_result e = emulate_without_fpu(v->regs, &ops, v);
+
+	if (e.status == EMU_DONE)
+		after(v);
+	else if (e.status == EMU_FAULT)
+		fault(v, &e);
+	else
+		reflect(v, VEC_NM, 0);
+}

@@ -3,6 +3,7 @@
 #include "devices/host/host.h"
 #include "hv/hosttrap.h"
 #include "hv/hv.h"
+#include "lib/cpu.h"
 #include "lib/x86.h"
 
 typedef void trap_fn(struct vcpu *v);
@@ -112,11 +113,18 @@ static void on_general_protection(struct vcpu *v)
 	instruction_privileged(v);
 }
 
+/* Without an FPU CR0.EM is always set. A kernel that looks for one by FNINIT and FNSTSW has EM
+ * clear then and no handler yet, and finds nobody who answers. Programs are its own business: it
+ * emulates their FPU, or ends them. */
 static void on_fpu(struct vcpu *v)
 {
 	trace(TRACE_EXIT, v->guest, VEC_NM, 0, v->regs->eip);
 	v->stats.exits[EXIT_FPU]++;
-	if (!fpu_trap(v))
+	if (fpu_trap(v))
+		return;
+	if (!cpu.fpu && !v->virtual_ts && from_kernel(v))
+		instruction_without_fpu(v);
+	else
 		reflect(v, VEC_NM, 0);
 }
 

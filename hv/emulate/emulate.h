@@ -71,4 +71,9 @@ struct emu_ops {
 struct emu_result emulate_privileged(struct regs *r, const struct emu_ops *ops, void *ctx);
 struct emu_result emulate_memory(struct regs *r, const struct emu_ops *ops, void *ctx);
 
+/* After #NM in ring 1 on a CPU without an FPU: an FPU instruction does nothing, writes no memory
+ * and is stepped over, as where no coprocessor is and CR0.EM is clear. The rest is EMU_UNSUPPORTED.
+ */
+struct emu_result emulate_without_fpu(struct regs *r, const struct emu_ops *ops, void *ctx);
+
 #endif

@@ -64,6 +64,7 @@ enum op {
 	OP_TO_DR,
 	OP_RDMSR,
 	OP_WRMSR,
+	OP_FPU, /* the coprocessor's, and its wait */
 	OP_COUNT
 };
 

@@ -146,3 +146,12 @@ struct emu_result emulate_privileged(struct regs *r, const struct emu_ops *ops, 
 		insn_run(&in, handlers[in.row.op]);
 	return in.result;
 }
+
+struct emu_result emulate_without_fpu(struct regs *r, const struct emu_ops *ops, void *ctx)
+{
+	struct insn in;
+
+	if (insn_begin(&in, r, ops, ctx) && insn_decode(&in))
+		insn_run(&in, in.row.op == OP_FPU ? run_nothing : NULL);
+	return in.result;
+}

@@ -196,6 +196,41 @@ static void the_rest_is_unsupported(void **state)
 		expect_unsupported(model_run(emulate_privileged, refused[i], sizeof(refused[i])));
 }
 
+/* Memory forms, register forms and the wait: all are stepped over, nothing is touched. */
+static void nothing_happens_without_an_fpu(void **state)
+{
+	static const struct {
+		u8 code[8];
+		unsigned length;
+	} fpu[] = {
+		{{0xdb, 0xe3}, 2},				 /* fninit */
+		{{0xdd, 0x7d, 0xfc}, 3},			 /* fnstsw -4(%ebp) */
+		{{0xd9, 0x3c, 0x24}, 3},			 /* fnstcw (%esp) */
+		{{0xdf, 0xe0}, 2},				 /* fnstsw %ax */
+		{{0x65, 0xdd, 0x35, 0x00, 0x40, 0x00, 0x00}, 7}, /* fnsave %gs:0x4000 */
+		{{0x9b}, 1},
+	};
+
+	(void)state;
+	m.null_seg[EMU_GS] = true;
+	for (unsigned i = 0; i < ARRAY_LEN(fpu); i++) {
+		expect_done(model_run(emulate_without_fpu, fpu[i].code, 8), fpu[i].length);
+		assert_int_equal(m.events, 0);
+		expect_unchanged();
+		/* With an FPU it is another fault's instruction. */
+		expect_unsupported(model_run(emulate_privileged, fpu[i].code, 8));
+	}
+	expect_unsupported(model_run(emulate_without_fpu, CODE(0x0f, 0xae, 0x00))); /* fxsave */
+	expect_unsupported(model_run(emulate_without_fpu, CODE(0xec)));
+	expect_fault(model_run(emulate_without_fpu, CODE(0xf0, 0xdb, 0xe3)), VEC_UD, 0, 0);
+	expect_unsupported(model_run(emulate_memory, CODE(0xd9, 0x05, 0x00, 0x40, 0x00, 0x00)));
+	assert_int_equal(m.events, 0);
+	m.regs.eip = 0x1fff;
+	m.absent[2] = true;
+	expect_fault(model_run(emulate_without_fpu, CODE(0xdb, 0xe3)), VEC_PF, PF_FETCH, 0x2000);
+	expect_unchanged();
+}
+
 static void lock_is_refused(void **state)
 {
 	static const u8 code[][4] = {
@@ -291,6 +326,7 @@ int main(void)
 		TEST(model_specific_registers),
 		TEST(caches_and_invlpg),
 		TEST(the_rest_is_unsupported),
+		TEST(nothing_happens_without_an_fpu),
 		TEST(lock_is_refused),
 		TEST(fifteen_bytes_and_not_sixteen),
 		TEST(the_last_prefix_of_a_kind_counts),
