@@ -294,7 +294,7 @@ struct shadow_stats {
 	u32 fills;    /* entries installed because the guest touched them */
 	u32 prefills; /* entries installed ahead of a touch */
 	u32 reflects, window;
-	u32 hooks;	   /* tables found up to date, or brought so, at their next use */
+	u32 hooks;	   /* tables used again after a flush had hidden them */
 	u32 drops;	   /* entries a repair took away or changed */
 	u32 revokes;	   /* device mappings taken away */
 	u32 evictions;	   /* roots that gave way to another */

@@ -2,7 +2,7 @@
 /*
  * Shadow tables are a cache that is repaired, not thrown away: present entries are compared with
  * what the guest's tables say now, and only those that differ are dropped or changed. That is done
- * to a table when it is next used, or at once where it is sure to be.
+ * at once to what is in use, and to the rest when it is next used.
  */
 #include "mm/shadow.h"
 
@@ -144,16 +144,14 @@ SPECIALISED void fill(const struct pt_format *gf, const struct pt_format *sf, st
 	 : (s)->gf->levels == 2 ? fn(&format_2level, &format_pae, s, __VA_ARGS__)    \
 				: fn(&format_pae, &format_pae, s, __VA_ARGS__))
 
-/* Begin work on `count` entries; ends with frame_unmap(guest - offset). */
+/* guest: the page of its leaf table, mapped. */
 static struct pair pair_of(const struct shadow *s, void *leaf, const void *guest, u32 slot,
 			   const struct walk *w)
 {
-	const u8 *ours = (const u8 *)guest + guest_offset(s, slot);
+	const void *part = (const u8 *)guest + guest_offset(s, slot);
 
-	return (struct pair){.ours = leaf,
-			     .guest = (const u32 *)(const void *)ours,
-			     .rights = w->rights,
-			     .end = leaf_entries(s)};
+	return (struct pair){
+		.ours = leaf, .guest = part, .rights = w->rights, .end = leaf_entries(s)};
 }
 
 static void fill_leaf(struct shadow *s, u32 slot, void *leaf, const struct walk *w)
