@@ -217,41 +217,38 @@ enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out)
 	return HV_OK;
 }
 
-void frame_free_run(struct frame_owner *o, pfn_t f, u32 count)
+static void put_back(u32 n)
 {
-	BUG_ON(!f.n || f.n >= pool.frames || count > pool.frames - f.n || o->frames < count);
-	for (u32 i = 0; i < count; i++) {
-		BUG_ON(!frame_used(f.n + i));
-		mark(f.n + i, false);
-	}
+	BUG_ON(!n || n >= pool.frames || !frame_used(n));
+	mark(n, false);
+	pool.low_hint = MIN(pool.low_hint, n);
+	pool.high_hint = MAX(pool.high_hint, n + 1);
+}
+
+static void account_back(struct frame_owner *o, u32 count)
+{
+	BUG_ON(o->frames < count);
 	pool.free += count;
 	o->frames -= count;
-	pool.low_hint = MIN(pool.low_hint, f.n);
-	pool.high_hint = MAX(pool.high_hint, f.n + count);
+}
+
+void frame_free_run(struct frame_owner *o, pfn_t f, u32 count)
+{
+	for (u32 i = 0; i < count; i++)
+		put_back(f.n + i);
+	account_back(o, count);
+}
+
+void frame_free_many(struct frame_owner *o, const pfn_t *f, u32 count)
+{
+	for (u32 i = 0; i < count; i++)
+		put_back(f[i].n);
+	account_back(o, count);
 }
 
 void frame_free(struct frame_owner *o, pfn_t f)
 {
 	frame_free_run(o, f, 1);
-}
-
-void frame_free_many(struct frame_owner *o, const pfn_t *f, u32 count)
-{
-	u32 lowest = pool.low_hint, highest = pool.high_hint;
-
-	BUG_ON(o->frames < count);
-	for (u32 i = 0; i < count; i++) {
-		u32 n = f[i].n;
-
-		BUG_ON(!n || n >= pool.frames || !frame_used(n));
-		mark(n, false);
-		lowest = MIN(lowest, n);
-		highest = MAX(highest, n + 1);
-	}
-	pool.low_hint = lowest;
-	pool.high_hint = highest;
-	pool.free += count;
-	o->frames -= count;
 }
 
 u32 frame_free_count(void)
