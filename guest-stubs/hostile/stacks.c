@@ -116,14 +116,20 @@ const char *trap_on_read_only_stack(void)
 	return NULL;
 }
 
+/* Some emulators do not check alignment, or do not know an instruction: the program goes on to its
+ * UD2, or has a #UD at once. */
+static const char *trap_was(const struct frame *f, u32 vector)
+{
+	CHECK(f->vector == vector || f->vector == VECTOR_INVALID, "another trap");
+	return NULL;
+}
+
 const char *alignment_check(void)
 {
 	struct frame f;
 
 	RUN_USER(f, u_align, 0);
-	/* Some emulators do not check alignment at all. */
-	CHECK(f.vector == VECTOR_ALIGN || f.vector == VECTOR_INVALID, "another trap");
-	return NULL;
+	return trap_was(&f, VECTOR_ALIGN);
 }
 
 /* ---- Debugging ---------------------------------------------------------------------------- */
@@ -195,9 +201,7 @@ const char *icebp(void)
 	struct frame f;
 
 	RUN_USER(f, u_icebp, 0);
-	/* Some emulators do not know the instruction. */
-	CHECK(f.vector == VECTOR_DEBUG || f.vector == VECTOR_INVALID, "another trap");
-	return NULL;
+	return trap_was(&f, VECTOR_DEBUG);
 }
 
 const char *debug_registers(void)
