@@ -270,7 +270,7 @@ void guest_end(struct guest *g, enum guest_end end, const char *why)
 		[END_KILLED] = "killed",
 	};
 
-	if (g->state == GUEST_ENDED || g->state == GUEST_EMPTY)
+	if (!guest_alive(g))
 		return; /* the first reason is the useful one */
 	g->state = GUEST_ENDED;
 	g->end = end;
@@ -316,7 +316,7 @@ void guest_restart(struct guest *g)
 	if (g->state == GUEST_ENDED && !g->held) {
 		g->restarts++;
 		guest_start(g);
-	} else {
+	} else if (!guest_restarting(g)) {
 		guest_end(g, END_RESTART, "restart");
 		g->end = END_RESTART;
 	}

@@ -126,13 +126,25 @@ extern struct guest guests[GUESTS_MAX];
 extern u32 guest_count;
 extern struct config config;
 
+/* It ended in order to start again, when the run loop has released it. */
+static inline bool guest_restarting(const struct guest *g)
+{
+	return g->state == GUEST_ENDED && g->held && g->end == END_RESTART;
+}
+
+static inline bool guest_alive(const struct guest *g)
+{
+	return (g->state != GUEST_EMPTY && g->state != GUEST_ENDED) || guest_restarting(g);
+}
+
 /* guest.c */
 /* From EMPTY, or ENDED and reaped, to STARTING; or to ENDED, and what failed is logged. */
 void guest_start(struct guest *g);
 /* A part of a STARTING guest's start, short enough for others to wait; the last one ends in
  * RUNNING, PAUSED or ENDED. */
 void guest_start_part(struct guest *g);
-void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3); /* first reason wins */
+void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3);
+/* The first reason wins, but for a restart: who is to start again has not ended for good. */
 void guest_end(struct guest *g, enum guest_end end, const char *why);
 void guest_pause(struct guest *g);
 void guest_resume(struct guest *g);

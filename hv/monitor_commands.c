@@ -44,11 +44,6 @@ static const char *const end_name[] = {
 	[END_CRASHED] = "crashed", [END_KILLED] = "killed",
 };
 
-static bool alive(const struct guest *g)
-{
-	return g->state != GUEST_EMPTY && g->state != GUEST_ENDED;
-}
-
 static u32 percent(u64 part, u64 whole)
 {
 	return whole ? (u32)(part * 100u / whole) : 0;
@@ -101,7 +96,7 @@ static void cmd_resume(struct guest *g, const char *word)
 
 static void cmd_kill(struct guest *g, const char *word)
 {
-	if (alive(g))
+	if (guest_alive(g))
 		guest_kill(g, "by the monitor");
 	else
 		say("%s is not running but %s", word, state_name[g->state]);
@@ -294,7 +289,7 @@ static void cmd_off(struct guest *g, const char *word)
 	(void)g;
 	(void)word;
 	for (u32 i = 0; i < guest_count; i++) {
-		if (alive(&guests[i]))
+		if (guest_alive(&guests[i]))
 			guest_kill(&guests[i], "by the monitor");
 		if (guests[i].end != END_OFF)
 			v = VERDICT_GUEST_FAILED;

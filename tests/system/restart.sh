@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# A guest that restarts itself a hundred times, one that the monitor restarts, and one that is
-# restarted and killed while its memory is still being cleared: none leaves a frame behind, as many
-# are free after it as before.
+# A guest that restarts itself a hundred times, one that the monitor restarts, one that is killed at
+# the very moment it restarts (one FIFO of keys), and one that is restarted and killed while its memory
+# is still being cleared: none leaves a frame behind, as many are free after it as before.
 set -eu
 : "${stubs:?tests/run sets it}"
 work=$(mktemp -d)
@@ -39,6 +39,10 @@ monitor mem
 wait mem total
 monitor restart s
 wait \[s\] spinner: running
+monitor restart r
+wait \[r\] restarter: again
+keys \001rest r\r\001k r\r
+wait \[r\] killed
 monitor mem
 wait mem total
 monitor off

@@ -279,6 +279,12 @@ static void test_states(void **state)
 	guests[0].state = GUEST_PAUSED;
 	run("resume g0");
 	assert_string_equal(done, "resume g0;");
+	guests[1].end = END_RESTART;
+	run("kill g1"); /* restarted, and reaped long since */
+	assert_string_equal(done, "");
+	guests[1].held = true; /* about to start again: it must not */
+	run("kill g1");
+	assert_string_equal(done, "kill g1;");
 }
 
 static void test_words(void **state)
