@@ -95,6 +95,7 @@ struct vcpu {
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
+	u32 masked_waits;   /* how often in a row for one whose line is masked */
 	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;

@@ -236,11 +236,29 @@ static void fault(struct vcpu *v, const struct emu_result *e)
 		reflect(v, e->vector, e->error);
 }
 
+#define OPCODE_HLT 0xf4u
+
+/* STI takes effect after the next instruction (SDM vol. 2, STI): with HLT there, an interrupt that
+ * waits already must end that HLT, not come before it. */
+static bool hlt_follows_sti(struct vcpu *v, bool was_on)
+{
+	u32 base, error;
+	gva_t cr2;
+	u8 op;
+
+	return !was_on && DATA_GET(v, irq_enabled) & EFLAGS_IF && !(v->regs->eflags & EFLAGS_TF) &&
+	       segment_base(v, v->regs->cs, &base) &&
+	       guest_copy_in(v, base + v->regs->eip, &op, 1, &cr2, &error) && op == OPCODE_HLT;
+}
+
 void instruction_privileged(struct vcpu *v)
 {
+	bool was_on = DATA_GET(v, irq_enabled) & EFLAGS_IF;
 	u32 error = v->regs->error;
 	struct emu_result e = emulate_privileged(v->regs, &ops, v);
 
+	if (e.status == EMU_DONE && hlt_follows_sti(v, was_on))
+		e = emulate_privileged(v->regs, &ops, v);
 	switch (e.status) {
 	case EMU_DONE:
 	case EMU_AGAIN: /* a rep under TF does one iteration at a time */

@@ -7,8 +7,10 @@
 #include "lib/x86.h"
 
 /* A guest that turns interrupts on by IRET or by unmasking a line does not tell us. While one
- * waits, a timer brings us back; this bounds the wait. */
-#define NUDGE_NS 200000u
+ * waits, a timer brings us back; this bounds the wait. A line that stays masked is looked at less
+ * and less often. */
+#define NUDGE_NS	200000u
+#define NUDGE_DOUBLINGS 6u
 
 u32 data_get(struct vcpu *v, u32 offset)
 {
@@ -38,13 +40,27 @@ void virq_raise(struct vcpu *v, unsigned line)
 		run_wake(v->guest);
 }
 
+static void nudge_in(struct vcpu *v, u32 ns)
+{
+	if (!v->nudge.armed)
+		timer_arm(&v->nudge, now_ns() + ns);
+}
+
+/* What waits came while its line was masked: by its own handler as a rule. */
+static void wait_for_unmasking(struct vcpu *v)
+{
+	if (v->halted || v->nudge.armed)
+		return;
+	nudge_in(v, NUDGE_NS << v->masked_waits);
+	v->masked_waits = MIN(v->masked_waits + 1, NUDGE_DOUBLINGS);
+}
+
 bool virq_served(struct vcpu *v, unsigned line)
 {
 	if (v->halted || (!(v->irqs & BIT(line)) && DATA_GET(v, irq_enabled) & EFLAGS_IF &&
 			  !(DATA_GET(v, blocked_interrupts) & BIT(line))))
 		return !(v->irqs & BIT(line));
-	if (!v->nudge.armed)
-		timer_arm(&v->nudge, now_ns() + NUDGE_NS);
+	nudge_in(v, NUDGE_NS);
 	return false;
 }
 
@@ -110,8 +126,7 @@ static void hold_back(struct vcpu *v)
 {
 	DATA_SET(v, irq_pending, EFLAGS_IF);
 	v->stats.irqs_deferred++;
-	if (!v->nudge.armed)
-		timer_arm(&v->nudge, now_ns() + NUDGE_NS);
+	nudge_in(v, NUDGE_NS);
 }
 
 void virq_deliver(struct vcpu *v)
@@ -120,8 +135,11 @@ void virq_deliver(struct vcpu *v)
 	bool at_iret = v->regs->eip == v->noirq_start && v->noirq_end - v->noirq_start == 1 &&
 		       (v->regs->cs & 3) == 1;
 
-	if (!ready)
+	if (!ready) {
+		if (v->irqs)
+			wait_for_unmasking(v);
 		return;
+	}
 	if (in_trampoline(v->regs->eip) && (v->regs->cs & 3) == 1)
 		trampoline_finish(v);
 	line = (u32)__builtin_ctz(ready);
@@ -134,6 +152,7 @@ void virq_deliver(struct vcpu *v)
 		return;
 	}
 	v->irqs &= ~BIT(line);
+	v->masked_waits = 0;
 	if (v->gate[LGUEST_IRQ_BASE + line].type) {
 		trace(TRACE_IRQ, v->guest, line, v->regs->eip, 0);
 		if (!(at_iret && deliver_at_iret(v, LGUEST_IRQ_BASE + line)))

@@ -147,6 +147,7 @@ static void issue_flush(struct ata_channel *ch, const struct ata_disk *d)
 		return;
 	}
 	ch->phase = ATA_WAIT;
+	ch->left = 0; /* a transfer that failed may have left some */
 	command(ch, d->id.flush_ext ? ATA_CMD_FLUSH_EXT : ATA_CMD_FLUSH);
 }
 
@@ -309,6 +310,7 @@ static void late_reset(struct ata_channel *ch, u32 ms)
 		return;
 	if (ch->retry) {
 		ch->retry = false;
+		ch->cmd->since = 0; /* its time begins anew */
 		issue(ch);
 	} else {
 		finish(ch, HV_IO);

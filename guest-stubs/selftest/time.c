@@ -134,8 +134,7 @@ static const char *hlt_instruction(void)
 {
 	fresh();
 	arm(10 * MS);
-	irq_on();
-	__asm__ volatile("hlt" : : : "memory");
+	__asm__ volatile("sti; hlt" : : : "memory");
 	CHECK(wait_for(&fired, 1, PATIENCE), "no interrupt");
 	return NULL;
 }
@@ -359,6 +358,53 @@ static const char *clocks_agree(void)
 	return NULL;
 }
 
+/* The first interrupt arms a second one, far away. */
+static void on_first_of_two(u32 line)
+{
+	on_timer(line);
+	if (fired == 1)
+		arm(3000 * MS);
+}
+
+/* STI takes effect after the next instruction: what waits ends the HLT. */
+static const char *sti_then_hlt(void)
+{
+	u32 start;
+
+	fresh();
+	irq_install(0, on_first_of_two);
+	arm(MS);
+	CHECK(wait_for(&lguest_data.irq_pending, EFLAGS_IF, PATIENCE), "irq_pending was not set");
+	start = clock_ms();
+	__asm__ volatile("sti; hlt" : : : "memory");
+	CHECK(fired == 1 && clock_ms() - start < 2500, "the interrupt came between STI and HLT");
+	arm(0);
+	return NULL;
+}
+
+/* An interrupt comes while its line is masked; unmasking tells nobody. Without more exits than the
+ * guest's own it must come all the same, and not only when the turn ends. */
+static const char *unmasked_silently(void)
+{
+	u32 best = ~0u;
+
+	for (u32 i = 0; i < 20; i++) {
+		u32 start;
+
+		fresh();
+		irq_mask(0);
+		arm(MS / 50);
+		irq_on();
+		pass_time(1);
+		start = clock_us();
+		lguest_data.blocked_interrupts &= ~1u;
+		CHECK(wait_for(&fired, 1, PATIENCE), "the interrupt never came");
+		best = MIN(best, clock_us() - start);
+	}
+	CHECK(best < 3000, "the interrupt waited for the end of a turn");
+	return NULL;
+}
+
 const struct test time_tests[] = {
 	{"timer_one_shot", one_shot},
 	{"timer_cancelled", cancelled},
@@ -367,8 +413,10 @@ const struct test time_tests[] = {
 	{"halt_wakes", halt_wakes},
 	{"halt_with_pending", halt_with_pending},
 	{"hlt_instruction", hlt_instruction},
+	{"sti_then_hlt", sti_then_hlt},
 	{"pending_protocol", pending_protocol},
 	{"blocked_line", blocked_line},
+	{"unmasked_silently", unmasked_silently},
 	{"no_interrupt_at_iret", no_interrupt_at_iret},
 	{"fault_at_iret", fault_at_iret},
 	{"ring_keeps_order", ring_keeps_order},

@@ -540,6 +540,41 @@ static void cancelled(void **state)
 	read_all(d);
 }
 
+/* A transfer that failed half way does not keep the next flush waiting. */
+static void flush_after_bad_sector(void **state)
+{
+	struct blk_backend *d = probe("hda");
+
+	(void)state;
+	fault(BAD_SECTOR, 1);
+	assert_int_equal(run(d, false, 5, 1), HV_IO);
+	req = (struct blk_req){.done = done};
+	dones = 0;
+	d->ops->flush(d, &req);
+	interrupts();
+	for (u32 t = 0; t < 80 && !dones; t++)
+		time_passes(500);
+	assert_int_equal(model.resets, 0);
+	assert_int_equal(last, HV_OK);
+}
+
+/* After the reset the second try has as long as any command. */
+static void second_try_has_time(void **state)
+{
+	struct blk_backend *d = probe("hda");
+
+	(void)state;
+	fault(HANGS, 1);
+	ask(d, true, 0, 16);
+	model.slow_drq = true; /* the drive takes a second for the first block */
+	for (u32 t = 0; t < 80 && !model.resets; t++)
+		time_passes(500);
+	assert_int_equal(model.resets, 1);
+	time_passes(500); /* out of the reset, tried again */
+	time_passes(500);
+	assert_int_equal(model.resets, 1);
+}
+
 /* ---- The description of a drive ------------------------------------------------------------ */
 
 static void identities(void **state)
@@ -635,6 +670,9 @@ int main(void)
 		PIO(pulled_out),
 		DMA(cancelled),
 		PIO(cancelled),
+		PIO(flush_after_bad_sector),
+		DMA(flush_after_bad_sector),
+		DMA(second_try_has_time),
 		cmocka_unit_test(identities),
 		cmocka_unit_test(regions),
 	};
