@@ -291,9 +291,13 @@ static void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
 #define DRAIN_BUDGET 64u
 #define DRAIN_HEAVY  16u
 
-static u32 drain_cost(u32 number)
+/* An entry of a PAE guest's top level stands for a GiB of tables. */
+static u32 drain_cost(const struct vcpu *v, u32 number)
 {
-	return number == HC_FLUSH_TLB || number == HC_NEW_PGTABLE ? DRAIN_HEAVY : 1;
+	bool heavy = number == HC_FLUSH_TLB || number == HC_NEW_PGTABLE ||
+		     (number == HC_SET_PGD && shadow_guest_format(v->shadow) == &pt_format_pae);
+
+	return heavy ? DRAIN_HEAVY : 1;
 }
 
 struct ring_slot {
@@ -335,7 +339,7 @@ static bool drain_ring(struct vcpu *v)
 		if ((word & free) == free)
 			return true;
 		slot = ring_read(v, v->ring_next);
-		spent += drain_cost(slot.number);
+		spent += drain_cost(v, slot.number);
 		if (spent > DRAIN_BUDGET)
 			return false;
 		v->ring_next = (v->ring_next + 1) % LHCALL_RING_SIZE;

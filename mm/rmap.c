@@ -31,6 +31,9 @@ static void link_node(struct rmap *m, u16 i)
 	m->by_place[h] = i;
 	h = hash(m, n->gfn);
 	n->next_gfn = m->by_gfn[h];
+	n->prev_gfn = NONE;
+	if (n->next_gfn != NONE)
+		m->node[n->next_gfn].prev_gfn = i;
 	m->by_gfn[h] = i;
 }
 
@@ -78,12 +81,14 @@ static void forget(struct shadow *s, u16 i)
 {
 	struct rmap *m = &s->rmap;
 	struct rmap_node *n = &m->node[i];
-	u16 *at = &m->by_gfn[hash(m, n->gfn)];
 	struct slot *slot = gmem_slot(s->mem, n->gfn);
 
-	while (*at != i)
-		at = &m->node[*at].next_gfn;
-	*at = n->next_gfn;
+	if (n->prev_gfn == NONE)
+		m->by_gfn[hash(m, n->gfn)] = n->next_gfn;
+	else
+		m->node[n->prev_gfn].next_gfn = n->next_gfn;
+	if (n->next_gfn != NONE)
+		m->node[n->next_gfn].prev_gfn = n->prev_gfn;
 	*find_place(m, n->place) = n->next_place;
 	n->place = 0;
 	m->used--;

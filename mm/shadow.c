@@ -170,15 +170,6 @@ static u32 slots_per_entry(const struct shadow *s, unsigned level)
 	return 1u << (s->gf->shift[level] - s->sf->shift[1]);
 }
 
-/* Do two top-level tables have the same entry, as far as its low word tells? */
-static bool same_entry(const struct shadow *s, gpa_t a, gpa_t b, u32 index)
-{
-	u32 low_a, low_b;
-
-	return guest_get32(s->mem, a + index * s->gf->entry_bytes, &low_a) &&
-	       guest_get32(s->mem, b + index * s->gf->entry_bytes, &low_b) && low_a == low_b;
-}
-
 const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index)
 {
 	unsigned level = s->gf->levels - 1u;
@@ -194,10 +185,10 @@ const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index)
 	count = slots_per_entry(s, level);
 	if (r)
 		repair_range(s, r, top, slot, count);
-	/* The kernel half is everybody's, whether the table named has a root or not; it is news
-	 * only when it differs from what the current table says. */
-	if (slot_is_kernel(s, slot + count - 1) && table_ok(s, top) &&
-	    (r == s->current || !same_entry(s, top, s->current->top, index)))
+	/* The kernel half is everybody's, whether the table named has a root or not. That the
+	 * current table says the same proves nothing: it may have been changed, too, but not yet
+	 * looked at. */
+	if (slot_is_kernel(s, slot + count - 1) && table_ok(s, top))
 		repair_range(s, &s->kernel, top, slot, count);
 	return NULL;
 }

@@ -48,7 +48,7 @@ static inline struct slot *gmem_slot(struct gmem *m, gfn_t gfn)
 struct rmap_node {
 	u32 place; /* the shadow entry; 0 = free */
 	gfn_t gfn;
-	u16 next_place, next_gfn;
+	u16 next_place, next_gfn, prev_gfn;
 };
 
 struct rmap {
@@ -220,12 +220,14 @@ static inline u64 spte_for(const struct shadow *s, u64 pte, u32 rights)
 	return FORMAT_CALL(s->gf, spte_make, s, pte, rights);
 }
 
-/* The guest frame of a leaf entry; what lies past 4 GiB is no slot and becomes ~0. */
+#define NO_GFN 0xffffffffu
+
+/* The guest frame of a leaf entry; NO_GFN: it lies past 4 GiB, where no slot can be. */
 static inline gfn_t gfn_of(const struct shadow *s, u64 pte)
 {
 	u64 gfn = (pte & s->gf->frame_mask) >> PAGE_SHIFT;
 
-	return gfn >> 20 ? ~0u : (gfn_t)gfn;
+	return gfn >> 20 ? NO_GFN : (gfn_t)gfn;
 }
 
 /* rmap.c */

@@ -146,6 +146,8 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	if (!allowed(&w, error))
 		return reflect_fault(s, error, true);
 	gfn = gfn_of(s, w.pte);
+	if (gfn == NO_GFN)
+		return die("bad page table entry");
 	if (gfn >= s->mem->ram_pages &&
 	    not_ram(s, gfn << PAGE_SHIFT | (va & ~PAGE_MASK), w.pte, error, &r))
 		return r;

@@ -23,6 +23,7 @@ static const struct {
 };
 
 #define KERNEL 0xc0000000u
+#define FLAGS  (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
 
 static struct shadow_result fault_ok(gva_t va, u32 error)
 {
@@ -32,6 +33,78 @@ static struct shadow_result fault_ok(gva_t va, u32 error)
 	assert_int_equal(r.verdict, SHADOW_OK);
 	assert_int_not_equal(model_shadow(&m, m.s->current, va, &rights), 0);
 	return r;
+}
+
+/* ---- Entries that lie ------------------------------------------------------------------- */
+
+static enum touch no_touch(void *ctx, struct gmem *mem, gfn_t gfn, bool write)
+{
+	(void)ctx;
+	(void)mem;
+	fail_msg("page %#x of the device was asked for, to %s", gfn, write ? "write" : "read");
+	return TOUCH_REFUSE;
+}
+
+/* A frame past 4 GiB is none, even where the last page below belongs to a device. */
+static void test_past_4g(void **state)
+{
+	static const struct slot_ops ops = {.name = "t", .fault = no_touch};
+	struct slot s = {
+		.base = 0xfffff, .pages = 1, .kind = SLOT_DEVICE, .cache = CACHE_WB, .ops = &ops};
+
+	(void)state;
+	model_start(&m, &pt_format_pae, &pt_format_pae, KERNEL, 200);
+	assert_int_equal(gmem_add_slot(&m.mem, &s), HV_OK);
+	assert_true(gmem_scrub(&m.mem, MODEL_PAGES));
+	m.linear = false;
+	model_set(&m, model_top(&m, 0), 8 * PAGE_SIZE | PTE_P);
+	model_set(&m, 8 * PAGE_SIZE, 16 * PAGE_SIZE | FLAGS);
+	model_set(&m, 16 * PAGE_SIZE, 1ull << 36 | FLAGS);
+	assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+	assert_int_equal(shadow_fault(m.s, 0x123, 0).verdict, SHADOW_KILL);
+	model_end(&m);
+}
+
+/* The kernel's entry changes in two tables at once; they are announced one after the other, when
+ * the other one is current. What it said before must be gone. */
+static void test_kernel_entry_of_two(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(pair); i++) {
+		bool pae = pair[i].guest == &pt_format_pae;
+		u32 index = KERNEL >> pair[i].guest->shift[pae ? 2 : 1], rights;
+		u32 size = pair[i].guest->entry_bytes, flags = pae ? PTE_P : FLAGS;
+		u64 entry;
+
+		model_start(&m, pair[i].guest, pair[i].shadow, KERNEL, 200);
+		assert_true(gmem_scrub(&m.mem, MODEL_PAGES));
+		m.linear = false;
+		for (u32 n = 0; n < 2;
+		     n++) { /* tables 48, 49 with frames 80, 81; PAE: below 50, 51 */
+			model_set(&m, (48 + n) * PAGE_SIZE, (80 + n) * PAGE_SIZE | FLAGS);
+			if (pae)
+				model_set(&m, (50 + n) * PAGE_SIZE, (48 + n) * PAGE_SIZE | FLAGS);
+		}
+		for (u32 n = 0; n < 2; n++) {
+			for (u32 t = 0; t < 2; t++)
+				model_set(&m, model_top(&m, t) + index * size,
+					  ((pae ? 50 : 48) + n) * PAGE_SIZE | flags);
+			if (n)
+				assert_null(shadow_set_pgd(m.s, model_top(&m, 1), index));
+			assert_null(shadow_new_pgtable(m.s, model_top(&m, 1)));
+			if (n)
+				break;
+			assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+			fault_ok(KERNEL, PF_WRITE);
+		}
+		entry = model_shadow(&m, m.s->current, KERNEL, &rights);
+		assert_int_not_equal(entry >> PAGE_SHIFT, m.mem.frames[80].n);
+		assert_null(shadow_set_pgd(m.s, model_top(&m, 0), index));
+		fault_ok(KERNEL, 0);
+		entry = model_shadow(&m, m.s->current, KERNEL, &rights);
+		assert_int_equal((entry & PAGE_MASK) >> PAGE_SHIFT, m.mem.frames[81].n);
+		model_end(&m);
+	}
 }
 
 /* ---- Linear mode ------------------------------------------------------------------------- */
@@ -403,6 +476,8 @@ static void test_rubbish(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_past_4g),
+		cmocka_unit_test(test_kernel_entry_of_two),
 		cmocka_unit_test(test_linear),
 		cmocka_unit_test(test_linear_map_goes_whole),
 		cmocka_unit_test(test_every_allocation_of_create_may_fail),
