@@ -56,6 +56,8 @@ struct bus;
 struct bus_ops {
 	void (*irq)(void *ctx, unsigned line); /* 1..15, edge: make it pending */
 	void (*console_out)(void *ctx, const char *text, u32 len); /* raw guest bytes */
+	/* Of how many bytes console_out() can dispose now without waiting for a slow line. */
+	u32 (*console_room)(void *ctx);
 	u64 (*now_ns)(void *ctx);
 	/* Has the guest handled this line's last interrupt: neither pending, nor masked, and its
 	 * interrupts on? When not, bus_poll() is called again soon. */
@@ -98,7 +100,8 @@ void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value);
 
 /* Bytes typed at this guest; returns how many were taken (the rest when it has buffers again). */
 u32 bus_console_input(struct bus *b, const char *text, u32 len);
-/* Print what still waits in the console's queue (before a guest ends). */
+/* Print what still waits in the console's queue (before a guest ends): a few KiB at most, since
+ * this waits for the line. */
 void bus_console_flush(struct bus *b);
 /* Work that devices put off because one exit's worth was done: called by the run loop before it
  * enters the guest again and while it idles. Bounded; true: there is more. */

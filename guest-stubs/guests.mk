@@ -10,7 +10,7 @@
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 #   guest_NAME_pae     1: its page tables are PAE ones; guest_NAME_from: the folder, if not NAME
 
-GUESTS := hello shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter shmpair edutest disktest mandel bench fuzz
+GUESTS := hello shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz
 
 # Parts of the library with what they need.
 guest_base   := entry early pci end
@@ -76,6 +76,11 @@ guest_fputest_lib      := $(guest_base) $(guest_traps)
 guest_fputest_phys     := 0x00300000
 guest_fputest_offset   := 0xd0000000
 guest_fputest_kernel   := 0xd0000000
+
+guest_chatter_lib      := $(guest_base) $(guest_traps) $(guest_virtio)
+guest_chatter_phys     := 0x00200000
+guest_chatter_offset   := 0
+guest_chatter_kernel   := 0xc0000000
 
 guest_spinner_lib      := $(guest_base) $(guest_traps)
 guest_spinner_phys     := 0x00200000

@@ -4,6 +4,7 @@
  * it, and the keys it has not taken yet. The state lives in the guest's arena and nothing here
  * writes to the terminal but through the terminal_ functions.
  */
+#include "devices/host/host.h"
 #include "hv/console.h"
 #include "hv/hv.h"
 
@@ -242,4 +243,31 @@ void guest_feed(struct guest *g)
 		if (taken < n)
 			return;
 	}
+}
+
+/* ---- Room --------------------------------------------------------------------------------- */
+
+/* What one byte of a guest may become, an empty line: a prefix and a carriage return. */
+#define GROWTH (GUEST_NAME_MAX + 5u)
+/* Kept free for our own lines, and for what has to be shown again. */
+#define ROOM_OURS 1024u
+/* So long without any room is no slow line but a dead one: uart_write() finds that out by itself,
+ * and drops what waits. Nobody may wait for ever. */
+#define DEAD_NS 2000000000ull
+
+static u64 full_since; /* 0: it is not full */
+
+u32 console_guest_room(const struct guest *g)
+{
+	u32 room = uart_room();
+
+	if (console_focus() && console_focus() != g)
+		return ~0u; /* it is kept in memory */
+	if (room >= ROOM_OURS + GROWTH) {
+		full_since = 0;
+		return (room - ROOM_OURS) / GROWTH;
+	}
+	if (!full_since)
+		full_since = now_ns();
+	return now_ns() - full_since > DEAD_NS ? ~0u : 0;
 }

@@ -30,6 +30,11 @@ static void bus_console_out(void *ctx, const char *text, u32 len)
 	console_guest_out(ctx, text, len);
 }
 
+static u32 bus_console_room(void *ctx)
+{
+	return console_guest_room(ctx);
+}
+
 static u64 bus_now(void *ctx)
 {
 	(void)ctx;
@@ -46,6 +51,7 @@ static bool bus_irq_served(void *ctx, unsigned line)
 static const struct bus_ops bus_ops = {
 	.irq = bus_irq,
 	.console_out = bus_console_out,
+	.console_room = bus_console_room,
 	.now_ns = bus_now,
 	.irq_served = bus_irq_served,
 };

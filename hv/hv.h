@@ -238,6 +238,8 @@ void console_poll(void); /* take input, serve Ctrl-A, feed the focused guest */
 MUST_CHECK enum hv_status console_guest_open(struct guest *g); /* buffers from g->arena */
 void console_guest_close(struct guest *g); /* print the rest; safe if not open */
 void console_guest_out(struct guest *g, const char *text, u32 len);
+/* Of how many bytes console_guest_out() can dispose now without waiting for a slow line. */
+u32 console_guest_room(const struct guest *g);
 void console_write(const char *text, u32 len); /* the hypervisor's own words, "\n" lines */
 bool console_set_focus(struct guest *g);       /* NULL: everybody, with prefixes */
 void console_flush(void);

@@ -18,6 +18,7 @@ static struct {
 	bool graced; /* this turn had its grace */
 	struct timer slice;
 	u64 vtime; /* the smallest among those that run: where sleepers join in */
+	u32 first; /* whose devices are polled first */
 } cpu0;
 
 static void slice_over(struct timer *t)
@@ -161,6 +162,13 @@ static void idle(void)
 	__asm__ volatile("sti; hlt; cli" ::: "memory");
 }
 
+/* Nothing can run, but there is work for devices: it may be an interrupt that gets it on. */
+static void take_interrupts(void)
+{
+	timer_program();
+	__asm__ volatile("sti; nop; cli" ::: "memory");
+}
+
 /* A guest that restarts all the time pays for it out of its own turns. */
 static void reap(struct guest *g)
 {
@@ -173,7 +181,22 @@ static void reap(struct guest *g)
 	charge(g, now_ns() - start);
 }
 
-/* True: devices have work left over, so nobody may sleep. */
+/* What a guest's devices had put off is its own time. */
+static bool poll_devices(struct guest *g)
+{
+	u64 start;
+	bool more;
+
+	if (g->state != GUEST_RUNNING)
+		return false;
+	start = now_ns();
+	more = bus_poll(g->bus);
+	charge(g, now_ns() - start);
+	return more;
+}
+
+/* True: devices have work left over, so nobody may sleep. Each time another guest comes first: what
+ * they share, the serial line above all, may be enough for one only. */
 static bool housekeeping(void)
 {
 	bool more;
@@ -182,10 +205,13 @@ static bool housekeeping(void)
 	timer_run();
 	disks_watch();
 	more = networks_poll();
-	for (u32 i = 0; i < guest_count; i++) {
+	if (++cpu0.first >= guest_count)
+		cpu0.first = 0;
+	for (u32 n = 0, i = cpu0.first; n < guest_count; n++) {
 		reap(&guests[i]);
-		if (guests[i].state == GUEST_RUNNING)
-			more |= bus_poll(guests[i].bus);
+		more |= poll_devices(&guests[i]);
+		if (++i == guest_count)
+			i = 0;
 	}
 	return more;
 }
@@ -202,7 +228,9 @@ void run_loop(void)
 			run_guest(g);
 		else if (all_ended() && !monitor_active() && config.opt.at_end != END_STAY)
 			machine_end(final_verdict());
-		else if (!more)
+		else if (more)
+			take_interrupts();
+		else
 			idle();
 	}
 }

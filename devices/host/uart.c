@@ -223,6 +223,12 @@ void uart_write(const char *text, u32 len)
 		drain(0);
 }
 
+/* A polled line waits for every byte anyway. */
+u32 uart_room(void)
+{
+	return RING - uart.tx.count;
+}
+
 int uart_getc(void)
 {
 	if (!uart.base)

@@ -13,13 +13,14 @@ enum { QUEUE_TO_GUEST, QUEUE_FROM_GUEST };
 #define CONFIG_LEN	    12u
 #define CONFIG_EMERG_WRITE  8u
 
-/* One call prints no more than this, in pieces: a serial line is slow, and a buffer may be as
- * large as the guest. A count of buffers bounds empty ones. */
+/* One call prints no more than this, in pieces, and no more than the line takes without waiting: a
+ * buffer may be as large as the guest, and the others would wait, too. A count of buffers bounds
+ * empty ones. */
 #define OUTPUT_BYTES   4096u
 #define OUTPUT_BUFFERS 64u
 #define PIECE_BYTES    256u
 /* What bus_console_flush() prints at most. */
-#define FLUSH_ROUNDS 16u
+#define FLUSH_ROUNDS 2u
 
 struct console {
 	struct vdev vdev; /* first */
@@ -34,7 +35,7 @@ static struct console *console_of(struct vdev *d)
 }
 
 /* Print up to `budget` bytes of the buffer in hand; returns what is left of the budget. */
-static u32 print(struct console *c, u32 budget)
+static u32 print(struct console *c, u32 budget, bool wait)
 {
 	struct bus *b = c->vdev.bus;
 	char piece[PIECE_BYTES];
@@ -42,6 +43,10 @@ static u32 print(struct console *c, u32 budget)
 	while (budget && c->printed < c->out.out_len) {
 		u32 n = MIN(MIN(budget, PIECE_BYTES), c->out.out_len - c->printed);
 
+		if (!wait)
+			n = MIN(n, b->ops->console_room(b->ctx));
+		if (!n)
+			return 0;
 		if (!vq_read(&c->vdev, &c->out, c->printed, piece, n)) {
 			vdev_break(&c->vdev, "output buffer gone");
 			return 0;
@@ -53,7 +58,7 @@ static u32 print(struct console *c, u32 budget)
 	return budget;
 }
 
-static bool console_output(struct console *c)
+static bool console_output(struct console *c, bool wait)
 {
 	struct vqueue *q = &c->vdev.queue[QUEUE_FROM_GUEST];
 	u32 budget = OUTPUT_BYTES, buffers = OUTPUT_BUFFERS;
@@ -62,7 +67,7 @@ static bool console_output(struct console *c)
 		if (!c->printing)
 			c->printed = 0;
 		c->printing = true;
-		budget = print(c, budget);
+		budget = print(c, budget, wait);
 		if (c->printed < c->out.out_len)
 			break;
 		vq_push(&c->vdev, q, &c->out, 0);
@@ -78,7 +83,7 @@ static bool console_output(struct console *c)
 static bool console_service(struct vdev *d, u32 queue)
 {
 	/* New input buffers: whoever has input for the guest will offer it again. */
-	return queue == QUEUE_FROM_GUEST && console_output(console_of(d));
+	return queue == QUEUE_FROM_GUEST && console_output(console_of(d), false);
 }
 
 static void console_config_write(struct vdev *d, u32 offset, unsigned size UNUSED, u32 value)
@@ -162,6 +167,6 @@ void bus_console_flush(struct bus *b)
 	struct console *c = bus_console(b);
 
 	for (u32 i = 0; c && i < FLUSH_ROUNDS; i++)
-		if (!console_output(c))
+		if (!console_output(c, true))
 			break;
 }

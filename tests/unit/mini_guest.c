@@ -23,6 +23,13 @@ static void on_console(void *ctx, const char *text, u32 len)
 	g->text_longest = MAX(g->text_longest, len);
 }
 
+static u32 on_room(void *ctx)
+{
+	const struct mini *g = ctx;
+
+	return g->text_limit ? g->text_limit - MIN(g->text_limit, g->text_len) : ~0u;
+}
+
 static u64 on_now(void *ctx)
 {
 	return ((struct mini *)ctx)->now += 1000;
@@ -38,6 +45,7 @@ static bool on_served(void *ctx, unsigned line)
 static const struct bus_ops ops = {
 	.irq = on_irq,
 	.console_out = on_console,
+	.console_room = on_room,
 	.now_ns = on_now,
 	.irq_served = on_served,
 };

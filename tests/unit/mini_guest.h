@@ -21,6 +21,7 @@ struct mini {
 	char text[80000]; /* what the console printed */
 	u32 text_len;
 	u32 text_calls, text_longest;
+	u32 text_limit; /* the line takes no more without waiting; 0: any number */
 	u64 now;
 };
 

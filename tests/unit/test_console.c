@@ -41,6 +41,13 @@ void uart_write(const char *text, u32 len)
 	serial[serial_len] = 0;
 }
 
+static u32 room;
+
+u32 uart_room(void)
+{
+	return room;
+}
+
 int uart_getc(void)
 {
 	return keys_at < keys_len ? (u8)keys[keys_at++] : -1;
@@ -730,6 +737,26 @@ static void test_flush(void **state)
 	expect("[a] $ \nringone: log\n");
 }
 
+/* What a guest may print without making the others wait; a dead line keeps nobody for ever. */
+static void test_room(void **state)
+{
+	(void)state;
+	room = 4096;
+	assert_in_range(console_guest_room(A), 100, 4096 / 20);
+	room = 1000;
+	assert_int_equal(console_guest_room(A), 0);
+	now += 1900000000;
+	assert_int_equal(console_guest_room(B), 0);
+	console_set_focus(A);
+	assert_int_equal(console_guest_room(B), ~0u); /* goes to memory */
+	now += 200000000;
+	assert_int_equal(console_guest_room(A), ~0u); /* dead */
+	room = 2000;
+	assert_in_range(console_guest_room(A), 1, 2000 / 20);
+	room = 1000;
+	assert_int_equal(console_guest_room(A), 0); /* not dead after all */
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -761,6 +788,7 @@ int main(void)
 		TEST(test_final),
 		TEST(test_style_is_reset),
 		TEST(test_flush),
+		TEST(test_room),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
