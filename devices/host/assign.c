@@ -5,7 +5,7 @@
  *
  * The interrupt is level-triggered and perhaps shared. It is switched off at the function itself
  * where that is possible (PCI 2.3), so the others on the line never notice; else the line is
- * masked. It comes on again when the guest has served it.
+ * masked, and must not be shared. It comes on again when the guest has served it.
  */
 #include "devices/host/assign.h"
 
@@ -260,13 +260,34 @@ static struct assigned *place(const struct pci_function *f)
 	return fresh;
 }
 
+/* A function without a gate keeps its line masked until its guest has served it: nobody else may
+ * depend on that line. Handlers outlive their loans; what is not lent counts as nobody. */
+static bool shares_masked_line(const struct assigned *a)
+{
+	unsigned others = host_irq_handlers(a->irq) - a->hooked;
+
+	for (const struct assigned *b = table; b < table + ASSIGNED; b++) {
+		if (b == a || !b->hooked || b->irq != a->irq)
+			continue;
+		if (b->taken && !b->intx_gate)
+			return true;
+		others -= !b->taken;
+	}
+	return others && !a->intx_gate;
+}
+
 static const char *hook_interrupt(struct assigned *a, const struct pci_function *f)
 {
 	a->irq = f->irq_pin && f->irq_line < HOST_IRQS ? f->irq_line : 0;
-	if (a->irq && a->hooked)
-		pic_unmask(a->irq); /* the last loan of a function without a gate ended masked */
-	if (!a->irq || a->hooked)
+	a->intx_gate = has_bit(a, COMMAND_INTX_OFF);
+	if (!a->irq)
 		return NULL;
+	if (shares_masked_line(a))
+		return "a function older than PCI 2.3 needs its interrupt line for itself";
+	if (a->hooked) {
+		pic_unmask(a->irq); /* the last loan of a function without a gate ended masked */
+		return NULL;
+	}
 	if (host_irq_register(a->irq, interrupt, a) != HV_OK)
 		return "no more interrupt handlers";
 	a->hooked = true;
@@ -307,11 +328,11 @@ struct assigned *assign_take(const char *where, bool dma,
 	a->id = get(a, 0x00, 4);
 	a->class_rev = get(a, 0x08, 4);
 	a->subsystem = get(a, CFG_SUBSYSTEM, 4);
-	a->intx_gate = has_bit(a, COMMAND_INTX_OFF);
 	a->raise = raise;
 	a->ctx = ctx;
 	a->waiting = false;
 	a->unserved = 0;
+	*why = "too many functions are in use";
 	a->taken = pcihost_claim(&f, "it is lent to another guest");
 	command(a, COMMAND_MASTER | COMMAND_INTX_OFF, 0);
 	return a->taken ? a : NULL;

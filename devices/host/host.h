@@ -37,6 +37,7 @@ typedef void host_irq_fn(void *ctx);
  * Unmasks the line. */
 enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx);
 /* Acknowledge and run the handlers of a vector that was taken; counts strays. */
+unsigned host_irq_handlers(unsigned irq); /* how many are registered for it */
 void host_irq_dispatch(unsigned vector);
 extern u32 host_irq_spurious, host_irq_stray; /* nothing in service; nobody registered */
 

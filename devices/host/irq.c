@@ -25,6 +25,15 @@ enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx)
 	return HV_OK;
 }
 
+unsigned host_irq_handlers(unsigned irq)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < handler_count; i++)
+		n += handlers[i].irq == irq;
+	return n;
+}
+
 void host_irq_dispatch(unsigned vector)
 {
 	unsigned irq = vector - HOST_IRQ_BASE;
