@@ -167,7 +167,7 @@ static void write_cr(void *ctx, unsigned n, u32 value)
 	} else if (n == 3 && v->initialised) {
 		page_table_load(v, value);
 		if (v->guest->state == GUEST_RUNNING)
-			shadow_flush_user(v->shadow); /* unlike the hypercall, it flushes */
+			shadow_flush_all(v->shadow); /* unlike the hypercall; there is no PGE */
 	}
 }
 

@@ -144,6 +144,18 @@ static const char *upgrades_need_no_notice(void)
 	return NULL;
 }
 
+#define RELOAD_CR3 (FLUSH_USER + FLUSH_ALL + 1u) /* neither of both */
+
+static void flush(u32 what)
+{
+	u32 cr3;
+
+	if (what == RELOAD_CR3)
+		__asm__ volatile("movl %%cr3, %0; movl %0, %%cr3" : "=r"(cr3) : : "memory");
+	else
+		flush_tlb(what);
+}
+
 static const char *downgrade_then_flush(u32 va, u32 root, u32 what)
 {
 	u32 first = marked_page(0x41), second = marked_page(0x42);
@@ -151,17 +163,17 @@ static const char *downgrade_then_flush(u32 va, u32 root, u32 what)
 	map_page(root, va, first | CLEAN);
 	poke(va, 0x43);
 	edit_pte(root, va, first | READ_ONLY);
-	flush_tlb(what);
+	flush(what);
 	CHECK(probe(write_at, va), "writable after the flush");
 	CHECK_EQ(peek(va), 0x43, "value of the read-only page");
 	edit_pte(root, va, second | CLEAN);
-	flush_tlb(what);
+	flush(what);
 	CHECK_EQ(peek(va), 0x42, "value after remapping");
 	poke(va, 0x44);
 	CHECK_EQ(peek((u32)virt(first)), 0x43, "the old page");
 	CHECK_EQ(peek((u32)virt(second)), 0x44, "the new page");
 	edit_pte(root, va, 0);
-	flush_tlb(what);
+	flush(what);
 	CHECK(probe(read_at, va), "readable after unmapping");
 	return NULL;
 }
@@ -176,6 +188,14 @@ static const char *flush_all(void)
 	const char *wrong = downgrade_then_flush(PLACE, user_root, FLUSH_ALL);
 
 	return wrong ? wrong : downgrade_then_flush(HIGH_PLACE, kernel_root, FLUSH_ALL);
+}
+
+/* There is no CR4.PGE, so loading CR3 flushes everything (SDM vol. 3, 4.10.4.1). */
+static const char *cr3_flushes(void)
+{
+	const char *wrong = downgrade_then_flush(PLACE, user_root, RELOAD_CR3);
+
+	return wrong ? wrong : downgrade_then_flush(HIGH_PLACE, kernel_root, RELOAD_CR3);
 }
 
 static const char *set_pte_is_enough(void)
@@ -287,6 +307,7 @@ const struct test paging_tests[] = {
 	{"upgrades_need_no_notice", upgrades_need_no_notice},
 	{"flush_user", flush_user},
 	{"flush_all", flush_all},
+	{"cr3_flushes", cr3_flushes},
 	{"set_pte_is_enough", set_pte_is_enough},
 	{"table_is_the_truth", table_is_the_truth},
 	{"global_bit_is_dropped", global_bit_is_dropped},
