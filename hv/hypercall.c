@@ -116,20 +116,29 @@ static void hc_shutdown(struct vcpu *v, const struct hcall_args *args)
 
 /* ---- Paging ------------------------------------------------------------------------------ */
 
+static const char *const format_name[] = {
+	[FORMAT_2LEVEL] = "2level",
+	[FORMAT_PAE] = "pae",
+};
+
 /* An initial page table tells its format: a 2-level directory begins with the identity map of
- * the first 4 MiB (flags in bits 1 and up), a PAE top level with a bare P bit and a zero word. */
+ * the first 4 MiB (flags in bits 1 and up), a PAE top level with a bare P bit and a zero word. Who
+ * names another one may know better, but is told. */
 static bool choose_format(struct vcpu *v, gpa_t top)
 {
-	enum guest_format want = v->guest->config->format;
+	enum guest_format want = v->guest->config->format, seen;
 	u32 word[2];
 
-	if (want == FORMAT_AUTO) {
-		if (!guest_read(&v->guest->mem, top & PAGE_MASK, word, sizeof(word)))
-			return true; /* shadow_new_pgtable() says what is wrong */
-		if (!guest_read(&v->guest->mem, top & ~31u, word, sizeof(word)))
-			return true;
-		want = (word[0] & 0xfffu) == PTE_P && !word[1] ? FORMAT_PAE : FORMAT_2LEVEL;
-	}
+	if (!guest_read(&v->guest->mem, top & PAGE_MASK, word, sizeof(word)) ||
+	    !guest_read(&v->guest->mem, top & ~31u, word, sizeof(word)))
+		return true; /* shadow_new_pgtable() says what is wrong */
+	seen = (word[0] & 0xfffu) == PTE_P && !word[1] ? FORMAT_PAE : FORMAT_2LEVEL;
+	if (want == FORMAT_AUTO)
+		want = seen;
+	if (want != seen)
+		log_line(LOG_WARN, v->guest->name,
+			 "format=%s, but its first page table looks like %s: leave the key out",
+			 format_name[want], format_name[seen]);
 	if (want == FORMAT_PAE && shadow_format() != &pt_format_pae) {
 		guest_kill(v->guest, "PAE page tables, but this CPU has no PAE: use a guest kernel "
 				     "without CONFIG_X86_PAE");
