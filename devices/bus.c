@@ -189,6 +189,17 @@ void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value)
 
 /* ---- The rest ----------------------------------------------------------------------------- */
 
+bool bus_has_work(const struct bus *b)
+{
+	for (u32 i = 1; i < b->devices; i++) {
+		const struct pci_function *f = b->pci.device[i];
+
+		if (b->vdev[i] ? b->vdev[i]->pending : f && f->ops->poll)
+			return true;
+	}
+	return false;
+}
+
 bool bus_poll(struct bus *b)
 {
 	bool more = false;

@@ -103,6 +103,8 @@ u32 bus_console_input(struct bus *b, const char *text, u32 len);
 /* Print what still waits in the console's queue (before a guest ends): a few KiB at most, since
  * this waits for the line. */
 void bus_console_flush(struct bus *b);
+/* Is there any for bus_poll()? */
+bool bus_has_work(const struct bus *b);
 /* Work that devices put off because one exit's worth was done: called by the run loop before it
  * enters the guest again and while it idles. Bounded; true: there is more. */
 bool bus_poll(struct bus *b);

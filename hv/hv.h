@@ -96,6 +96,7 @@ struct vcpu {
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
 	u32 masked_waits;   /* how often in a row for one whose line is masked */
+	bool if_came_on;    /* the instruction just emulated was an STI that changed something */
 	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;

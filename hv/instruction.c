@@ -182,6 +182,7 @@ static void set_if(void *ctx, bool on)
 {
 	struct vcpu *v = ctx;
 
+	v->if_came_on = on && !(DATA_GET(v, irq_enabled) & EFLAGS_IF);
 	DATA_SET(v, irq_enabled, on ? EFLAGS_IF : 0);
 }
 
@@ -240,24 +241,24 @@ static void fault(struct vcpu *v, const struct emu_result *e)
 
 /* STI takes effect after the next instruction (SDM vol. 2, STI): with HLT there, an interrupt that
  * waits already must end that HLT, not come before it. */
-static bool hlt_follows_sti(struct vcpu *v, bool was_on)
+static bool hlt_follows(struct vcpu *v)
 {
 	u32 base, error;
 	gva_t cr2;
 	u8 op;
 
-	return !was_on && DATA_GET(v, irq_enabled) & EFLAGS_IF && !(v->regs->eflags & EFLAGS_TF) &&
-	       segment_base(v, v->regs->cs, &base) &&
+	return !(v->regs->eflags & EFLAGS_TF) && segment_base(v, v->regs->cs, &base) &&
 	       guest_copy_in(v, base + v->regs->eip, &op, 1, &cr2, &error) && op == OPCODE_HLT;
 }
 
 void instruction_privileged(struct vcpu *v)
 {
-	bool was_on = DATA_GET(v, irq_enabled) & EFLAGS_IF;
 	u32 error = v->regs->error;
-	struct emu_result e = emulate_privileged(v->regs, &ops, v);
+	struct emu_result e;
 
-	if (e.status == EMU_DONE && hlt_follows_sti(v, was_on))
+	v->if_came_on = false;
+	e = emulate_privileged(v->regs, &ops, v);
+	if (v->if_came_on && e.status == EMU_DONE && hlt_follows(v))
 		e = emulate_privileged(v->regs, &ops, v);
 	switch (e.status) {
 	case EMU_DONE:

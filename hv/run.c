@@ -187,7 +187,7 @@ static bool poll_devices(struct guest *g)
 	u64 start;
 	bool more;
 
-	if (g->state != GUEST_RUNNING)
+	if (g->state != GUEST_RUNNING || !bus_has_work(g->bus))
 		return false;
 	start = now_ns();
 	more = bus_poll(g->bus);
