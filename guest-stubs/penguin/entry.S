@@ -107,13 +107,15 @@ lguest_entry:
 	movl	$1, LD_BLOCKED(%ebx)		/* the timer */
 	movl	$HC_LGUEST_INIT, %eax
 	int	$LGUEST_TRAP
+	movl	%cr4, %eax		/* as Linux 4.0 to 4.8; no gate is loaded yet */
 	movl	%edi, %ebx			/* the directory or the PDPT */
 	movl	$HC_NEW_PGTABLE, %eax
 	int	$LGUEST_TRAP
 	movl	$boot_stack_top, %esp
 	movl	$high, %eax
 	jmp	*%eax
-high:	xorl	%ebp, %ebp
+high:	movl	%cr4, %eax		/* and once more through page tables, still no gate */
+	xorl	%ebp, %ebp
 	call	guest_main
 	call	power_off
 
