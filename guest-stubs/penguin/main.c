@@ -4,6 +4,8 @@
  *
  *   run=all | run=name,name...   which (default all: those that need nothing special)
  *   rounds=N                     how often (default 1)
+ *   seconds=N [counted=1]        how long `sleep` sleeps (default: the rounds); it must be exact,
+ * as on a machine that counts instructions
  *
  * Tests of the kernel are in drivers.c. All others are runs of the torture program in a process
  * of its own. After each every page and every process must be gone again.
@@ -65,20 +67,39 @@ static bool nobody_left(void)
 	return true;
 }
 
-static bool run_program(const char *name, u32 rounds)
+/* The program's second number, if it is not 0, asks it for more. */
+static bool run_program_with(const char *name, u32 rounds, u32 more)
 {
-	char number[12];
-	const char *argv[] = {"/torture", name, number, NULL};
+	char number[12], second[12];
+	const char *argv[] = {"/torture", name, number, more ? second : NULL, NULL};
 	u32 status = 0;
 	s32 pid;
 
 	snprintf(number, sizeof(number), "%u", rounds);
+	snprintf(second, sizeof(second), "%u", more);
 	pid = task_spawn(argv);
 	if (pid < 0 || task_reap((u32)pid, &status) != pid)
 		return complain("the process did not start or end");
 	if (status)
 		printf("penguin: the process ended with status %x\n", status);
 	return status == 0;
+}
+
+static bool run_program(const char *name, u32 rounds)
+{
+	return run_program_with(name, rounds, 0);
+}
+
+/* Counted: the program gets the speed of the TSC to compare with. */
+static bool run_sleep(u32 rounds)
+{
+	u32 khz = lguest_data.tsc_khz;
+
+	if (!option_u32("counted", 0))
+		khz = 0;
+	else
+		TRY(khz);
+	return run_program_with("sleep", option_u32("seconds", rounds), khz);
 }
 
 /* More memory than there is, by a third. */
@@ -110,6 +131,8 @@ static bool run_one(u32 i, u32 rounds)
 		return run_swap();
 	if (!strcmp(programs[i].name, "oom"))
 		return run_oom(rounds);
+	if (!strcmp(programs[i].name, "sleep"))
+		return run_sleep(rounds);
 	return run_program(programs[i].name, rounds * programs[i].factor);
 }
 

@@ -5,6 +5,7 @@
 extern void signal_return(void);
 
 const char *own_path;
+u32 tsc_khz;
 
 static const struct {
 	const char *name;
@@ -143,6 +144,7 @@ u32 torture(u32 argc, char **argv)
 	own_path = argv[0];
 	if (same(argv[1], "child") && argc == 4)
 		return storm_child(parse(argv[2]), parse(argv[3]));
+	tsc_khz = argc > 3 ? parse(argv[3]) : 0;
 	for (i = 0; i < ARRAY_LEN(tests); i++)
 		if (same(argv[1], tests[i].name)) {
 			tests[i].fn(rounds ? rounds : 1);

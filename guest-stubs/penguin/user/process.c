@@ -302,6 +302,13 @@ static u64 now_us(void)
 	return (u64)(u32)t.sec * 1000000 + (u32)t.usec;
 }
 
+static bool within_one_percent(u64 measured, u64 expected)
+{
+	u64 off = measured > expected ? measured - expected : expected - measured;
+
+	return off * 100 <= expected;
+}
+
 /* Prints what the wall clock and the time stamp counter say about `rounds` seconds of sleep. */
 void test_sleep(u32 rounds)
 {
@@ -318,6 +325,10 @@ void test_sleep(u32 rounds)
 	print_number((u32)(tsc >> 10));
 	print("\n");
 	CHECK(clock >= rounds * 1000000ull);
+	if (tsc_khz) {
+		CHECK(within_one_percent(clock, rounds * 1000000ull));
+		CHECK(within_one_percent(tsc, rounds * 1000ull * tsc_khz));
+	}
 }
 
 /* Every fault a user program can cause ends it, and only it, with the right signal. */

@@ -191,6 +191,7 @@ static inline u64 rdtsc(void)
 
 /* ---- main.c ------------------------------------------------------------------------------- */
 extern const char *own_path; /* argv[0], for exec */
+extern u32 tsc_khz; /* the program's second number: the clocks must be exact; 0: need not */
 void print(const char *text);
 void print_number(u32 n);
 /* Says where it went wrong and ends the program with status 1. */
