@@ -12,17 +12,24 @@
  */
 #include "guest-stubs/penguin/penguin.h"
 
+enum when { NAMED, ALWAYS, WITH_FPU }; /* what of `all` is true for a test */
+
+#define LAZY_TRAPS 20u /* each of two times five processes uses the FPU more than once */
+
 /* Tests by program; what the program gets as its number. */
 static const struct {
 	const char *name;
-	u32 factor;	   /* times the rounds */
-	bool in_all, swap; /* runs without being named; needs a disk to swap to */
+	u32 factor; /* times the rounds */
+	enum when in_all;
+	bool swap; /* needs a disk to swap to */
 } programs[] = {
-	{"storm", 1, true, false},   {"pipe", 1, true, false},	 {"signal", 1, true, false},
-	{"preempt", 1, true, false}, {"mmap", 1, true, false},	 {"cow", 2, true, false},
-	{"fpu", 1, true, false},     {"tls", 1, true, false},	 {"fault", 1, true, false},
-	{"sleep", 1, true, false},   {"memory", 4, true, false}, {"swap", 0, false, true},
-	{"oom", 1, false, false},
+	{"storm", 1, ALWAYS, false},  {"pipe", 1, ALWAYS, false},
+	{"signal", 1, ALWAYS, false}, {"preempt", 1, ALWAYS, false},
+	{"mmap", 1, ALWAYS, false},   {"cow", 2, ALWAYS, false},
+	{"fpu", 1, ALWAYS, false},    {"lazyfpu", 1, WITH_FPU, false},
+	{"tls", 1, ALWAYS, false},    {"fault", 1, ALWAYS, false},
+	{"sleep", 1, ALWAYS, false},  {"memory", 4, ALWAYS, false},
+	{"swap", 0, NAMED, true},     {"oom", 1, NAMED, false},
 };
 
 static u32 passed, failed;
@@ -125,6 +132,21 @@ static bool run_oom(u32 rounds)
 	return true;
 }
 
+/* The same processes as of `fpu`, which give the CPU away, and others, from which it is taken, with
+ * the FPU switched by #NM. */
+static bool run_lazyfpu(u32 rounds)
+{
+	bool right;
+
+	fpu_lazy_begin();
+	right = run_program("fpu", rounds) && run_program("lazyfpu", rounds);
+	fpu_lazy_end();
+	printf("penguin: %u times #NM\n", fpu_traps);
+	TRY(right);
+	TRY(fpu_traps >= LAZY_TRAPS);
+	return true;
+}
+
 static bool run_one(u32 i, u32 rounds)
 {
 	if (programs[i].swap)
@@ -133,6 +155,8 @@ static bool run_one(u32 i, u32 rounds)
 		return run_oom(rounds);
 	if (!strcmp(programs[i].name, "sleep"))
 		return run_sleep(rounds);
+	if (!strcmp(programs[i].name, "lazyfpu"))
+		return run_lazyfpu(rounds);
 	return run_program(programs[i].name, rounds * programs[i].factor);
 }
 
@@ -163,14 +187,18 @@ static void run_all(void)
 			count(k->name, k->run(rounds), pages);
 		}
 	}
-	for (i = 0; i < ARRAY_LEN(programs); i++)
-		if (listed(programs[i].name, programs[i].in_all)) {
+	for (i = 0; i < ARRAY_LEN(programs); i++) {
+		enum when when = programs[i].in_all;
+
+		if (listed(programs[i].name,
+			   when == ALWAYS || (when == WITH_FPU && fpu_present()))) {
 			u32 pages = pages_free();
 
 			if (programs[i].swap && disks)
 				swap_init(0);
 			count(programs[i].name, run_one(i, rounds), pages);
 		}
+	}
 }
 
 void guest_main(void)

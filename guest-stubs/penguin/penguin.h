@@ -160,10 +160,20 @@ s32 task_reap(u32 pid, u32 *status); /* pid 0: any child */
 struct task *task_find(u32 pid);
 void task_wake(struct task *t);
 void load_tls(void);
+
+/* ---- fpu.c -------------------------------------------------------------------------------- */
 void fpu_init(void);
+bool fpu_present(void);
 void fpu_clean(u8 *to); /* as a new program finds it */
-void fpu_save(u8 *to);
+void fpu_save(u8 *to);	/* the current task's registers */
 void fpu_load(const u8 *from);
+void fpu_leave(struct task *previous, const struct task *next); /* at a switch, before its flush */
+void fpu_arrive(const struct task *next);			/* and after it */
+void fpu_forget(const struct task *t);				/* it ends */
+/* Between these registers are exchanged on demand; all other tasks must be gone at the end. */
+void fpu_lazy_begin(void);
+void fpu_lazy_end(void);
+extern u32 fpu_traps; /* #NM since fpu_lazy_begin() */
 
 /* ---- signal.c ----------------------------------------------------------------------------- */
 void signal_send(struct task *t, u32 signal);

@@ -2,11 +2,9 @@
 /*
  * Processes and the scheduler: round robin; a waiting task names a condition that is looked at
  * whenever somebody is to be chosen, so no wake-up is lost. A switch makes the hypercalls that
- * Linux makes: LOAD_TLS and NEW_PGTABLE in the ring, FLUSH_ASYNC, SET_STACK.
+ * Linux makes: LOAD_TLS, NEW_PGTABLE and perhaps TS in the ring, FLUSH_ASYNC, SET_STACK.
  */
 #include "guest-stubs/penguin/penguin.h"
-
-#define CPUID_FXSR (1u << 24)
 
 extern const char leave_trap[];
 void task_switch(u32 *save_esp, u32 load_esp);
@@ -20,42 +18,10 @@ struct task tasks[TASKS];
 struct task *current = tasks;
 
 static u8 stacks[TASKS][STACK_BYTES] ALIGNED(4096);
-static u8 clean_fpu[512] ALIGNED(16);
-static bool fxsr, reschedule;
+static bool reschedule;
 static u32 next_pid = 1;
 
 /* ---- What a switch carries over ----------------------------------------------------------- */
-
-void fpu_init(void)
-{
-	u32 a = 1, b, c, d;
-
-	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "=c"(c), "=d"(d));
-	fxsr = d & CPUID_FXSR;
-	__asm__ volatile("fninit");
-	fpu_save(clean_fpu);
-}
-
-void fpu_clean(u8 *to)
-{
-	memcpy(to, clean_fpu, sizeof(clean_fpu));
-}
-
-void fpu_save(u8 *to)
-{
-	if (fxsr)
-		__asm__ volatile("fxsave (%0)" : : "r"(to) : "memory");
-	else
-		__asm__ volatile("fnsave (%0); frstor (%0)" : : "r"(to) : "memory");
-}
-
-void fpu_load(const u8 *from)
-{
-	if (fxsr)
-		__asm__ volatile("fxrstor (%0)" : : "r"(from) : "memory");
-	else
-		__asm__ volatile("frstor (%0)" : : "r"(from) : "memory");
-}
 
 void load_tls(void)
 {
@@ -73,13 +39,13 @@ static void switch_to(struct task *next)
 {
 	struct task *previous = current;
 
-	fpu_save(previous->fpu);
+	fpu_leave(previous, next);
 	current = next;
 	load_tls();
 	hcall_async(HC_NEW_PGTABLE, next->space ? next->space->root : kernel_root, 0, 0, 0);
 	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
 	set_kernel_stack(stack_top(next));
-	fpu_load(next->fpu);
+	fpu_arrive(next);
 	task_switch(&previous->esp, next->esp);
 }
 
@@ -293,6 +259,7 @@ void task_exit(u32 status)
 	root_load(kernel_root);
 	space_free(current->space);
 	current->space = NULL;
+	fpu_forget(current);
 	current->exit_status = status;
 	current->alarm_at = 0;
 	current->pending = 0;

@@ -5,6 +5,8 @@
 #define WORKERS	  5
 #define LOOPS	  300
 #define REGISTERS 8
+#define SUMS	  5000 /* the results fit 32 bits */
+#define TURNS	  4    /* by the timer */
 #define CPUID_SSE (1u << 25)
 
 static bool has_sse(void)
@@ -106,6 +108,78 @@ void test_fpu(u32 rounds)
 		for (i = 0; i < WORKERS; i++)
 			expect(pid[i], EXITED(0));
 	}
+}
+
+/* Seven sums of `n` times the seed, each from its own start, all in registers meanwhile: whole
+ * numbers, so that they are exact. No system call: only the timer takes the CPU away. */
+static void sums(u32 seed, u32 n)
+{
+	s32 step = (s32)(seed * 7919u), start, got;
+	u32 i, left = n;
+
+	__asm__ volatile("fninit");
+	for (i = 1; i < REGISTERS; i++) {
+		start = (s32)(seed + i * 1013u);
+		__asm__ volatile("fildl %0" : : "m"(start));
+	}
+	__asm__ volatile("fildl %1\n"
+			 "1: fadd %%st, %%st(1); fadd %%st, %%st(2); fadd %%st, %%st(3)\n"
+			 "fadd %%st, %%st(4); fadd %%st, %%st(5); fadd %%st, %%st(6)\n"
+			 "fadd %%st, %%st(7); decl %0; jnz 1b\n"
+			 "fistpl %1"
+			 : "+r"(left), "+m"(step)
+			 :
+			 : "cc");
+	CHECK(step == (s32)(seed * 7919u));
+	for (i = REGISTERS - 1; i; i--) {
+		__asm__ volatile("fistpl %0" : "=m"(got));
+		CHECK(got == (s32)(seed + i * 1013u + n * (seed * 7919u)));
+	}
+}
+
+/* Compute until each of the others got on TURNS times; one of them never touches the FPU. */
+static void compute(volatile u32 *progress, u32 self)
+{
+	u32 seen[WORKERS] = {0}, turns[WORKERS] = {0}, i, missing = 1;
+
+	while (missing) {
+		if (self)
+			sums(self, SUMS);
+		progress[self]++;
+		missing = 0;
+		for (i = 0; i < WORKERS; i++) {
+			if (i == self)
+				continue;
+			turns[i] += progress[i] != seen[i];
+			seen[i] = progress[i];
+			missing += turns[i] < TURNS && !progress[WORKERS + i];
+		}
+	}
+	progress[WORKERS + self] = 1; /* done: nobody waits for it any more */
+}
+
+/* Processes that compute while others do, preempted in the midst of it. */
+void test_lazyfpu(u32 rounds)
+{
+	volatile u32 *progress = map(0, PAGE, PROT_RW, MAP_SHARED);
+	s32 pid[WORKERS];
+	u32 r, i;
+
+	CHECK(progress);
+	for (r = 0; r < rounds; r++) {
+		for (i = 0; i < 2 * WORKERS; i++)
+			progress[i] = 0;
+		for (i = 0; i < WORKERS; i++) {
+			pid[i] = fork();
+			if (!pid[i]) {
+				compute(progress, i);
+				exit(0);
+			}
+		}
+		for (i = 0; i < WORKERS; i++)
+			expect(pid[i], EXITED(0));
+	}
+	unmap((void *)progress, PAGE);
 }
 
 static u32 through_gs(void)

@@ -15,6 +15,7 @@ static const struct {
 	{"preempt", test_preempt}, {"mmap", test_mmap},	  {"cow", test_cow},
 	{"fpu", test_fpu},	   {"tls", test_tls},	  {"memory", test_memory},
 	{"oom", test_oom},	   {"sleep", test_sleep}, {"fault", test_fault},
+	{"lazyfpu", test_lazyfpu},
 };
 
 static bool same(const char *a, const char *b)

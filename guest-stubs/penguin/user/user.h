@@ -216,7 +216,7 @@ u32 parse(const char *text);
 /* ---- The tests, each with its number of rounds --------------------------------------------- */
 typedef void test_fn(u32 rounds);
 test_fn test_storm, test_pipe, test_signal, test_preempt, test_mmap, test_cow, test_fpu, test_tls,
-	test_memory, test_oom, test_sleep, test_fault;
+	test_memory, test_oom, test_sleep, test_fault, test_lazyfpu;
 u32 storm_child(u32 depth, u32 seed); /* exit code of an exec'd child */
 
 #endif
