@@ -24,6 +24,43 @@ void drivers_init(void)
 	has_rng = vrng_init();
 }
 
+/* As Linux's kmap_atomic: an entry of the kernel's tables is written in memory, and only a flush of
+ * everything, in the ring, tells of it. */
+static void kmap(void *slot, u32 entry)
+{
+	pte_write(slot, entry);
+	hcall_async(HC_FLUSH_TLB, FLUSH_ALL, 0, 0, 0);
+	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
+}
+
+static void read_word(u32 at)
+{
+	(void)*word_at(at);
+}
+
+/* Two pages in turn at one address, the last of the devices' first table, then none. */
+static bool test_kmap(u32 rounds)
+{
+	u32 va = IO_BASE + table_span() - PAGE_SIZE, page[2] = {page_alloc(), page_alloc()}, i;
+	void *slot = pte_slot(kernel_root, va, false);
+
+	TRY(slot && !pte_read(slot) && page[0] && page[1]);
+	for (i = 0; i < 2 * rounds + 2; i++) {
+		volatile u32 *mine = virt(page[i % 2]), *other = virt(page[1 - i % 2]);
+
+		*mine = i + 1000;
+		kmap(slot, page[i % 2] | PTE_KERNEL);
+		TRY(*word_at(va) == i + 1000);
+		*word_at(va) = i + 2000;
+		TRY(*mine == i + 2000 && *other != i + 2000);
+	}
+	kmap(slot, 0);
+	TRY(probe(read_word, va) && probe_cr2 == va);
+	page_free(page[0]);
+	page_free(page[1]);
+	return true;
+}
+
 static bool test_boot(u32 rounds)
 {
 	u32 command = *(u32 *)(boot_params + BP_CMDLINE_PTR);
@@ -237,6 +274,7 @@ static bool test_typing(u32 rounds)
 }
 
 const struct kernel_test driver_tests[] = {
-	{"boot", test_boot}, {"pci", test_pci},	      {"disk", test_disk}, {"rng", test_rng},
-	{"net", test_net},   {"typing", test_typing}, {"date", test_date}, {NULL, NULL},
+	{"boot", test_boot},	 {"kmap", test_kmap}, {"pci", test_pci},
+	{"disk", test_disk},	 {"rng", test_rng},   {"net", test_net},
+	{"typing", test_typing}, {"date", test_date}, {NULL, NULL},
 };

@@ -179,7 +179,7 @@ static void run_all(void)
 
 	for (k = driver_tests; k->name; k++) {
 		bool in_all = !strcmp(k->name, "boot") || !strcmp(k->name, "pci") ||
-			      !strcmp(k->name, "rng");
+			      !strcmp(k->name, "kmap") || !strcmp(k->name, "rng");
 
 		if (listed(k->name, in_all)) {
 			u32 pages = pages_free();

@@ -2,7 +2,7 @@
 /*
  * Processes and the scheduler: round robin; a waiting task names a condition that is looked at
  * whenever somebody is to be chosen, so no wake-up is lost. A switch makes the hypercalls that
- * Linux makes: LOAD_TLS, NEW_PGTABLE and perhaps TS in the ring, FLUSH_ASYNC, SET_STACK.
+ * Linux makes: LOAD_TLS, NEW_PGTABLE, SET_STACK and perhaps TS in the ring, then FLUSH_ASYNC.
  */
 #include "guest-stubs/penguin/penguin.h"
 
@@ -43,8 +43,9 @@ static void switch_to(struct task *next)
 	current = next;
 	load_tls();
 	hcall_async(HC_NEW_PGTABLE, next->space ? next->space->root : kernel_root, 0, 0, 0);
+	hcall_async(HC_SET_STACK, GUEST_KERNEL_DS, (u32)stack_top(next), STACK_BYTES / PAGE_SIZE,
+		    0);
 	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
-	set_kernel_stack(stack_top(next));
 	fpu_arrive(next);
 	task_switch(&previous->esp, next->esp);
 }
