@@ -30,6 +30,7 @@ static const struct {
 	{"tls", 1, ALWAYS, false},    {"fault", 1, ALWAYS, false},
 	{"sleep", 1, ALWAYS, false},  {"memory", 4, ALWAYS, false},
 	{"swap", 0, NAMED, true},     {"oom", 1, NAMED, false},
+	{"reboot", 0, NAMED, false},
 };
 
 static u32 passed, failed;
@@ -147,6 +148,30 @@ static bool run_lazyfpu(u32 rounds)
 	return true;
 }
 
+/* Does not come back at the first start, which leaves a mark in the last sector of the first disk
+ * and processes in the midst of their work. The second one finds nothing but the mark. */
+static bool run_reboot(void)
+{
+	static const char mark[SECTOR] = "penguin: restarted";
+	static const char *const argv[] = {"/torture", "storm", "1", NULL};
+	static char sector[SECTOR];
+	u32 last = (u32)vblk_sectors(0) - 1;
+
+	TRY(disks && vblk_read(0, last, sector, 1));
+	if (!memcmp(sector, mark, SECTOR)) {
+		printf("penguin: this is the second start\n");
+		memset(sector, 0, SECTOR);
+		TRY(vblk_write(0, last, sector, 1) && vblk_flush(0));
+		return true;
+	}
+	memcpy(sector, mark, SECTOR);
+	TRY(vblk_write(0, last, sector, 1) && vblk_flush(0));
+	TRY(task_spawn(argv) > 0 && task_spawn(argv) > 0);
+	task_sleep(0);
+	printf("penguin: restarting\n");
+	restart();
+}
+
 static bool run_one(u32 i, u32 rounds)
 {
 	if (programs[i].swap)
@@ -155,6 +180,8 @@ static bool run_one(u32 i, u32 rounds)
 		return run_oom(rounds);
 	if (!strcmp(programs[i].name, "sleep"))
 		return run_sleep(rounds);
+	if (!strcmp(programs[i].name, "reboot"))
+		return run_reboot();
 	if (!strcmp(programs[i].name, "lazyfpu"))
 		return run_lazyfpu(rounds);
 	return run_program(programs[i].name, rounds * programs[i].factor);
@@ -211,6 +238,8 @@ void guest_main(void)
 	tasks_init();
 	printf("penguin: %s tables, %u KiB\n", tables->levels == 3 ? "PAE" : "2-level",
 	       ram_bytes() / 1024);
+	if (listed("panic", false))
+		panic("penguin: on purpose");
 	run_all();
 	printf("penguin: %u passed, %u failed\n", passed, failed);
 	clock_stop();
