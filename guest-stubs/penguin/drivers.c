@@ -24,6 +24,20 @@ void drivers_init(void)
 	has_rng = vrng_init();
 }
 
+/* Its size, and the sum of all its bytes. */
+void show_initrd(void)
+{
+	u32 at = *(u32 *)(boot_params + BP_RAMDISK_IMAGE), i, sum = 0;
+	u32 bytes = *(u32 *)(boot_params + BP_RAMDISK_SIZE);
+	const u8 *p = virt(at);
+
+	if (!bytes)
+		return;
+	for (i = 0; i < bytes; i++)
+		sum += p[i];
+	printf("penguin: initrd %u bytes, sum %u\n", bytes, sum);
+}
+
 /* As Linux's kmap_atomic: an entry of the kernel's tables is written in memory, and only a flush of
  * everything, in the ring, tells of it. */
 static void kmap(void *slot, u32 entry)

@@ -238,6 +238,7 @@ void guest_main(void)
 	tasks_init();
 	printf("penguin: %s tables, %u KiB\n", tables->levels == 3 ? "PAE" : "2-level",
 	       ram_bytes() / 1024);
+	show_initrd();
 	if (listed("panic", false))
 		panic("penguin: on purpose");
 	run_all();

@@ -192,6 +192,7 @@ struct kernel_test {
 extern const struct kernel_test driver_tests[];
 extern u32 disks;
 void drivers_init(void);
+void show_initrd(void);		 /* what the loader gave besides the kernel, if anything */
 bool complain(const char *what); /* prints it; false */
 #define TRY(what)                               \
 	do {                                    \
