@@ -6,6 +6,7 @@
  *   rounds=N                     how often (default 1)
  *   seconds=N [counted=1]        how long `sleep` sleeps (default: the rounds); it must be exact,
  * as on a machine that counts instructions
+ *   run=panic                    crash with a message instead of anything else
  *
  * Tests of the kernel are in drivers.c. All others are runs of the torture program in a process
  * of its own. After each every page and every process must be gone again.
