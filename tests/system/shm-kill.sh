@@ -31,14 +31,14 @@ trap 'rm -rf "$work"' EXIT
 	echo 'monitor off'
 } >"$work/script"
 status=0
-tools/run --timeout 150 \
-	--guest a --kernel "$stubs/shmpair" --mem 4M --set shm=board,128K --append hammer=20 \
-	--guest b --kernel "$stubs/shmpair" --mem 4M --set shm=board,128K --append hammer=20 \
+tools/run --timeout 600 \
+	--guest a --kernel "$stubs/shmpair" --mem 4M --set shm=board,128K --append hammer=5 \
+	--guest b --kernel "$stubs/shmpair" --mem 4M --set shm=board,128K --append hammer=5 \
 	--guest v --kernel "$stubs/shmpair" --mem 4M --set shm=board,128K --append hammer=100 \
 	--guest stay --kernel "$stubs/spinner" --mem 4M --script "$work/script" >"$work/log" </dev/null || status=$?
 tr -d '\r' <"$work/log"
 [ "$status" -eq 1 ]
-[ "$(grep -c '\[[ab]\] shmpair: hammered 20 seconds, all verified' "$work/log")" -eq 2 ]
+[ "$(grep -c '\[[ab]\] shmpair: hammered 5 seconds, all verified' "$work/log")" -eq 2 ]
 # The region went with its last user and came and went with one more: not a frame is missing.
 sed -n 's/.*mem total=.* free=\([0-9]*\).*/\1/p' "$work/log" >"$work/free"
 [ "$(wc -l <"$work/free")" -eq 2 ] && [ "$(sort -u "$work/free" | wc -l)" -eq 1 ]
