@@ -2,6 +2,8 @@
 # Sizes that are promised: the image, the smallest guest, the hypervisor's memory for a guest.
 set -eu
 : "${stubs:?tests/run sets it}"
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
 size() { wc -c <"$1"; }
 
 echo "image $(size build/ringone), hello $(size "$stubs/hello")"
@@ -10,8 +12,10 @@ echo "image $(size build/ringone), hello $(size "$stubs/hello")"
 grub-file --is-x86-multiboot build/ringone
 
 # Frames beyond the guest's own RAM, for 64 MiB: under 1 MiB.
-tools/run --timeout 60 --guest a --kernel "$stubs/fputest" --mem 64M --hv stats </dev/null | tee stats.txt
-overhead=$(tr -d '\r' <stats.txt | sed -n 's/.*memory\.overhead=\([0-9]*\).*/\1/p')
-rm -f stats.txt
+status=0
+tools/run --timeout 60 --guest a --kernel "$stubs/fputest" --mem 64M --hv stats </dev/null >"$work/log" || status=$?
+cat "$work/log"
+[ "$status" -eq 0 ]
+overhead=$(tr -d '\r' <"$work/log" | sed -n 's/.*memory\.overhead=\([0-9]*\).*/\1/p')
 echo "overhead $overhead frames"
 [ "$overhead" -gt 0 ] && [ "$overhead" -lt 256 ]
