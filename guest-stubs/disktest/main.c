@@ -16,6 +16,7 @@
 #define WORDS  (SECTOR / 4)
 #define SPREAD 2654435761u /* odd: multiplication by it loses nothing */
 #define LIMIT  0xffffffffu
+#define NEWS   16384u /* sectors between two lines about the writing */
 
 static u32 buffer[CHUNK * WORDS] ALIGNED(PAGE_SIZE);
 static u32 seed;
@@ -43,6 +44,8 @@ static void write_all(u32 sectors)
 			buffer[i] = number(at + i / WORDS, i % WORDS);
 		if (!vblk_write(0, at, buffer, n))
 			panic("disktest: cannot write %u sectors at %u", n, at);
+		if (at / NEWS != (at + n) / NEWS)
+			printf("disktest: writing at %u\n", at + n);
 	}
 	if (!vblk_flush(0))
 		panic("disktest: cannot flush");

@@ -62,8 +62,7 @@ grep -q 'machine has no disk hdb' "$work/log"
 truncate -s 1G "$work/big"
 truncate -s 64M "$work/image"
 cat >"$work/script" <<'END'
-wait \[a\] started
-wait \[b\] started
+wait \[a\] disktest: writing at
 monitor kill a
 END
 for kind in '' ,virtio; do
@@ -76,6 +75,7 @@ for kind in '' ,virtio; do
 	cat "$work/log"
 	[ "$status" -eq 1 ]
 	grep -q '\[a\] killed' "$work/log"
+	! grep '\[a\] disktest: .* sectors written' "$work/log" || exit 1
 	grep -q '\[b\] disktest: 131072 sectors written' "$work/log"
 	tools/run --timeout 100 --attach "$work/image$kind" --guest b --kernel "$stubs/disktest" --mem 8M \
 		--set "disk=$first" --append 'do=check seed=7' </dev/null
