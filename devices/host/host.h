@@ -62,7 +62,7 @@ bool uart_init(u16 base, u32 baud);
 void uart_irq_on(void);
 /* Queue raw bytes; when the buffer is full waits for room (polled). */
 void uart_write(const char *text, u32 len);
-u32 uart_room(void); /* bytes that uart_write() takes without waiting */
+u32 uart_room(void);	    /* bytes that uart_write() takes without waiting */
 int uart_getc(void);	    /* next received byte or -1 */
 void uart_flush(void);	    /* wait, bounded, until the last bit has left */
 void uart_panic_mode(void); /* polled from now on, buffer kept in order */
