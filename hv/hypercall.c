@@ -123,7 +123,7 @@ static const char *const format_name[] = {
 
 /* An initial page table tells its format: a 2-level directory begins with the identity map of
  * the first 4 MiB (flags in bits 1 and up), a PAE top level with a bare P bit and a zero word. Who
- * names another one may know better, but is told. */
+ * names another one may know better, but is told; an absent first entry tells nothing. */
 static bool choose_format(struct vcpu *v, gpa_t top)
 {
 	enum guest_format want = v->guest->config->format, seen;
@@ -135,7 +135,7 @@ static bool choose_format(struct vcpu *v, gpa_t top)
 	seen = (word[0] & 0xfffu) == PTE_P && !word[1] ? FORMAT_PAE : FORMAT_2LEVEL;
 	if (want == FORMAT_AUTO)
 		want = seen;
-	if (want != seen)
+	if (want != seen && word[0] & PTE_P)
 		log_line(LOG_WARN, v->guest->name,
 			 "format=%s, but its first page table looks like %s: leave the key out",
 			 format_name[want], format_name[seen]);

@@ -223,10 +223,10 @@ void uart_write(const char *text, u32 len)
 		drain(0);
 }
 
-/* A polled line waits for every byte anyway. */
+/* A polled line waits for every byte anyway, a dead one drops what does not fit. */
 u32 uart_room(void)
 {
-	return RING - uart.tx.count;
+	return uart.dead ? RING : RING - uart.tx.count;
 }
 
 int uart_getc(void)

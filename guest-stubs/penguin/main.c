@@ -4,8 +4,8 @@
  *
  *   run=all | run=name,name...   which (default all: those that need nothing special)
  *   rounds=N                     how often (default 1)
- *   seconds=N [counted=1]        how long `sleep` sleeps (default: the rounds); it must be exact,
- * as on a machine that counts instructions
+ *   seconds=N                    how long `sleep` sleeps (default: the rounds)
+ *   counted=1                    instructions are counted, so that time must be exact
  *   run=panic                    crash with a message instead of anything else
  *
  * Tests of the kernel are in drivers.c. All others are runs of the torture program in a process

@@ -8,13 +8,16 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 sum=$(od -An -v -tu1 COPYING | awk '{ for (i = 1; i <= NF; i++) sum += $i } END { print sum }')
+status=0
 tools/run --timeout 100 \
 	--guest two --kernel "$stubs/penguin" --initrd COPYING --mem 16M --append run=cow \
 	--guest big --kernel "$stubs/penguin.bzImage" --initrd COPYING --mem 16M --append run=cow \
 	--guest pae --kernel "$stubs/penguin-pae.bzImage" --initrd COPYING --mem 32M --append run=cow \
 	--guest bare --kernel "$stubs/penguin" --mem 16M --append run=cow \
-	</dev/null | tee "$work/log"
+	</dev/null >"$work/log" || status=$?
 tr -d '\r' <"$work/log" >"$work/text"
+cat "$work/text"
+[ "$status" -eq 0 ]
 for guest in two big pae; do
 	grep -q "^.$guest. penguin: initrd $(wc -c <COPYING) bytes, sum $sum$" "$work/text"
 done

@@ -9,11 +9,14 @@ trap 'rm -rf "$work"' EXIT
 
 dd if=/dev/zero of="$work/one" bs=1024k count=1 2>/dev/null
 cp "$work/one" "$work/two"
+status=0
 tools/run --timeout 100 \
 	--guest two --kernel "$stubs/penguin" --mem 16M --disk "$work/one" --append run=reboot,storm,cow \
 	--guest pae --kernel "$stubs/penguin-pae.bzImage" --mem 16M --disk "$work/two" --append run=reboot,storm,cow \
-	</dev/null | tee "$work/log"
+	</dev/null >"$work/log" || status=$?
 tr -d '\r' <"$work/log" >"$work/text"
+cat "$work/text"
+[ "$status" -eq 0 ]
 for guest in two pae; do
 	[ "$(grep -c "^.$guest. penguin: .* tables" "$work/text")" -eq 2 ]
 	[ "$(grep -c "^.$guest. penguin: restarting" "$work/text")" -eq 1 ]
