@@ -41,8 +41,8 @@ LDFLAGS_BASE := -m elf_i386 -nostdlib -static --build-id=none -z noexecstack \
 	-z max-page-size=0x1000 --fatal-warnings
 
 # ---- The image ---------------------------------------------------------------------------
-ROOMS := boot hv hv/emulate mm switcher devices devices/pci devices/virtio devices/host lib
-SOURCES := $(sort $(foreach r,$(ROOMS),$(wildcard $(r)/*.c $(r)/*.S)))
+ROOMS := boot hv mm switcher devices lib
+SOURCES := $(sort $(shell find $(ROOMS) -name "*.c" -o -name "*.S"))
 OBJECTS := $(patsubst %,$(BUILD)/obj/%.o,$(SOURCES))
 ELF := $(BUILD)/ringone.elf
 IMAGE := $(BUILD)/ringone

@@ -3,7 +3,7 @@
 #ifndef BOOT_MULTIBOOT_H
 #define BOOT_MULTIBOOT_H
 
-#include "hv/boot.h"
+#include "hv/config/boot.h"
 
 #define MBI_MEMORY	(1u << 0) /* which of the fields below are valid */
 #define MBI_CMDLINE	(1u << 2)

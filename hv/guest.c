@@ -4,7 +4,7 @@
  * released by the run loop when no exit of it is being handled any more. Everything it holds is
  * charged to its frame_owner, whose count must be 0 at the end.
  */
-#include "hv/console.h"
+#include "hv/console/console.h"
 #include "hv/hv.h"
 #include "lib/x86.h"
 

@@ -8,7 +8,7 @@
 
 #include "abi/lguest.h"
 #include "devices/devices.h"
-#include "hv/config.h"
+#include "hv/config/config.h"
 #include "lib/base.h"
 #include "lib/log.h"
 #include "lib/string.h"

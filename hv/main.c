@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the machine as the boot loader left it to guests running. */
 #include "devices/host/host.h"
-#include "hv/boot.h"
-#include "hv/hosttrap.h"
+#include "hv/config/boot.h"
 #include "hv/hv.h"
+#include "hv/panic/hosttrap.h"
 #include "lib/cpu.h"
 #include "lib/x86.h"
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/config.c hv/config_line.c hv/config_link.c hv/config_options.c hv/config_text.c */
+/* SOURCES: hv/config/config.c hv/config/line.c hv/config/link.c hv/config/options.c
+ * hv/config/text.c */
 /* Command lines, right and wrong: what is read, which message comes, and which guests stay. */
-#include "hv/config.h"
-#include "hv/config_text.h"
+#include "hv/config/config.h"
+#include "hv/config/text.h"
 #include "lib/log.h"
 #include "tests/unit/support.h"
 

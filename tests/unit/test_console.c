@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/console.c hv/console_guest.c hv/console_filter.c hv/monitor.c */
+/* SOURCES: hv/console/console.c hv/console/guest_side.c hv/console/filter.c hv/monitor/prompt.c */
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
 #include "devices/host/host.h"
-#include "hv/console.h"
+#include "hv/console/console.h"
 #include "hv/hv.h"
-#include "hv/monitor.h"
+#include "hv/monitor/monitor.h"
 #include "tests/unit/support.h"
 
 #include <stdio.h>

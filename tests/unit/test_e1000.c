@@ -28,7 +28,7 @@ static void io_wait(void)
 	}
 }
 
-#include "devices/host/e1000.c"
+#include "devices/host/net/e1000.c"
 
 #include <sys/mman.h>
 

@@ -7,7 +7,7 @@
 #ifndef TESTS_UNIT_TEST_EMULATE_H
 #define TESTS_UNIT_TEST_EMULATE_H
 
-#include "hv/emulate/emulate.h"
+#include "hv/vcpu/emulate/emulate.h"
 #include "lib/x86.h"
 #include "tests/unit/support.h"
 

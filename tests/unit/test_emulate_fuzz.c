@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/emulate/alu.c hv/emulate/decode.c hv/emulate/memory.c hv/emulate/opcodes.c */
-/* SOURCES: hv/emulate/operand.c hv/emulate/privileged.c hv/emulate/string.c */
+/* SOURCES: hv/vcpu/emulate/alu.c hv/vcpu/emulate/decode.c hv/vcpu/emulate/memory.c
+ * hv/vcpu/emulate/opcodes.c */
+/* SOURCES: hv/vcpu/emulate/operand.c hv/vcpu/emulate/privileged.c hv/vcpu/emulate/string.c */
 /*
  * Random instructions, registers, segments and page rights: whatever the emulator makes of them,
  * it must keep the promises of its header. The model checks every access; the sanitizers the
  * emulator's own memory. Seeded, so a failure can be repeated.
  */
-#include "hv/emulate/insn.h"
+#include "hv/vcpu/emulate/insn.h"
 #include "tests/unit/test_emulate.h"
 
 #include <stdio.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/emulate/alu.c hv/emulate/decode.c hv/emulate/memory.c hv/emulate/opcodes.c */
-/* SOURCES: hv/emulate/operand.c hv/emulate/privileged.c hv/emulate/string.c */
+/* SOURCES: hv/vcpu/emulate/alu.c hv/vcpu/emulate/decode.c hv/vcpu/emulate/memory.c
+ * hv/vcpu/emulate/opcodes.c */
+/* SOURCES: hv/vcpu/emulate/operand.c hv/vcpu/emulate/privileged.c hv/vcpu/emulate/string.c */
 /*
  * The emulator against the processor this test runs on. Random memory instructions are carried
  * out twice from the same registers and memory: by emulate_memory() on a copy, and natively as
@@ -9,7 +10,7 @@
  *
  * Where there is no such segment (a system that is not Linux on x86-64) the tests are skipped.
  */
-#include "hv/emulate/emulate.h"
+#include "hv/vcpu/emulate/emulate.h"
 #include "lib/x86.h"
 #include "tests/unit/support.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/trace.c */
+/* SOURCES: lib/trace.c */
 /* Log lines and the event ring. The log is included under another name, since support.c has a
  * log_line() for all tests. */
 #include "tests/unit/support.h"
 
 #define log_line log_line_of_hv
 void log_line_of_hv(enum log_level level, const char *tag, const char *fmt, ...) PRINTF(3, 4);
-#include "hv/log.c"
 #include "lib/cpu.h"
+#include "lib/log.c"
 
 #include <stdio.h>
 #include <stdlib.h>

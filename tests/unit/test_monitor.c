@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/monitor_commands.c hv/stats.c hv/config_text.c */
+/* SOURCES: hv/monitor/commands.c hv/monitor/statistics.c hv/config/text.c */
 /* The monitor's commands against guests that exist only here: what is done, what is printed. */
 #include "devices/host/host.h"
-#include "hv/console.h"
+#include "hv/console/console.h"
 #include "hv/hv.h"
-#include "hv/monitor.h"
+#include "hv/monitor/monitor.h"
 #include "tests/unit/support.h"
 
 #include <setjmp.h>

@@ -118,7 +118,7 @@ static void io_wait(void)
 {
 }
 
-#include "devices/host/rtl8139.c"
+#include "devices/host/net/rtl8139.c"
 
 #include <sys/mman.h>
 

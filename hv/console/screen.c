@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who is seen: the policy over devices/screen.c. The screen follows the focus of the serial line
+ * when that goes to a guest with a display. Turning it by key moves the serial line along,
+ * unless nobody has that: then all guests' lines go on appearing there.
+ */
+#include "devices/host/framebuffer.h"
+#include "devices/host/host.h"
+#include "hv/console/console.h"
+#include "hv/hv.h"
+
+#define BURST_NS 2000000ull /* the guests run that long between two turns */
+
+static struct {
+	const char *name; /* of what it is; NULL: there is none */
+	u32 burst;	  /* turns left */
+	u32 burst_all;
+	struct timer timer;
+} scr;
+
+static bool wanted(void)
+{
+	for (u32 i = 0; i < config.guests; i++)
+		if (config.guest[i].display_width)
+			return true;
+	return false;
+}
+
+void screen_init(const struct framebuffer_info *loader)
+{
+	if (!wanted())
+		return;
+	scr.name = screen_find(loader);
+	if (!scr.name) {
+		log_line(LOG_WARN, NULL,
+			 "screen: none; the loader's mode is %ux%u, %u bits at %#llx",
+			 loader->width, loader->height, loader->bpp,
+			 (unsigned long long)loader->address);
+		return;
+	}
+	log_line(LOG_INFO, NULL, "screen: %s; text is on the serial line only from here on",
+		 scr.name);
+	vga_off(); /* or text would be written into pictures */
+}
+
+const char *screen_refusal(void)
+{
+	static char why[80];
+	u32 w, h;
+
+	if (!scr.name)
+		return "this machine has neither a Bochs VBE adapter nor a 32-bit graphics mode";
+	if (!framebuffer_fixed(&w, &h))
+		return "more than the adapter's memory";
+	snprintf(why, sizeof(why), "the screen is in a mode of its own; give display=%ux%u", w, h);
+	return why;
+}
+
+struct guest *screen_guest(void)
+{
+	const struct bus *b = screen_shown();
+
+	for (u32 i = 0; b && i < guest_count; i++)
+		if (guests[i].bus == b)
+			return &guests[i];
+	return NULL;
+}
+
+bool screen_focus(struct guest *g)
+{
+	return g->bus && screen_show(g->bus);
+}
+
+/* What the configuration gave the serial line to gets the screen, too. */
+void screen_started(struct guest *g)
+{
+	struct display_mode m;
+
+	if (!bus_display(g->bus, &m))
+		return;
+	log_line(LOG_INFO, g->name, "display %ux%u at %#x", m.width, m.height, m.address);
+	if (console_focus() == g)
+		(void)screen_focus(g);
+}
+
+/* Show the guest of this bus. */
+static void turn_to(const struct bus *b)
+{
+	for (u32 i = 0; b && i < guest_count; i++) {
+		struct guest *g = &guests[i];
+
+		if (g->bus != b)
+			continue;
+		if (console_focus() && console_set_focus(g))
+			return;
+		(void)screen_focus(g);
+	}
+}
+
+void screen_turn(void)
+{
+	turn_to(screen_next());
+}
+
+void screen_select(u32 n)
+{
+	turn_to(screen_nth(n - 1));
+}
+
+static void burst(struct timer *t)
+{
+	const struct bus *next = screen_next();
+
+	if (next)
+		(void)screen_show(next);
+	if (next && --scr.burst) {
+		timer_arm(t, now_ns() + BURST_NS);
+		return;
+	}
+	log_line(LOG_INFO, NULL, "screen: %u switches done", scr.burst_all - scr.burst);
+	scr.burst = 0;
+}
+
+void screen_burst(u32 n)
+{
+	scr.burst_all = scr.burst = n;
+	scr.timer.fire = burst;
+	if (n)
+		timer_arm(&scr.timer, now_ns() + BURST_NS);
+}
