@@ -10,8 +10,10 @@
 #include "devices/devices.h"
 #include "hv/config/config.h"
 #include "lib/base.h"
+#include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/string.h"
+#include "lib/x86.h"
 #include "mm/host.h"
 #include "mm/pager.h"
 #include "switcher/switcher.h"
@@ -29,8 +31,15 @@ void wall_clock(u32 *sec, u32 *nsec);
 u32 time_tsc_khz(void); /* 0: no usable TSC */
 void timer_arm(struct timer *t, u64 when);
 void timer_cancel(struct timer *t);
-void timer_run(void);	  /* fire what is due */
-void timer_program(void); /* set the host timer for the earliest deadline */
+void timer_run(void); /* fire what is due */
+extern bool timer_stale; /* the host timer may be set for another than the earliest deadline */
+void timer_program(void);
+/* Before every entry and every idle wait. */
+static inline void timer_settle(void)
+{
+	if (timer_stale)
+		timer_program();
+}
 
 /* ---- Guests and their virtual CPUs -------------------------------------------------------- */
 enum guest_state {
@@ -81,17 +90,21 @@ struct vcpu {
 	struct state_page *state; /* its GDT, IDT, TSS, likewise */
 	struct shadow *shadow;
 	gpa_t data;		    /* lguest_data; valid when `initialised` */
+	u8 *data_page[2];	    /* the pages it lies on, where the host map reaches them */
 	bool initialised;	    /* LGUEST_INIT was done */
 	gva_t data_gva;		    /* where the guest kernel sees it; 0 = not known */
 	u32 noirq_start, noirq_end; /* no interrupt while EIP is in [start, end) */
 	gva_t kernel_base;
 	u32 syscall_vector;
-	u32 ring_next; /* asynchronous hypercalls: next slot */
+	u32 ring_next;		    /* asynchronous hypercalls: next slot */
+	const volatile u8 *ring_at; /* its status, where the host map reaches it */
 	u32 ss1, esp1, stack_pages;
 	bool virtual_ts; /* HC_TS */
 	u32 cr2, cr3;	 /* what a guest's mov from CR2, CR3 reads */
 	struct guest_gate gate[256];
 	bool selectors_dirty; /* GDT or segment registers changed: check before entry */
+	bool seen_user;	      /* it has executed an instruction of ring 3 */
+	bool used_devices;    /* since it was entered: they may have put work off */
 	u32 irqs;	      /* pending lines */
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */
@@ -146,7 +159,7 @@ void guest_start(struct guest *g);
 /* A part of a STARTING guest's start, short enough for others to wait; the last one ends in
  * RUNNING, PAUSED or ENDED. */
 void guest_start_part(struct guest *g);
-void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3);
+void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3) COLD;
 /* The first reason wins, but for a restart: who is to start again has not ended for good. */
 void guest_end(struct guest *g, enum guest_end end, const char *why);
 void guest_pause(struct guest *g);
@@ -181,9 +194,35 @@ u32 virq_candidates(struct vcpu *v); /* pending and not blocked lines */
  * will come soon at which it can be asked again. */
 bool virq_served(struct vcpu *v, unsigned line);
 void virq_halt(struct vcpu *v); /* HC_HALT and hlt */
-/* A word of lguest_data, by its offset there. */
-u32 data_get(struct vcpu *v, u32 offset);
-void data_set(struct vcpu *v, u32 offset, u32 value);
+/* A word of lguest_data, by its offset there; 0, and nothing done, before LGUEST_INIT. */
+u32 data_get_slow(struct vcpu *v, u32 offset);
+void data_set_slow(struct vcpu *v, u32 offset, u32 value);
+/* `len` bytes of it, NULL when they are not in one page that the host map reaches. */
+static inline void *data_at(const struct vcpu *v, u32 offset, u32 len)
+{
+	u32 at = (v->data & ~PAGE_MASK) + offset; /* of a KiB and a half: below 2 pages */
+	u8 *page = v->data_page[at >> PAGE_SHIFT];
+
+	at &= ~PAGE_MASK;
+	return page && at <= PAGE_SIZE - len ? page + at : NULL;
+}
+
+static inline u32 data_get(struct vcpu *v, u32 offset)
+{
+	const volatile u32 *p = data_at(v, offset, sizeof(*p));
+
+	return p ? *p : data_get_slow(v, offset);
+}
+
+static inline void data_set(struct vcpu *v, u32 offset, u32 value)
+{
+	volatile u32 *p = data_at(v, offset, sizeof(*p));
+
+	if (p)
+		*p = value;
+	else
+		data_set_slow(v, offset, value);
+}
 #define DATA_GET(v, field)	  data_get((v), offsetof(struct lguest_data, field))
 #define DATA_SET(v, field, value) data_set((v), offsetof(struct lguest_data, field), (value))
 
@@ -213,7 +252,20 @@ void instruction_without_fpu(struct vcpu *v); /* #NM in ring 1 where the CPU has
 
 /* fpu.c */
 void fpu_init(void);
-void fpu_enter(struct vcpu *v);	 /* set CR0.TS right for this vcpu */
+/* Whose state is in the registers of this CPU, and CR0.TS as it is now. */
+extern struct fpu_now {
+	struct vcpu *owner;
+	bool ts;
+} fpu_now;
+void fpu_set_ts(bool on);
+/* Set CR0.TS right for this vcpu. */
+static inline void fpu_enter(struct vcpu *v)
+{
+	bool ts = fpu_now.owner != v || v->virtual_ts;
+
+	if (ts != fpu_now.ts)
+		fpu_set_ts(ts);
+}
 bool fpu_trap(struct vcpu *v);	 /* #NM: true = ours, handled */
 void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
 
@@ -278,7 +330,26 @@ enum trace_event {
 	TRACE_GUEST,   /* a = new state */
 	TRACE_EVENTS
 };
-void trace(enum trace_event e, const struct guest *g, u32 a, u32 b, u32 c);
+#define TRACE_RING 256u /* a power of two: the index only counts up */
+extern struct trace_ring {
+	u32 next; /* number of the next event; never wrong, only wraps after 2^32 of them */
+	struct trace_record {
+		u64 tsc;
+		const struct guest *guest;
+		u32 event, a, b, c;
+	} ALIGNED(32) record[TRACE_RING];
+} trace_ring;
+static inline void trace(enum trace_event e, const struct guest *g, u32 a, u32 b, u32 c)
+{
+	struct trace_record *r = &trace_ring.record[trace_ring.next++ % TRACE_RING];
+
+	r->guest = g;
+	r->event = (u32)e;
+	r->a = a;
+	r->b = b;
+	r->c = c;
+	r->tsc = cpu.tsc ? rdtsc() : 0;
+}
 void trace_print(u32 last, void (*line)(void *ctx, const char *text), void *ctx);
 
 /* symbols.c: the name and offset of a text address of ours; false: none */

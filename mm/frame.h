@@ -57,13 +57,18 @@ static inline void *frame_ptr(pfn_t f)
 	return (void *)(uintptr_t)(f.n << PAGE_SHIFT);
 }
 
+static inline bool frame_is_low(pfn_t f)
+{
+	return f.n < (u32)(LOW_LIMIT >> PAGE_SHIFT);
+}
+
 void *frame_map_high(pfn_t f);
 void frame_unmap_high(void *p);
 
 /* Any frame: valid until the matching frame_unmap, a few at a time, strictly nested. */
 static inline void *frame_map(pfn_t f)
 {
-	return f.n < (u32)(LOW_LIMIT >> PAGE_SHIFT) ? frame_ptr(f) : frame_map_high(f);
+	return frame_is_low(f) ? frame_ptr(f) : frame_map_high(f);
 }
 
 static inline void frame_unmap(const void *p)

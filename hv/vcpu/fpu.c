@@ -9,14 +9,13 @@
 
 #define MXCSR_DEFAULT 0x1f80u
 
-static struct vcpu *owner; /* whose state is in the registers of this CPU */
-static bool ts;		   /* CR0.TS as it is now */
+struct fpu_now fpu_now;
 
-static void set_ts(bool on)
+void fpu_set_ts(bool on)
 {
-	if (on == ts)
+	if (on == fpu_now.ts)
 		return;
-	ts = on;
+	fpu_now.ts = on;
 	if (on)
 		write_cr0(read_cr0() | CR0_TS);
 	else
@@ -65,34 +64,29 @@ static void restore(struct vcpu *v)
 
 void fpu_init(void)
 {
-	ts = true;
+	fpu_now.ts = true;
 	if (cpu.fpu)
 		write_cr0(read_cr0() | CR0_TS);
 	else
 		write_cr0(read_cr0() | CR0_TS | CR0_EM);
 }
 
-void fpu_enter(struct vcpu *v)
-{
-	set_ts(owner != v || v->virtual_ts);
-}
-
 bool fpu_trap(struct vcpu *v)
 {
 	if (v->virtual_ts || !cpu.fpu)
 		return false;
-	set_ts(false);
-	if (owner == v)
+	fpu_set_ts(false);
+	if (fpu_now.owner == v)
 		return true;
-	if (owner)
-		save(owner);
+	if (fpu_now.owner)
+		save(fpu_now.owner);
 	restore(v);
-	owner = v;
+	fpu_now.owner = v;
 	return true;
 }
 
 void fpu_forget(struct vcpu *v)
 {
-	if (owner == v)
-		owner = NULL;
+	if (fpu_now.owner == v)
+		fpu_now.owner = NULL;
 }

@@ -49,6 +49,17 @@ static bool read_static_fields(struct vcpu *v, const u32 word[4])
 	return true;
 }
 
+/* The host map is 1:1: a low frame stays where it is seen. */
+static void data_find_pages(struct vcpu *v)
+{
+	const struct gmem *m = &v->guest->mem;
+	gfn_t first = v->data >> PAGE_SHIFT;
+
+	for (u32 i = 0; i < ARRAY_LEN(v->data_page); i++)
+		if (first + i < m->ram_pages && frame_is_low(m->frames[first + i]))
+			v->data_page[i] = frame_ptr(m->frames[first + i]);
+}
+
 static void hc_init(struct vcpu *v, const struct hcall_args *args)
 {
 	const u32 statics = offsetof(struct lguest_data, noirq_iret);
@@ -74,6 +85,7 @@ static void hc_init(struct vcpu *v, const struct hcall_args *args)
 	}
 	v->data = args->a[0];
 	v->initialised = true;
+	data_find_pages(v);
 	DATA_SET(v, tsc_khz, time_tsc_khz());
 	wall_clock(&now[0], &now[1]);
 	DATA_SET(v, time_sec, now[0]);
@@ -280,14 +292,19 @@ const char *hypercall_name(unsigned n)
 	return n < HC_COUNT && hcalls[n].name ? hcalls[n].name : "?";
 }
 
-static void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
+static NOINLINE COLD void refuse(struct vcpu *v, u32 number)
 {
-	if (number >= HC_COUNT || !hcalls[number].run) {
+	if (number >= HC_COUNT || !hcalls[number].run)
 		guest_kill(v->guest, "bad hypercall %u", number);
-		return;
-	}
-	if (!v->initialised && number != HC_LGUEST_INIT) {
+	else
 		guest_kill(v->guest, "hypercall %u before INIT", number);
+}
+
+static inline void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
+{
+	if (UNLIKELY(number >= HC_COUNT || !hcalls[number].run ||
+		     (!v->initialised && number != HC_LGUEST_INIT))) {
+		refuse(v, number);
 		return;
 	}
 	v->stats.hypercalls[number]++;
@@ -315,19 +332,47 @@ struct ring_slot {
 };
 _Static_assert(sizeof(struct ring_slot) == sizeof(struct lguest_hcall_args), "a slot of the ring");
 
-/* All of lguest_data was checked at LGUEST_INIT. Nearly every slot lies within one page. */
-static struct ring_slot ring_read(struct vcpu *v, u32 n)
-{
-	gpa_t at = v->data + offsetof(struct lguest_data, hcalls) + n * sizeof(struct ring_slot);
-	struct ring_slot *in = guest_ptr(&v->guest->mem, at, sizeof(*in)), slot;
+#define RING_STATUS(n) ((u32)offsetof(struct lguest_data, hcall_status) + (n))
+#define RING_SLOT(n) \
+	((u32)(offsetof(struct lguest_data, hcalls) + (n) * sizeof(struct ring_slot)))
 
-	if (in) {
-		slot = *in;
-		guest_ptr_put(in);
-	} else {
-		BUG_ON(!guest_read(&v->guest->mem, at, &slot, sizeof(slot)));
-	}
-	return slot;
+/* All of lguest_data was checked at LGUEST_INIT. Nearly every slot lies within one page. */
+static void ring_read(struct vcpu *v, u32 n, struct ring_slot *slot)
+{
+	const struct ring_slot *in = data_at(v, RING_SLOT(n), sizeof(*in));
+
+	if (in)
+		*slot = *in;
+	else
+		BUG_ON(!guest_read(&v->guest->mem, v->data + RING_SLOT(n), slot, sizeof(*slot)));
+}
+
+static u8 ring_status(struct vcpu *v, u32 n)
+{
+	const volatile u8 *p = data_at(v, RING_STATUS(n), 1);
+	u8 status;
+
+	if (p)
+		return *p;
+	BUG_ON(!guest_read(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
+	return status;
+}
+
+static void ring_free(struct vcpu *v, u32 n)
+{
+	const u8 status = LHCALL_FREE;
+	volatile u8 *p = data_at(v, RING_STATUS(n), 1);
+
+	if (p)
+		*p = status;
+	else
+		BUG_ON(!guest_write(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
+}
+
+static void ring_seek(struct vcpu *v, u32 n)
+{
+	v->ring_next = n;
+	v->ring_at = data_at(v, RING_STATUS(n), 1);
 }
 
 /* At most one round through the ring. The status bytes are looked at one by one: a slot that is
@@ -335,24 +380,20 @@ static struct ring_slot ring_read(struct vcpu *v, u32 n)
  * it must come before the call that is waiting. */
 static bool drain_ring(struct vcpu *v)
 {
-	_Static_assert(LHCALL_FREE == 0xff, "a slot is freed by setting the bits of its byte");
 	u32 spent = 0;
 
 	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
-		u32 status = offsetof(struct lguest_data, hcall_status) + (v->ring_next & ~3u);
-		u32 free = (u32)LHCALL_FREE << (v->ring_next & 3) * 8;
+		u32 n = v->ring_next;
 		struct ring_slot slot;
-		u32 word;
 
-		BUG_ON(!guest_get32(&v->guest->mem, v->data + status, &word));
-		if ((word & free) == free)
+		if (ring_status(v, n) == LHCALL_FREE)
 			return true;
-		slot = ring_read(v, v->ring_next);
+		ring_read(v, n, &slot);
 		spent += drain_cost(v, slot.number);
 		if (spent > DRAIN_BUDGET)
 			return false;
-		v->ring_next = (v->ring_next + 1) % LHCALL_RING_SIZE;
-		data_set(v, status, word | free); /* nothing of the slot is needed any more */
+		ring_seek(v, (n + 1) % LHCALL_RING_SIZE);
+		ring_free(v, n); /* nothing of the slot is needed any more */
 		carry_out(v, slot.number, &slot.args);
 	}
 	return true;
@@ -361,16 +402,27 @@ static bool drain_ring(struct vcpu *v)
 /* CD 1F: the only instruction that leads to hypercall(). */
 #define INT_BYTES 2u
 
-void hypercall(struct vcpu *v)
+/* Also before LGUEST_INIT, when there is no ring yet. */
+static NOINLINE void hypercall_after_ring(struct vcpu *v, u32 number, const struct hcall_args *args)
 {
-	struct regs *r = v->regs;
-	struct hcall_args args = {{r->ebx, r->ecx, r->edx, r->esi}};
-	u32 number = r->eax;
-
 	if (v->initialised && !drain_ring(v)) {
-		r->eip -= INT_BYTES; /* the guest comes back with the same call at once */
+		v->regs->eip -= INT_BYTES; /* the guest comes back with the same call at once */
 		return;
 	}
-	if (v->guest->state == GUEST_RUNNING)
-		carry_out(v, number, &args);
+	if (v->guest->state != GUEST_RUNNING)
+		return;
+	carry_out(v, number, args);
+	if (number == HC_LGUEST_INIT && v->initialised)
+		ring_seek(v, 0);
+}
+
+void hypercall(struct vcpu *v)
+{
+	const struct regs *r = v->regs;
+	struct hcall_args args = {{r->ebx, r->ecx, r->edx, r->esi}};
+
+	if (!v->ring_at || *v->ring_at != LHCALL_FREE)
+		hypercall_after_ring(v, r->eax, &args);
+	else
+		carry_out(v, r->eax, &args);
 }

@@ -146,7 +146,10 @@ static void on_host_irq(struct vcpu *v)
 	v->stats.exits[EXIT_HOST_IRQ]++;
 	trace(TRACE_HOSTIRQ, v->guest, v->regs->vector, 0, 0);
 	host_irq_dispatch(v->regs->vector);
-	run_yield();
+	if (v->regs->vector == HOST_IRQ_BASE)
+		timer_run(); /* what is due says whose turn ends */
+	else
+		run_yield();
 }
 
 static void on_syscall(struct vcpu *v)

@@ -12,7 +12,7 @@
 #define NUDGE_NS	200000u
 #define NUDGE_DOUBLINGS 6u
 
-u32 data_get(struct vcpu *v, u32 offset)
+u32 data_get_slow(struct vcpu *v, u32 offset)
 {
 	u32 value = 0;
 
@@ -21,7 +21,7 @@ u32 data_get(struct vcpu *v, u32 offset)
 	return value;
 }
 
-void data_set(struct vcpu *v, u32 offset, u32 value)
+void data_set_slow(struct vcpu *v, u32 offset, u32 value)
 {
 	BUG_ON(v->initialised && !guest_set32(&v->guest->mem, v->data + offset, value));
 }
