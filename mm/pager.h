@@ -31,7 +31,7 @@ struct shadow_stats {
 	u32 fills;    /* entries installed because the guest touched them */
 	u32 prefills; /* entries installed ahead of a touch */
 	u32 reflects, window;
-	u32 hooks;	   /* tables used again after a flush had hidden them */
+	u32 shows;	   /* groups used again after a flush had hidden them */
 	u32 drops;	   /* entries a repair took away or changed */
 	u32 revokes;	   /* device mappings taken away */
 	u32 evictions;	   /* roots that gave way to another */
@@ -39,11 +39,14 @@ struct shadow_stats {
 	u32 tables, roots; /* frames in use as leaf tables / cached roots */
 };
 
-/* `pool` frames at most are used for tables (bounded by what the owner may hold). `special` are
- * the switcher's frames: code, this vcpu's state page, its register page. Starts in linear mode. */
+/* `pool` frames at least are for tables; more, in proportion to the guest's RAM, are taken while
+ * the machine has plenty. `special` are the switcher's frames: code, this vcpu's state page, its
+ * register page. Starts in linear mode. */
 MUST_CHECK struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool,
 					const pfn_t special[3]);
-void shadow_destroy(struct shadow *s);	/* gives all frames back */
+void shadow_destroy(struct shadow *s); /* gives all frames back */
+/* Others need memory: keep no more than was taken at the start. */
+void shadow_give_back(struct shadow *s);
 u32 shadow_cr3(const struct shadow *s); /* for the CPU, of the current root */
 
 /* The guest's table format; must be set before the first NEW_PGTABLE is carried out. */
@@ -55,6 +58,9 @@ void shadow_set_kernel_base(struct shadow *s, gva_t base);
 /* Each returns NULL, or the reason why the guest must die. */
 const char *shadow_new_pgtable(struct shadow *s, gpa_t top);
 const char *shadow_set_pte(struct shadow *s, gpa_t top, gva_t va);
+/* The same in a row, during which the guest does not run: _first() before it. */
+void shadow_set_pte_first(struct shadow *s);
+const char *shadow_set_pte_next(struct shadow *s, gpa_t top, gva_t va);
 const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index);
 const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index);
 void shadow_flush_user(struct shadow *s);
@@ -65,6 +71,10 @@ void shadow_invalidate_page(struct shadow *s, gva_t va); /* current root only, l
 struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error);
 /* Make a page present and writable in the shadow now; NULL or the reason it is impossible. */
 const char *shadow_pin(struct shadow *s, gva_t va);
+/* `len` bytes of RAM (within a page) as the CPU would reach them by what it sees now; NULL when it
+ * would fault first, and wherever that is not seen quickly: shadow_translate() knows. Valid until
+ * the next call that changes anything. `access` as there. */
+MUST_CHECK void *shadow_ptr(struct shadow *s, gva_t va, u32 len, u32 access);
 /* Translate as an access of the guest would (rights of PF_WRITE | PF_USER | PF_FETCH in `access`
  * checked, accessed/dirty set). Works in linear mode. False: `*error` is the page-fault error code.
  */

@@ -9,7 +9,7 @@
 #include "lib/x86.h"
 #include "mm/host.h"
 
-#define POOL_MIN 32u /* a directory path of every kind, the switcher's tables, and some room */
+#define POOL_MIN 31u /* a directory path of every kind, the switcher's tables, and some room */
 
 /* Room for the reverse map of device slots. */
 static bool reserve(struct shadow *s, struct arena *a, u32 pages)
@@ -29,6 +29,10 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
 	void *leaf;
 
 	if (!s)
+		return NULL;
+	s->roots = MIN(MAX(m->ram_pages >> (20 - PAGE_SHIFT), SHADOW_ROOTS), ROOTS_MAX);
+	s->root = arena_alloc(a, s->roots * sizeof(*s->root));
+	if (!s->root)
 		return NULL;
 	s->mem = m;
 	m->shadow = s;
@@ -57,7 +61,7 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
 void shadow_destroy(struct shadow *s)
 {
 	s->mem->shadow = NULL;
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+	for (struct root *r = s->root; r < s->root + s->roots; r++)
 		if (r->live)
 			root_drop(s, r);
 	kernel_release(s);
@@ -88,7 +92,7 @@ const struct pt_format *shadow_guest_format(const struct shadow *s)
 /* The kernel half changes its place, so no table may stay as it was. */
 void shadow_set_kernel_base(struct shadow *s, gva_t base)
 {
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+	for (struct root *r = s->root; r < s->root + s->roots; r++)
 		if (r->live)
 			root_drop(s, r);
 	root_drop_leaves(s, &s->kernel);
@@ -98,14 +102,7 @@ void shadow_set_kernel_base(struct shadow *s, gva_t base)
 
 static struct root *find_root(struct shadow *s, gpa_t top)
 {
-	if (s->linear)
-		return NULL;
-	if (s->current->top == top)
-		return s->current;
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
-		if (r->live && r->top == top)
-			return r;
-	return NULL;
+	return s->linear ? NULL : root_find(s, top);
 }
 
 /* A root for a table not seen lately: a free one, or the least recently used. */
@@ -113,7 +110,7 @@ static struct root *new_root(struct shadow *s, gpa_t top)
 {
 	struct root *best = NULL;
 
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++) {
+	for (struct root *r = s->root; r < s->root + s->roots; r++) {
 		if (r == s->current && !s->linear)
 			continue;
 		if (!r->live || !best || (best->live && r->used < best->used))
@@ -125,7 +122,7 @@ static struct root *new_root(struct shadow *s, gpa_t top)
 		root_drop(s, best);
 		s->stats.evictions += !s->linear;
 	}
-	best->top = top;
+	root_name(s, best, top);
 	return best;
 }
 
@@ -168,10 +165,24 @@ const char *shadow_set_pte(struct shadow *s, gpa_t top, gva_t va)
 		resync_page(s, &s->kernel, table_ok(s, top) ? top : s->current->top, va);
 		return NULL;
 	}
-	r = find_root(s, top);
+	r = root_find(s, top);
 	if (r)
 		resync_page(s, r, top, va);
 	return NULL;
+}
+
+const char *shadow_set_pte_next(struct shadow *s, gpa_t top, gva_t va)
+{
+	if (s->last.guest && s->last.top == top && s->last.slot == slot_of(s, va)) {
+		resync_again(s, va);
+		return NULL;
+	}
+	return shadow_set_pte(s, top, va);
+}
+
+void shadow_set_pte_first(struct shadow *s)
+{
+	s->last.guest = NULL;
 }
 
 /* One entry of a guest directory covers this many of our slots. */
@@ -223,7 +234,7 @@ const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index)
 		return "attempt to set pmd beyond the table";
 	if (s->linear)
 		return NULL;
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++) {
+	for (struct root *r = s->root; r < s->root + s->roots; r++) {
 		for (u32 q = 0; r->live && q < 4; q++) {
 			u32 slot = slot_of(s, q << s->gf->shift[2] | index << s->gf->shift[1]);
 			bool kernel = slot_is_kernel(s, slot);
@@ -249,7 +260,7 @@ void shadow_flush_all(struct shadow *s)
 		return;
 	refresh_root(s, &s->kernel, s->current->top);
 	refresh_root(s, s->current, s->current->top);
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+	for (struct root *r = s->root; r < s->root + s->roots; r++)
 		r->stale = r->live && r != s->current;
 }
 
@@ -283,7 +294,7 @@ void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, 
 	u32 pages = 0;
 
 	for (u32 slot = 0; slot < slot_count(s); slot++) {
-		void *leaf = leaf_hooked(s, s->current, slot);
+		void *leaf = leaf_find(s, s->current, slot);
 
 		for (u32 i = 0; i < leaf_entries(s); i++) {
 			u64 e = leaf ? pt_get(s->sf, leaf, i) : 0;

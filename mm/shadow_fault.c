@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Page faults of a guest: fill the cache, reflect, or say that the device window was meant. */
 #include "lib/x86.h"
-#include "mm/shadow.h"
+#include "mm/walk.h"
 
 static struct shadow_result done(enum shadow_verdict v)
 {
@@ -67,10 +67,12 @@ static struct shadow_result linear_fault(struct shadow *s, gva_t va, u32 error)
 	if (gfn >= s->mem->ram_pages && not_ram(s, va, pte, error, &r))
 		return r;
 	leaf = leaf_make(s, s->current, slot, &fresh);
-	for (u32 i = 0; i < leaf_entries(s) && first + i < s->mem->ram_pages; i++)
+	for (u32 i = 0; i < leaf_entries(s) && first + i < s->mem->ram_pages; i++) {
+		leaf_show(leaf_of(leaf), i / GROUP);
 		pt_set(s->sf, leaf, i,
 		       (u64)s->mem->frames[first + i].n << PAGE_SHIFT | PTE_P | PTE_W | PTE_A |
 			       PTE_D);
+	}
 	if (gfn >= s->mem->ram_pages)
 		leaf_set(s, leaf, gfn - first, spte_for_device(s, gfn, pte, PTE_W),
 			 (u64)gfn << PAGE_SHIFT);
@@ -88,7 +90,8 @@ static bool allowed(const struct walk *w, u32 error)
 	return !(error & ((~may & (PF_WRITE | PF_USER)) | (nx >> 27 & PF_FETCH)));
 }
 
-struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
+SPECIALISED struct shadow_result resolve(const struct pt_format *gf, struct shadow *s, gva_t va,
+					 u32 error)
 {
 	struct walk w;
 	struct shadow_result r;
@@ -96,11 +99,7 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	u32 index;
 	gfn_t gfn;
 
-	if (va >= SWITCHER_BASE)
-		return reflect_fault(s, error, false);
-	if (s->linear)
-		return linear_fault(s, va, error);
-	switch (walk(s, s->current->top, va, false, &w)) {
+	switch (walk_full(gf, s, s->current->top, va, false, &w)) {
 	case WALK_BAD:
 		return die(w.why);
 	case WALK_ABSENT:
@@ -123,23 +122,54 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	walk_mark(s, &w, error & PF_WRITE ? PTE_A | PTE_D : PTE_A);
 	index = pt_index(s->sf, 0, va);
 	leaf = leaf_use(s, va, index, &w);
-	leaf_set_used(s, leaf, index, spte_for(s, w.pte, w.rights), w.pte);
+	leaf_set_used(s, leaf, index, spte_make(gf, s, w.pte, w.rights), w.pte);
 	s->stats.fills++;
 	return done(SHADOW_OK);
+}
+
+struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
+{
+	if (va >= SWITCHER_BASE)
+		return reflect_fault(s, error, false);
+	if (s->linear)
+		return linear_fault(s, va, error);
+	return FORMAT_CALL(s->gf, resolve, s, va, error);
+}
+
+/* What the CPU sees at va: our entry, 0 when there is none. */
+static u64 seen(const struct shadow *s, gva_t va)
+{
+	const void *leaf = leaf_find(s, s->current, slot_of(s, va));
+	u64 e = leaf ? pt_get(s->sf, leaf, pt_index(s->sf, 0, va)) : 0;
+
+	return e & PTE_P ? e : 0;
 }
 
 const char *shadow_pin(struct shadow *s, gva_t va)
 {
 	static const char bad[] = "bad stack page";
-	const u32 writable = PTE_P | PTE_W;
-	void *leaf;
 
 	if (va >= SWITCHER_BASE)
 		return bad;
-	leaf = leaf_hooked(s, s->current, slot_of(s, va));
-	if (leaf && (pt_get(s->sf, leaf, pt_index(s->sf, 0, va)) & writable) == writable)
+	if (seen(s, va) & PTE_W)
 		return NULL;
 	return shadow_fault(s, va, PF_WRITE).verdict == SHADOW_OK ? NULL : bad;
+}
+
+void *shadow_ptr(struct shadow *s, gva_t va, u32 len, u32 access)
+{
+	u32 need = PTE_P | (access & (PTE_W | PTE_U));
+	pfn_t f;
+	u64 e;
+
+	if (va >= SWITCHER_BASE || (va & ~PAGE_MASK) > PAGE_SIZE - len)
+		return NULL;
+	e = seen(s, va);
+	f.n = (u32)(e >> PAGE_SHIFT) & 0xffffffu;
+	if ((e & need) != need || e & SPTE_DEVICE || !frame_is_low(f) ||
+	    (access & PF_FETCH && e & PTE_NX))
+		return NULL;
+	return (u8 *)frame_ptr(f) + (va & ~PAGE_MASK);
 }
 
 bool shadow_translate(struct shadow *s, gva_t va, u32 access, gpa_t *gpa, u32 *error)

@@ -189,6 +189,13 @@ static void hc_set_pte(struct vcpu *v, const struct hcall_args *args)
 	die_if(v, shadow_set_pte(v->shadow, args->a[0], args->a[1]), args->a[0], args->a[1]);
 }
 
+/* Most of the ring are these, and most of these are neighbours. */
+static void set_pte_next(struct vcpu *v, const struct hcall_args *args)
+{
+	v->stats.hypercalls[HC_SET_PTE]++;
+	die_if(v, shadow_set_pte_next(v->shadow, args->a[0], args->a[1]), args->a[0], args->a[1]);
+}
+
 static void hc_set_pgd(struct vcpu *v, const struct hcall_args *args)
 {
 	die_if(v, shadow_set_pgd(v->shadow, args->a[0], args->a[1]), args->a[0], args->a[1]);
@@ -333,8 +340,7 @@ struct ring_slot {
 _Static_assert(sizeof(struct ring_slot) == sizeof(struct lguest_hcall_args), "a slot of the ring");
 
 #define RING_STATUS(n) ((u32)offsetof(struct lguest_data, hcall_status) + (n))
-#define RING_SLOT(n) \
-	((u32)(offsetof(struct lguest_data, hcalls) + (n) * sizeof(struct ring_slot)))
+#define RING_SLOT(n)   ((u32)(offsetof(struct lguest_data, hcalls) + (n) * sizeof(struct ring_slot)))
 
 /* All of lguest_data was checked at LGUEST_INIT. Nearly every slot lies within one page. */
 static void ring_read(struct vcpu *v, u32 n, struct ring_slot *slot)
@@ -382,6 +388,7 @@ static bool drain_ring(struct vcpu *v)
 {
 	u32 spent = 0;
 
+	shadow_set_pte_first(v->shadow);
 	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
 		u32 n = v->ring_next;
 		struct ring_slot slot;
@@ -394,7 +401,10 @@ static bool drain_ring(struct vcpu *v)
 			return false;
 		ring_seek(v, (n + 1) % LHCALL_RING_SIZE);
 		ring_free(v, n); /* nothing of the slot is needed any more */
-		carry_out(v, slot.number, &slot.args);
+		if (slot.number == HC_SET_PTE)
+			set_pte_next(v, &slot.args);
+		else
+			carry_out(v, slot.number, &slot.args);
 	}
 	return true;
 }

@@ -286,7 +286,7 @@ static void op_invalidate_page(void)
 static void op_use(void)
 {
 	gva_t va = m.va[rnd(m.vas)];
-	void *leaf = leaf_hooked(m.s, m.s->current, slot_of(m.s, va));
+	void *leaf = leaf_find(m.s, m.s->current, slot_of(m.s, va));
 	u32 index = pt_index(m.s->sf, 0, va);
 	u64 e = leaf ? pt_get(m.s->sf, leaf, index) : 0;
 
