@@ -294,6 +294,40 @@ static inline void leaf_set_used(struct shadow *s, void *table, u32 index, u64 e
 	leaf_set(s, table, index, entry ? entry | PTE_A : 0, pte);
 }
 
+/* The same for nearly all entries, in words of the two formats: the guest's entry is (low, high),
+ * ours is put in its place as one that is used. False: nothing was done, leaf_set_used() knows
+ * what. */
+SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format *sf,
+			      struct shadow *s, u32 *table, u32 index, u32 low, u32 high,
+			      u32 rights)
+{
+	u32 *have = table + index * (sf->entry_bytes / 4u), nx = (u32)(s->nx >> 32);
+	u32 group = index / GROUP, frame, flags = PTE_P | PTE_A | PTE_D;
+	struct leaf *l = leaf_of(table);
+
+	if ((low & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || low >> PAGE_SHIFT >= s->mem->ram_pages ||
+	    *have & SPTE_DEVICE || (gf->levels == 3 && high & ~nx))
+		return false;
+	frame = s->mem->frames[low >> PAGE_SHIFT].n;
+	flags |= low & rights & (low & PTE_D ? PTE_W | PTE_U : PTE_U);
+	if (!(l->shown[group / 32] & BIT(group % 32)))
+		leaf_show(l, group);
+	if (sf->levels == 3) {
+		*(volatile u32 *)have = 0; /* see pt_set() */
+		have[1] = frame >> (32 - PAGE_SHIFT);
+		if (gf->levels == 3)
+			have[1] |= (high | rights) & nx;
+	}
+	*(volatile u32 *)have = frame << PAGE_SHIFT | flags;
+	return true;
+}
+
+/* A guest's format is never larger than ours, so there are three pairs of them. */
+#define PAIR_CALL(s, fn, ...)                                                        \
+	((s)->sf->levels == 2	? fn(&format_2level, &format_2level, s, __VA_ARGS__) \
+	 : (s)->gf->levels == 2 ? fn(&format_2level, &format_pae, s, __VA_ARGS__)    \
+				: fn(&format_pae, &format_pae, s, __VA_ARGS__))
+
 /* shadow_repair.c: bring cached entries in line with the guest's tables */
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count);

@@ -127,6 +127,42 @@ SPECIALISED struct shadow_result resolve(const struct pt_format *gf, struct shad
 	return done(SHADOW_OK);
 }
 
+/* The same for what nearly all faults are: RAM, in a table that we have. SHADOW_KILL: it is
+ * something else. */
+SPECIALISED enum shadow_verdict quick(const struct pt_format *gf, const struct pt_format *sf,
+				      struct shadow *s, gva_t va, u32 *error)
+{
+	u32 rights, low, high, *table, index = pt_index(sf, 0, va), have;
+	u32 *pte = quick_walk(gf, s, s->current->top, va, &rights);
+	u32 need = *error & PF_WRITE ? PTE_A | PTE_D : PTE_A;
+
+	if (!pte || (gf->levels == 3 && *error & PF_FETCH))
+		return SHADOW_KILL;
+	low = pte[0];
+	high = gf->levels == 3 ? pte[1] : 0;
+	if (!(low & PTE_P) || *error & ~(low & rights) & (PF_WRITE | PF_USER)) {
+		if (high & ~(u32)(s->nx >> 32))
+			return SHADOW_KILL; /* reserved bits count in present entries */
+		s->stats.reflects++;
+		*error = (*error & s->reported) | (low & PTE_P);
+		return SHADOW_REFLECT;
+	}
+	table = leaf_find(s, s->current, slot_of(s, va));
+	if (!table || low >> PAGE_SHIFT >= s->mem->ram_pages || high & ~(u32)(s->nx >> 32))
+		return SHADOW_KILL;
+	have = table[index * (sf->entry_bytes / 4u)];
+	if (have && !(have & PTE_P))
+		return SHADOW_KILL; /* its neighbours come along */
+	if ((low & need) != need) {
+		low |= need;
+		*(volatile u32 *)pte = low;
+	}
+	if (!leaf_set_ram(gf, sf, s, table, index, low, high, rights))
+		return SHADOW_KILL;
+	s->stats.fills++;
+	return SHADOW_OK;
+}
+
 struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 {
 	if (va >= SWITCHER_BASE)
@@ -134,6 +170,13 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	if (s->linear)
 		return linear_fault(s, va, error);
 	return FORMAT_CALL(s->gf, resolve, s, va, error);
+}
+
+enum shadow_verdict shadow_fault_quick(struct shadow *s, gva_t va, u32 *error)
+{
+	if (va >= SWITCHER_BASE || s->linear)
+		return SHADOW_KILL;
+	return PAIR_CALL(s, quick, va, error);
 }
 
 /* What the CPU sees at va: our entry, 0 when there is none. */

@@ -34,23 +34,36 @@ struct pair {
 	const u32 *guest;
 	u32 rights;
 	u32 guest_flags, our_flags; /* our_flags 0: no answer yet */
+	/* Of the guest, at hand: */
+	const pfn_t *frames;
+	u32 pages, nx;
 };
+
+SPECIALISED struct pair pair_of(const struct shadow *s, void *table, const void *guest, u32 rights)
+{
+	return (struct pair){.ours = table,
+			     .guest = guest,
+			     .rights = rights,
+			     .frames = s->mem->frames,
+			     .pages = s->mem->ram_pages,
+			     .nx = (u32)(s->nx >> 32)};
+}
 
 /* Is our present entry, but for Accessed, what it ought to be, as far as that is seen quickly? */
 SPECIALISED bool agrees(const struct pt_format *gf, const struct pt_format *sf,
-			const struct shadow *s, const struct pair *p, u32 i)
+			const struct pair *p, u32 i)
 {
 	const u32 gw = gf->entry_bytes / 4u, sw = sf->entry_bytes / 4u;
-	const u32 nx = (u32)(s->nx >> 32);
 	u32 low = p->guest[i * gw], high = gw == 2 ? p->guest[i * gw + 1] : 0, frame;
 
-	if ((low & ~PAGE_MASK) != p->guest_flags || low >> PAGE_SHIFT >= s->mem->ram_pages)
+	if ((low & ~PAGE_MASK) != p->guest_flags || low >> PAGE_SHIFT >= p->pages)
 		return false;
-	frame = s->mem->frames[low >> PAGE_SHIFT].n;
-	if ((frame << PAGE_SHIFT | p->our_flags) != (p->ours[i * sw] & ~PTE_A) || high & ~nx)
+	frame = p->frames[low >> PAGE_SHIFT].n;
+	if ((frame << PAGE_SHIFT | p->our_flags) != (p->ours[i * sw] & ~PTE_A) || high & ~p->nx)
 		return false;
-	return sw == 1 ||
-	       (frame >> (32 - PAGE_SHIFT) | high | (p->rights & nx)) == p->ours[i * sw + 1];
+	if (gw == 2)
+		high |= p->rights & p->nx;
+	return sw == 1 || (frame >> (32 - PAGE_SHIFT) | high) == p->ours[i * sw + 1];
 }
 
 /* Bring one of our entries in line. */
@@ -59,7 +72,7 @@ SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf,
 {
 	u64 pte, want;
 
-	if (agrees(gf, sf, s, p, i))
+	if (agrees(gf, sf, p, i))
 		return;
 	pte = pt_get(gf, p->guest, i);
 	want = spte_make(gf, s, pte, p->rights);
@@ -73,9 +86,9 @@ SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf,
 	}
 }
 
-/* All that the CPU sees of the table, and what is hidden in the groups of `bring`. */
-SPECIALISED void compare_all(const struct pt_format *gf, const struct pt_format *sf,
-			     struct shadow *s, struct pair *p, u32 first, bool bring)
+/* What the CPU sees of a group, and with `bring` what was hidden. */
+SPECIALISED void compare_group(const struct pt_format *gf, const struct pt_format *sf,
+			       struct shadow *s, struct pair *p, u32 first, bool bring)
 {
 	const u32 sw = sf->entry_bytes / 4u;
 
@@ -87,6 +100,15 @@ SPECIALISED void compare_all(const struct pt_format *gf, const struct pt_format 
 		if (*have & PTE_P)
 			compare(gf, sf, s, p, i);
 	}
+}
+
+SPECIALISED void compare_groups(const struct pt_format *gf, const struct pt_format *sf,
+				struct shadow *s, struct pair p, const u32 *groups, bool bring)
+{
+	for (u32 n = 0; n < GROUP_WORDS; n++)
+		for (u32 left = groups[n]; left; left &= left - 1)
+			compare_group(gf, sf, s, &p, (n * 32 + (u32)__builtin_ctz(left)) * GROUP,
+				      bring);
 }
 
 /* Compare the entries that were used, hide the others. False: there are only others. */
@@ -113,13 +135,13 @@ SPECIALISED bool refresh_group(const struct pt_format *gf, const struct pt_forma
 }
 
 SPECIALISED void refresh_leaf(const struct pt_format *gf, const struct pt_format *sf,
-			      struct shadow *s, struct leaf *l, struct pair *p)
+			      struct shadow *s, struct leaf *l, struct pair p)
 {
 	for (u32 w = 0; w < GROUP_WORDS; w++)
 		for (u32 left = l->shown[w]; left; left &= left - 1) {
 			u32 g = (u32)__builtin_ctz(left);
 
-			if (!refresh_group(gf, sf, s, p, (w * 32 + g) * GROUP))
+			if (!refresh_group(gf, sf, s, &p, (w * 32 + g) * GROUP))
 				l->shown[w] &= ~BIT(g);
 		}
 	if (!(l->shown[0] | l->shown[1]))
@@ -137,20 +159,18 @@ SPECIALISED void refresh(const struct pt_format *gf, const struct pt_format *sf,
 			 struct root *r, gpa_t top)
 {
 	struct leaf *l = r->shown, *next;
+	const void *guest;
 	struct walk w;
 
 	for (; l; l = next) {
-		struct pair p = {.ours = leaf_table(l)};
-
 		next = l->next;
 		if (walk_down(gf, s, top, slot_va(s, l->slot), false, &w) != WALK_OK) {
 			leaf_drop(s, l);
 			continue;
 		}
-		p.guest = guest_part(gf, s, l->slot, &w);
-		p.rights = w.rights;
-		refresh_leaf(gf, sf, s, l, &p);
-		frame_unmap(p.guest);
+		guest = guest_part(gf, s, l->slot, &w);
+		refresh_leaf(gf, sf, s, l, pair_of(s, leaf_table(l), guest, w.rights));
+		frame_unmap(guest);
 	}
 }
 
@@ -189,12 +209,6 @@ SPECIALISED void fill(const struct pt_format *gf, const struct pt_format *sf, st
 	s->stats.prefills += filled;
 }
 
-/* A guest's format is never larger than ours, so there are three pairs of them. */
-#define PAIR_CALL(s, fn, ...)                                                        \
-	((s)->sf->levels == 2	? fn(&format_2level, &format_2level, s, __VA_ARGS__) \
-	 : (s)->gf->levels == 2 ? fn(&format_2level, &format_pae, s, __VA_ARGS__)    \
-				: fn(&format_pae, &format_pae, s, __VA_ARGS__))
-
 void refresh_root(struct shadow *s, struct root *r, gpa_t top)
 {
 	PAIR_CALL(s, refresh, r, top);
@@ -202,25 +216,21 @@ void refresh_root(struct shadow *s, struct root *r, gpa_t top)
 
 static void fill_leaf(struct shadow *s, u32 slot, void *table, const struct walk *w)
 {
-	struct pair p = {.ours = table, .guest = guest_part(s->gf, s, slot, w), w->rights};
+	const void *guest = guest_part(s->gf, s, slot, w);
+	struct pair p = pair_of(s, table, guest, w->rights);
 
 	PAIR_CALL(s, fill, &p);
-	frame_unmap(p.guest);
+	frame_unmap(guest);
 }
 
 /* The groups of a set, a bit each. */
-static void compare_groups(struct shadow *s, u32 slot, void *table, const struct walk *w,
-			   const u32 *groups, bool bring)
+static void compare_some(struct shadow *s, u32 slot, void *table, const struct walk *w,
+			 const u32 *groups, bool bring)
 {
-	struct pair p = {.ours = table, .guest = guest_part(s->gf, s, slot, w), w->rights};
+	const void *guest = guest_part(s->gf, s, slot, w);
 
-	for (u32 n = 0; n < GROUP_WORDS; n++)
-		for (u32 left = groups[n]; left; left &= left - 1) {
-			u32 first = (n * 32 + (u32)__builtin_ctz(left)) * GROUP;
-
-			PAIR_CALL(s, compare_all, &p, first, bring);
-		}
-	frame_unmap(p.guest);
+	PAIR_CALL(s, compare_groups, pair_of(s, table, guest, w->rights), groups, bring);
+	frame_unmap(guest);
 }
 
 void *leaf_prepare(struct shadow *s, gva_t va, const struct walk *w)
@@ -236,7 +246,7 @@ void *leaf_prepare(struct shadow *s, gva_t va, const struct walk *w)
 	}
 	groups[group / 32] = BIT(group % 32);
 	leaf_show(leaf_of(table), group);
-	compare_groups(s, slot, table, w, groups, true);
+	compare_some(s, slot, table, w, groups, true);
 	s->stats.shows++;
 	return table;
 }
@@ -253,7 +263,7 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
 	if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) != WALK_OK)
 		leaf_drop(s, leaf_of(table));
 	else
-		compare_groups(s, slot, table, &w, leaf_of(table)->shown, false);
+		compare_some(s, slot, table, &w, leaf_of(table)->shown, false);
 }
 
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count)
@@ -269,11 +279,15 @@ SPECIALISED void resync(const struct pt_format *gf, const struct pt_format *sf, 
 			void *table, const u32 *guest, u32 rights, gva_t va)
 {
 	/* Two tables of ours may share the guest's: its index is one in our part of it. */
-	u32 index = pt_index(sf, 0, va);
-	u64 pte = pt_get(gf, guest, index), e = spte_make(gf, s, pte, rights);
+	const u32 index = pt_index(sf, 0, va), gw = gf->entry_bytes / 4u;
+	u64 pte, e;
 
+	if (leaf_set_ram(gf, sf, s, table, index, guest[index * gw],
+			 gw == 2 ? guest[index * gw + 1] : 0, rights))
+		return;
+	pte = pt_get(gf, guest, index);
+	e = spte_make(gf, s, pte, rights);
 	leaf_set_used(s, table, index, e, pte);
-	s->stats.prefills += e != 0;
 }
 
 void resync_again(struct shadow *s, gva_t va)

@@ -70,4 +70,44 @@ SPECIALISED enum walk_end walk_full(const struct pt_format *f, struct shadow *s,
 	return WALK_OK;
 }
 
+/* ---- In words ------------------------------------------------------------------------------ */
+
+/* What a hot path walks through and what is nearly always so: tables in low frames, nothing in a
+ * high word but NX, directories with Accessed. NULL: the walk above must find out. */
+SPECIALISED u32 *quick_table(const struct shadow *s, u32 low)
+{
+	gfn_t gfn = low >> PAGE_SHIFT;
+
+	if (gfn >= s->mem->ram_pages || !frame_is_low(s->mem->frames[gfn]))
+		return NULL;
+	return frame_ptr(s->mem->frames[gfn]);
+}
+
+/* The place of the leaf entry of va. */
+SPECIALISED u32 *quick_walk(const struct pt_format *f, const struct shadow *s, gpa_t top, gva_t va,
+			    u32 *rights)
+{
+	const u32 words = f->entry_bytes / 4u, nx = (u32)(s->nx >> 32);
+	u32 *table = quick_table(s, top), low, high = 0;
+
+	if (!table)
+		return NULL;
+	table += (top & ~PAGE_MASK) / 4u;
+	for (unsigned level = f->levels - 1u; level > 0; level--) {
+		table += pt_index(f, level, va) * words;
+		low = table[0];
+		if (words == 2)
+			high = table[1] & (level == 1 ? ~nx : ~0u);
+		if ((low & ((u32)f->illegal[level] | PTE_P)) != PTE_P || high ||
+		    (level == 1 && !(low & PTE_A)))
+			return NULL;
+		if (level == 1)
+			*rights = (low & (PTE_W | PTE_U)) | (words == 2 ? table[1] & RIGHT_NX : 0);
+		table = quick_table(s, low);
+		if (!table)
+			return NULL;
+	}
+	return table + pt_index(f, 0, va) * words;
+}
+
 #endif
