@@ -80,7 +80,7 @@ int ps2_getc(void); /* ASCII of a key press, arrow keys as ESC [ A .. D; -1: not
 /* Ctrl+Alt+F1..F12 pressed since the last call: 1..12; 0: none. ps2_getc() sees to it. */
 u32 ps2_hot_key(void);
 
-/* ---- PCI of the machine (pcihost.c) ------------------------------------------------------- */
+/* ---- PCI of the machine (pci.c) ----------------------------------------------------------- */
 struct pci_function {
 	u8 bus, dev, fn;
 	u16 vendor, device;

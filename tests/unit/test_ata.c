@@ -5,11 +5,11 @@
 
 #include "tests/unit/ata_model.c"
 
-#include "devices/host/backends.h"
 #include "devices/host/disk/ata.c"
 #include "devices/host/disk/ata_identify.c"
 #include "devices/host/disk/ata_probe.c"
-#include "devices/host/disk/disk.c"
+#include "devices/host/disk/disks.h"
+#include "devices/host/disk/queue.c"
 
 #include <sys/mman.h>
 

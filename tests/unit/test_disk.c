@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: */
 /* Queues of disk requests over a driver that does what the test says, when it says so. */
-#include "devices/host/disk/disk.c" /* its lists are static, and every test wants fresh ones */
+#include "devices/host/disk/queue.c" /* its lists are static, and every test wants fresh ones */
 
 #include "tests/unit/support.h"
 

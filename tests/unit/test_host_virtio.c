@@ -85,9 +85,9 @@ static void outl(u16 port, u32 v)
 		fail();
 }
 
-#include "devices/host/backends.h"
-#include "devices/host/disk/disk.c"
-#include "devices/host/virtio/virtio_pci.c"
+#include "devices/host/disk/disks.h"
+#include "devices/host/disk/queue.c"
+#include "devices/host/virtio/pci.c"
 
 /* Each driver has a start or an open of its own; they meet nowhere else. */
 #define interrupt blk_interrupt
@@ -95,7 +95,7 @@ static void outl(u16 port, u32 v)
 #define set_up	  blk_set_up
 #define serve	  blk_serve
 #define driver	  blk_driver
-#include "devices/host/disk/virtio_blk.c"
+#include "devices/host/disk/virtio.c"
 #undef interrupt
 #undef probe
 #undef set_up
@@ -104,7 +104,7 @@ static void outl(u16 port, u32 v)
 #undef DESCS
 #define serve  net_serve
 #define set_up net_set_up
-#include "devices/host/net/virtio_net.c"
+#include "devices/host/net/virtio.c"
 #undef serve
 #undef set_up
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/net/nic.c devices/netswitch.c */
+/* SOURCES: devices/host/net/cards.c devices/netswitch.c */
 /* Network cards as ports of the switch, over a driver that does as the test says. */
-#include "devices/host/backends.h"
+#include "devices/host/disk/disks.h"
 #include "devices/host/net/nic.h"
 #include "tests/unit/support.h"
 

@@ -7,7 +7,7 @@
 #ifndef DEVICES_HOST_DISK_ATA_H
 #define DEVICES_HOST_DISK_ATA_H
 
-#include "devices/host/disk/disk.h"
+#include "devices/host/disk/queue.h"
 #include "lib/x86.h"
 
 /* Command block, offsets from the channel's base (ATA vol. 2, 5.2). */

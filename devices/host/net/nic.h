@@ -6,7 +6,7 @@
 #ifndef DEVICES_HOST_NET_NIC_H
 #define DEVICES_HOST_NET_NIC_H
 
-#include "devices/host/disk/disk.h" /* io_alloc */
+#include "devices/host/disk/queue.h" /* io_alloc */
 #include "devices/host/host.h"
 #include "devices/netswitch.h"
 

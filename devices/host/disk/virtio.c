@@ -4,8 +4,8 @@
  * descriptors for good: header, data, status. A device that answers nonsense or nothing is
  * stopped, and its disk fails from then on.
  */
-#include "devices/host/disk/disk.h"
-#include "devices/host/virtio/virtio_pci.h"
+#include "devices/host/disk/queue.h"
+#include "devices/host/virtio/pci.h"
 #include "lib/log.h"
 #include "lib/string.h"
 

@@ -5,8 +5,8 @@
  * request can be forgotten at any time: its command ends in peace and nobody is told.
  * Private to devices/host/.
  */
-#ifndef DEVICES_HOST_DISK_DISK_H
-#define DEVICES_HOST_DISK_DISK_H
+#ifndef DEVICES_HOST_DISK_QUEUE_H
+#define DEVICES_HOST_DISK_QUEUE_H
 
 #include "devices/devices.h"
 

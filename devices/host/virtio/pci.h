@@ -4,8 +4,8 @@
  * 1.0, 4.1.4.8 and 2.4): I/O ports, and rings whose size the device names. This is what QEMU's
  * devices offer unless told otherwise. Private to devices/host/.
  */
-#ifndef DEVICES_HOST_VIRTIO_VIRTIO_PCI_H
-#define DEVICES_HOST_VIRTIO_VIRTIO_PCI_H
+#ifndef DEVICES_HOST_VIRTIO_PCI_H
+#define DEVICES_HOST_VIRTIO_PCI_H
 
 #include "devices/host/host.h"
 

@@ -5,7 +5,7 @@
  * of its own as old devices want it. Sent buffers are taken back when room is needed.
  */
 #include "devices/host/net/nic.h"
-#include "devices/host/virtio/virtio_pci.h"
+#include "devices/host/virtio/pci.h"
 #include "lib/string.h"
 
 #define FEATURE_MAC (1u << 5)

@@ -3,8 +3,8 @@
  * Disks and network cards of the machine, for the guests that the configuration gives them to.
  * Neither is looked for, let alone touched, before the first one is asked for.
  */
-#ifndef DEVICES_HOST_BACKENDS_H
-#define DEVICES_HOST_BACKENDS_H
+#ifndef DEVICES_HOST_DISK_DISKS_H
+#define DEVICES_HOST_DISK_DISKS_H
 
 #include "devices/devices.h"
 

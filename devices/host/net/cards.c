@@ -6,7 +6,7 @@
  */
 #include "devices/host/net/nic.h"
 
-#include "devices/host/backends.h"
+#include "devices/host/disk/disks.h"
 #include "lib/log.h"
 #include "lib/string.h"
 

@@ -4,9 +4,9 @@
  * all that must be held back. The device is told of every buffer: looking first whether it
  * wants to know would need a stronger barrier than the port access costs.
  */
-#include "devices/host/virtio/virtio_pci.h"
+#include "devices/host/virtio/pci.h"
 
-#include "devices/host/disk/disk.h"
+#include "devices/host/disk/queue.h"
 #include "lib/x86.h"
 
 /* PCI. */

@@ -5,9 +5,9 @@
  * whose end is waited for before anything new starts, so that a late write can never overtake
  * a later one.
  */
-#include "devices/host/disk/disk.h"
+#include "devices/host/disk/queue.h"
 
-#include "devices/host/backends.h"
+#include "devices/host/disk/disks.h"
 #include "lib/string.h"
 
 #define NS_PER_MS 1000000u
