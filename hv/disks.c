@@ -3,6 +3,7 @@
  * back-end outlives the guests that use it, so what one wrote is there after its restart, and for
  * the next. */
 #include "devices/host/disk/disks.h"
+#include "devices/block.h"
 #include "hv/hv.h"
 
 #define WATCH_NS 500000000u

@@ -5,6 +5,7 @@
  * a guest that dies leaves no write behind it. A few requests are under way at once; the others
  * wait in the queue, where the driver put them.
  */
+#include "devices/block.h"
 #include "devices/virtio/virtio.h"
 #include "lib/string.h"
 

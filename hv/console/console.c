@@ -9,7 +9,9 @@
  * and what was cut off is shown again, whole, when it goes on.
  */
 #include "hv/console/console.h"
-#include "devices/host/host.h"
+#include "devices/host/ps2.h"
+#include "devices/host/uart.h"
+#include "devices/host/vga.h"
 #include "hv/hv.h"
 
 #define CTRL_A	   0x01

@@ -4,7 +4,7 @@
  * it, and the keys it has not taken yet. The state lives in the guest's arena and nothing here
  * writes to the terminal but through the terminal_ functions.
  */
-#include "devices/host/host.h"
+#include "devices/host/uart.h"
 #include "hv/console/console.h"
 #include "hv/hv.h"
 

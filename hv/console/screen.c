@@ -4,8 +4,9 @@
  * when that goes to a guest with a display. Turning it by key moves the serial line along,
  * unless nobody has that: then all guests' lines go on appearing there.
  */
+#include "devices/screen.h"
 #include "devices/host/framebuffer.h"
-#include "devices/host/host.h"
+#include "devices/host/vga.h"
 #include "hv/console/console.h"
 #include "hv/hv.h"
 

@@ -8,7 +8,7 @@
 #include "hv/panic/hosttrap.h"
 
 #include "abi/lguest.h"
-#include "devices/host/host.h"
+#include "devices/host/irq.h"
 #include "hv/hv.h"
 #include "lib/log.h"
 #include "lib/x86.h"

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: hv/console/console.c hv/console/guest_side.c hv/console/filter.c hv/monitor/prompt.c */
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
-#include "devices/host/host.h"
+#include "devices/host/ps2.h"
+#include "devices/host/uart.h"
+#include "devices/host/vga.h"
 #include "hv/console/console.h"
 #include "hv/hv.h"
 #include "hv/monitor/monitor.h"

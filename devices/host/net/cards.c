@@ -1,19 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The machine's network cards. A frame that a card has no room for is dropped, as on any cable,
- * so that no guest waits for another one's traffic; a card without a cable drops everything in
- * the end and harms nobody.
+ * The machine's network cards by their names, over all drivers. A card is opened when a network
+ * is to be bridged to it.
  */
-#include "devices/host/net/nic.h"
+#include "devices/host/net/cards.h"
 
-#include "devices/host/disk/disks.h"
+#include "devices/host/irq.h"
+#include "devices/host/net/drivers.h"
+#include "devices/host/net/nic.h"
 #include "lib/log.h"
 #include "lib/string.h"
 
 #define CARDS 8u
-
-#define PCI_COMMAND    0x04u
-#define COMMAND_DECODE 0x0007u /* I/O, memory, bus master */
 
 static const struct nic_driver *const drivers[] = {
 	&virtio_net_driver,
@@ -24,35 +22,6 @@ static const struct nic_driver *const drivers[] = {
 static struct nic cards[CARDS];
 static u32 card_count;
 
-void nic_enable(const struct pci_function *f)
-{
-	pcihost_write(f, PCI_COMMAND, 2, pcihost_read(f, PCI_COMMAND, 2) | COMMAND_DECODE);
-}
-
-void nic_receive(struct nic *n, const u8 *frame, u32 len)
-{
-	netswitch_send(&n->port, frame, len);
-}
-
-static void deliver(struct net_port *p, const u8 *frame, u32 len)
-{
-	struct nic *n = container_of(p, struct nic, port);
-	u8 *to = n->driver->room(n);
-
-	if (!to) {
-		n->dropped++;
-		return;
-	}
-	memcpy(to, frame, len);
-	if (len < NIC_FRAME_MIN) {
-		memset(to + len, 0, NIC_FRAME_MIN - len);
-		len = NIC_FRAME_MIN;
-	}
-	n->driver->send(n, len);
-}
-
-static const struct net_port_ops port_ops = {.deliver = deliver};
-
 static void interrupt(void *ctx)
 {
 	struct nic *n = ctx;
@@ -60,7 +29,7 @@ static void interrupt(void *ctx)
 	n->more = n->driver->serve(n, NIC_BUDGET);
 }
 
-static const struct nic_driver *find_driver(const struct pci_function *f)
+static const struct nic_driver *find_driver(const struct host_function *f)
 {
 	for (u32 i = 0; i < ARRAY_LEN(drivers); i++) {
 		const struct nic_driver *d = drivers[i];
@@ -72,7 +41,7 @@ static const struct nic_driver *find_driver(const struct pci_function *f)
 	return NULL;
 }
 
-static bool note_card(void *ctx UNUSED, const struct pci_function *f)
+static bool note_card(void *ctx UNUSED, const struct host_function *f)
 {
 	const struct nic_driver *d = find_driver(f);
 	struct nic *n = &cards[card_count];
@@ -81,7 +50,7 @@ static bool note_card(void *ctx UNUSED, const struct pci_function *f)
 		return true;
 	n->driver = d;
 	n->pci = *f;
-	n->port.ops = &port_ops;
+	n->port.ops = &nic_port_ops;
 	snprintf(n->name, sizeof(n->name), "nic%u", card_count);
 	return ++card_count < CARDS;
 }
