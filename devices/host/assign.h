@@ -7,7 +7,7 @@
 #define DEVICES_HOST_ASSIGN_H
 
 #include "devices/pci/registers.h"
-#include "mm/mm.h"
+#include "mm/gmem.h"
 
 struct assigned_bar {
 	u32 base, size; /* bytes; size 0: none */

@@ -2,7 +2,7 @@
 /* See dma.h. Drivers ask once, when they find their device, and keep it. */
 #include "devices/host/dma.h"
 
-#include "mm/mm.h"
+#include "mm/frame.h"
 
 static struct frame_owner dma_frames = {.name = "device buffers"};
 

@@ -11,7 +11,7 @@
 #include "devices/host/disk/ata_probe.c"
 #include "devices/host/disk/disks.c"
 #include "devices/host/disk/queue.c"
-#include "mm/mm.h"
+#include "mm/frame.h"
 
 #include <sys/mman.h>
 

@@ -5,7 +5,7 @@
 #include "devices/host/disk/disks.c"
 #include "devices/host/disk/queue.c" /* its lists are static, and every test wants fresh ones */
 
-#include "mm/mm.h"
+#include "mm/frame.h"
 #include "tests/unit/support.h"
 
 #include <sys/mman.h>

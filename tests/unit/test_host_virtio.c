@@ -89,7 +89,7 @@ static void outl(u16 port, u32 v)
 #include "devices/host/disk/disks.c"
 #include "devices/host/disk/queue.c"
 #include "devices/host/virtio/pci.c"
-#include "mm/mm.h"
+#include "mm/frame.h"
 
 /* Each driver has a start or an open of its own; they meet nowhere else. */
 #define interrupt blk_interrupt
