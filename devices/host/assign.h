@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A function of the machine's PCI bus lent to a guest: who has it, what its BARs are, and its
- * interrupt, quiet until the guest has served it. The guest's side is devices/passthrough.c.
+ * interrupt, quiet until the guest has served it. For devices/passthrough.c, the guest's side.
  */
 #ifndef DEVICES_HOST_ASSIGN_H
 #define DEVICES_HOST_ASSIGN_H

@@ -26,6 +26,8 @@ enum dispi { DISPI_ID, DISPI_XRES, DISPI_YRES, DISPI_BPP, DISPI_ENABLE, DISPI_ME
 #define ADAPTER_DEVICE 0x1111
 
 #define PIXEL 4u
+_Static_assert(DISPI_WIDTHS *PIXEL % 32 == 0, "a line is whole cache lines of a Pentium");
+_Static_assert(DISPI_ENABLE == 4 && DISPI_MEMORY == 10, "vbe_display_api.txt");
 
 static struct {
 	bool dispi;

@@ -10,6 +10,8 @@
 
 #define HOST_IRQ_BASE 0x20 /* vectors 0x20..0x2f */
 #define HOST_IRQS     16
+_Static_assert(HOST_IRQ_BASE % 8 == 0, "8259A: the low three bits are the line's");
+_Static_assert(HOST_IRQ_BASE >= 32, "SDM vol. 3, 6.2: below are exceptions");
 
 void pic_init(void); /* remap, all masked, ELCR left alone */
 void pic_mask(unsigned irq);

@@ -19,6 +19,9 @@
 #define BUSES	  256u
 #define DEVICES	  32u
 #define FUNCTIONS 8u
+_Static_assert((BUSES - 1) << 16 == 0xff0000 && (DEVICES - 1) << 11 == 0xf800 &&
+		       (FUNCTIONS - 1) << 8 == 0x700,
+	       "PCI Local Bus 2.3, 3.2.2.3.2: the fields of an address");
 
 bool pcihost_present(void)
 {

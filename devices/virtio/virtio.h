@@ -40,6 +40,10 @@ enum virtio_id { VIRTIO_NET = 1, VIRTIO_BLOCK = 2, VIRTIO_CONSOLE = 3, VIRTIO_RN
 #define REG_CONFIG 0x3cu
 #define COMMON_LEN REG_NOTIFY
 
+_Static_assert(REG_CONFIG + VDEV_CONFIG <= PCI_BAR_SIZE, "the registers fit their page");
+_Static_assert((VQ_SIZE_MAX & (VQ_SIZE_MAX - 1)) == 0 && VQ_SIZE_MAX <= 32768, "virtio 2.4");
+_Static_assert(VDEV_QUEUES <= 32, "vdev.pending has a bit for each queue");
+
 /* ---- Queues (queue.c) --------------------------------------------------------------------- */
 
 /* Registers of a queue's place: low and high halves of three addresses. */
@@ -68,6 +72,7 @@ struct vq_chain {
 	u32 out_len, in_len;   /* bytes in all */
 	struct vq_seg seg[VQ_SIZE_MAX];
 };
+_Static_assert(VQ_SIZE_MAX % 32 == 0, "vqueue.inflight has whole words");
 
 struct vdev;
 

@@ -29,6 +29,7 @@ struct request {
 	volatile u8 status;
 };
 _Static_assert(offsetof(struct request, status) == 16, "virtio 5.2.6: the header's length");
+_Static_assert(offsetof(struct request, sector) == 8, "virtio 5.2.6");
 
 #define DESCS 3u
 

@@ -77,6 +77,10 @@ _Static_assert(sizeof(struct rx_desc) == 16 && sizeof(struct tx_desc) == 16, "SD
 
 #define DESCS 64u
 _Static_assert(DESCS * 16 % 128 == 0, "SDM 13.4.27: ring length");
+_Static_assert(offsetof(struct rx_desc, status) == 12, "SDM 3.2.3");
+_Static_assert(offsetof(struct tx_desc, command) == 11, "SDM 3.3.3");
+_Static_assert(offsetof(struct tx_desc, status) == 12, "SDM 3.3.3");
+_Static_assert(R_RDT - R_RDBAL == 0x18 && R_TDT - R_TDBAL == 0x18, "SDM 13.2: two like rings");
 
 #define RESET_POLLS 10000u /* microseconds, about */
 

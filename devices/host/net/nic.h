@@ -12,6 +12,8 @@
 #define NIC_BUFFER    2048u /* holds any frame; two a page */
 #define NIC_FRAME_MIN 60u   /* what Ethernet wants at least, without the checksum */
 #define NIC_BUDGET    64u   /* frames taken in at once */
+_Static_assert(NIC_BUFFER >= FRAME_MAX + 4, "a frame with its checksum");
+_Static_assert(PAGE_SIZE % NIC_BUFFER == 0, "no buffer crosses a page");
 
 struct nic;
 

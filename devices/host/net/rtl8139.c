@@ -61,6 +61,10 @@ enum {
 #define TX_PLACES    4u
 #define TX_BUFFERS   32u /* a multiple of TX_PLACES */
 #define RESET_POLLS  10000u
+_Static_assert(TX_BUFFERS % TX_PLACES == 0, "a buffer always goes to the same place");
+_Static_assert(FRAME_MAX + sizeof(u16) <= NIC_BUFFER, "the length behind the frame");
+_Static_assert(RX_RING % 4 == 0 && RX_SLACK >= RX_HEADER + FRAME_MAX + CHECKSUM,
+	       "DS 5.7: a frame that begins before the end");
 
 struct rtl8139 {
 	u16 io;

@@ -27,6 +27,7 @@ struct vring_used {
 };
 _Static_assert(sizeof(struct vring_desc) == 16 && sizeof(struct vring_used) == 8,
 	       "virtio 2.4.5, 2.4.8");
+_Static_assert(offsetof(struct vring_desc, flags) == 12, "virtio 2.4.5");
 
 struct vring {
 	u16 io; /* of the device */
