@@ -6,7 +6,11 @@
  */
 #include "boot/layout.h"
 #include "boot/multiboot.h"
-#include "devices/host/host.h"
+#include "devices/host/bios.h"
+#include "devices/host/power/power.h"
+#include "devices/host/uart.h"
+#include "devices/host/vga.h"
+#include "hv/config/boot.h"
 #include "hv/hv.h"
 #include "lib/cpu.h"
 #include "lib/log.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the machine as the boot loader left it to guests running. */
-#include "devices/host/host.h"
+#include "devices/host/irq.h"
 #include "hv/config/boot.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"

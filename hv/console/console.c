@@ -9,7 +9,8 @@
  * and what was cut off is shown again, whole, when it goes on.
  */
 #include "hv/console/console.h"
-#include "devices/host/host.h"
+#include "devices/host/ps2.h"
+#include "devices/host/uart.h"
 #include "hv/config/config.h"
 #include "hv/console/follow.h"
 #include "hv/console/guest_side.h"

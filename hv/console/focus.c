@@ -5,6 +5,7 @@
  * guests' lines go on appearing there.
  */
 #include "devices/devices.h"
+#include "devices/screen.h"
 #include "hv/console/console.h"
 #include "hv/console/follow.h"
 #include "hv/guest/guest.h"

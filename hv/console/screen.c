@@ -2,9 +2,10 @@
 /*
  * The screen that guests with a display share: whether there is one, and whose picture it shows.
  */
+#include "devices/screen.h"
 #include "devices/devices.h"
 #include "devices/host/framebuffer.h"
-#include "devices/host/host.h"
+#include "devices/host/vga.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
 #include "hv/guest/guest.h"

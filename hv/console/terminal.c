@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The serial line and the text screen beside it, as one terminal. */
 #include "hv/console/terminal.h"
-#include "devices/host/host.h"
+#include "devices/host/uart.h"
+#include "devices/host/vga.h"
 #include "hv/console/console.h"
 #include "lib/string.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The monitor's commands, by one table; docs/monitor.md is the manual. */
 #include "devices/devices.h"
-#include "devices/host/host.h"
+#include "devices/host/pci.h"
+#include "devices/screen.h"
 #include "hv/config/text.h"
 #include "hv/console/console.h"
 #include "hv/guest/guest.h"
@@ -188,7 +189,7 @@ static void cmd_maps(struct guest *g, const char *word)
 
 /* ---- The machine -------------------------------------------------------------------------- */
 
-static bool show_function(void *ctx, const struct pci_function *f)
+static bool show_function(void *ctx, const struct host_function *f)
 {
 	u32 *left = ctx;
 

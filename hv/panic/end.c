@@ -3,7 +3,8 @@
  * The end of the machine. The verdict is the last line on the serial line and, where an emulator
  * offers a port for it, its exit status; only then the power goes off.
  */
-#include "devices/host/host.h"
+#include "devices/host/power/power.h"
+#include "devices/host/uart.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
 #include "hv/panic/panic.h"

@@ -4,7 +4,8 @@
  * a bug of ours unless its instruction stands in the fixup table. Interrupts arrive only in the
  * idle window. The tables that lead here are made in host_tables.c.
  */
-#include "devices/host/host.h"
+#include "abi/lguest.h"
+#include "devices/host/irq.h"
 #include "hv/panic/private.h"
 #include "lib/log.h"
 #include "lib/x86.h"

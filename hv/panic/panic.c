@@ -4,7 +4,8 @@
  * events, then a stop or a reboot. The steps are counted before they begin, so a fault inside
  * one of them comes back here and goes on with the next.
  */
-#include "devices/host/host.h"
+#include "devices/host/power/power.h"
+#include "devices/host/uart.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
 #include "hv/panic/private.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What brought us back from a guest: one handler a vector. */
-#include "devices/host/host.h"
+#include "devices/host/irq.h"
 #include "hv/panic/panic.h"
 #include "hv/vcpu/private.h"
 #include "lib/cpu.h"

@@ -3,7 +3,9 @@
  * hv/console/focus.c hv/console/keys.c hv/monitor/prompt.c */
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
 #include "devices/devices.h"
-#include "devices/host/host.h"
+#include "devices/host/ps2.h"
+#include "devices/host/uart.h"
+#include "devices/host/vga.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
 #include "hv/console/guest_side.h"

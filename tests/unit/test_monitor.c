@@ -2,7 +2,7 @@
 /* SOURCES: hv/monitor/commands.c hv/monitor/statistics.c hv/config/text.c */
 /* The monitor's commands against guests that exist only here: what is done, what is printed. */
 #include "devices/devices.h"
-#include "devices/host/host.h"
+#include "devices/host/pci.h"
 #include "hv/console/console.h"
 #include "hv/guest/guest.h"
 #include "hv/monitor/private.h"
@@ -164,9 +164,9 @@ bool pcihost_present(void)
 	return true;
 }
 
-void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx)
+void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
 {
-	struct pci_function f = {.vendor = 0x8086, .device = 0x1237, .base_class = 6};
+	struct host_function f = {.vendor = 0x8086, .device = 0x1237, .base_class = 6};
 	u32 n = 0;
 
 	do
