@@ -28,7 +28,7 @@
 #define PF_USER	   4u
 #define PF_FETCH   16u
 
-/* As traps.S leaves it on the stack; esp and ss are there only when the trap came from ring 3. */
+/* As trap.S leaves it on the stack; esp and ss are there only when the trap came from ring 3. */
 struct frame {
 	u32 gs, fs, es, ds;
 	u32 edi, esi, ebp, esp_ignored, ebx, edx, ecx, eax;

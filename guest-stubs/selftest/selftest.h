@@ -37,6 +37,7 @@ const char *fail(const char *fmt, ...) PRINTF(1, 2);
 #define PLACE	   0x10000000u /* free for tests, like everything above it to 0x70000000 */
 #define HIGH_PLACE 0xe0000000u /* free in the kernel half */
 
+void place_init(void);
 extern u32 user_root; /* current when a test starts; a test that changes CR3 puts it back */
 
 /* Memory edits: the entry only, without a word to the hypervisor. */

@@ -189,7 +189,7 @@ static inline u64 rdtsc(void)
 #define EXITED(code)   ((code) << 8)
 #define KILLED(signal) (signal)
 
-/* ---- main.c ------------------------------------------------------------------------------- */
+/* ---- lib.c -------------------------------------------------------------------------------- */
 extern const char *own_path; /* argv[0], for exec */
 extern u32 tsc_khz; /* the program's second number: the clocks must be exact; 0: need not */
 void print(const char *text);
@@ -211,7 +211,6 @@ u32 pattern(u32 seed, u32 at);
 void fill(void *at, u32 bytes, u32 seed);
 void verify(const void *at, u32 bytes, u32 seed); /* fails with the address */
 void verify_value(const void *at, u32 bytes, u8 value);
-u32 parse(const char *text);
 
 /* ---- The tests, each with its number of rounds --------------------------------------------- */
 typedef void test_fn(u32 rounds);
