@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Traps and interrupts of a guest: gates, the frame a handler sees, interrupt lines, the clock.
+ * For every guest.
  */
 #ifndef GUEST_LIB_TRAP_H
 #define GUEST_LIB_TRAP_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel's own tests are made of: for main.c, which runs them, and for drivers.c. */
+/* What the kernel's own tests are made of. For main.c, which runs them, and drivers.c. */
 #ifndef PENGUIN_CHECK_H
 #define PENGUIN_CHECK_H
 

@@ -6,7 +6,8 @@
  * files and signals. Kernel code is not preempted; it runs with interrupts on in system calls and
  * in page faults, whose handlers only note what happened.
  *
- * The parts stand here in the order of who calls whom: each uses those above it only.
+ * The parts stand here in the order of who calls whom: each uses those above it only. For
+ * the files of this guest.
  */
 #ifndef PENGUIN_H
 #define PENGUIN_H

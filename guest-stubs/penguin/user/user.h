@@ -2,7 +2,8 @@
 /*
  * The torture program: self-checking work for an operating system, one test a run, chosen by
  * argv[1]. It knows nothing but the system calls of i386 Linux below and needs no library, so that
- * the same file runs on penguin and on Linux. Exit status 0: everything was right.
+ * the same file runs on penguin and on Linux. Exit status 0: everything was right. For the
+ * files of this program.
  */
 #ifndef PENGUIN_USER_H
 #define PENGUIN_USER_H
