@@ -47,7 +47,8 @@ MUST_CHECK struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 poo
 void shadow_destroy(struct shadow *s); /* gives all frames back */
 /* Others need memory: keep no more than was taken at the start. */
 void shadow_give_back(struct shadow *s);
-u32 shadow_cr3(const struct shadow *s); /* for the CPU, of the current root */
+/* For the CPU: the current root, always in this place. */
+const u32 *shadow_cr3(const struct shadow *s);
 
 /* The guest's table format; must be set before the first NEW_PGTABLE is carried out. */
 void shadow_set_format(struct shadow *s, const struct pt_format *f);

@@ -19,6 +19,12 @@ static bool reserve(struct shadow *s, struct arena *a, u32 pages)
 
 static const struct gmem_cache_ops cache_ops = {.reserve = reserve, .revoke = rmap_revoke};
 
+static void make_current(struct shadow *s, struct root *r)
+{
+	s->current = r;
+	s->cr3 = (r->pdpt.n ? r->pdpt.n : r->dir[0].n) << PAGE_SHIFT;
+}
+
 struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pfn_t special[3])
 {
 	static const gva_t at[3] = {SWITCHER_CODE, SWITCHER_STATE, SWITCHER_REGS};
@@ -49,6 +55,7 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
 	}
 	s->current = &s->root[0];
 	root_make(s, s->current);
+	make_current(s, s->current);
 	leaf = leaf_make(s, s->current, slot_of(s, SWITCHER_BASE), &fresh);
 	for (u32 i = 0; i < 3; i++)
 		pt_set(s->sf, leaf, pt_index(s->sf, 0, at[i]),
@@ -68,11 +75,9 @@ void shadow_destroy(struct shadow *s)
 	pool_release(s);
 }
 
-u32 shadow_cr3(const struct shadow *s)
+const u32 *shadow_cr3(const struct shadow *s)
 {
-	const struct root *r = s->current;
-
-	return (r->pdpt.n ? r->pdpt.n : r->dir[0].n) << PAGE_SHIFT;
+	return &s->cr3;
 }
 
 void shadow_set_format(struct shadow *s, const struct pt_format *f)
@@ -98,6 +103,7 @@ void shadow_set_kernel_base(struct shadow *s, gva_t base)
 	root_drop_leaves(s, &s->kernel);
 	s->kernel_base = base;
 	root_make(s, s->current);
+	make_current(s, s->current);
 }
 
 static struct root *find_root(struct shadow *s, gpa_t top)
@@ -143,7 +149,7 @@ const char *shadow_new_pgtable(struct shadow *s, gpa_t top)
 		s->current = r; /* before tables are made: they are never taken from it */
 		root_make(s, r);
 	}
-	s->current = r;
+	make_current(s, r);
 	r->used = ++s->clock;
 	if (r->stale) {
 		r->stale = false;

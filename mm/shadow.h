@@ -106,6 +106,7 @@ struct shadow {
 	u32 roots;
 	struct root *hash[ROOT_HASH];
 	struct root *current;
+	u32 cr3; /* its address */
 	struct root kernel;
 	struct block *blocks, *free;
 	u32 pool, in_use;	     /* frames, without those of the notes */

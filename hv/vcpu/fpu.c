@@ -3,19 +3,20 @@
  * FPU and SSE state, switched lazily: CR0.TS is set while the registers hold another guest's
  * state, and the first use traps. The hypervisor itself never touches the FPU.
  */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
 #include "lib/cpu.h"
 #include "lib/x86.h"
 
 #define MXCSR_DEFAULT 0x1f80u
 
-struct fpu_now fpu_now;
+static struct vcpu *owner; /* whose state is in the registers of this CPU */
+static bool ts;		   /* CR0.TS as it is now */
 
-void fpu_set_ts(bool on)
+static void set_ts(bool on)
 {
-	if (on == fpu_now.ts)
+	if (on == ts)
 		return;
-	fpu_now.ts = on;
+	ts = on;
 	if (on)
 		write_cr0(read_cr0() | CR0_TS);
 	else
@@ -64,29 +65,34 @@ static void restore(struct vcpu *v)
 
 void fpu_init(void)
 {
-	fpu_now.ts = true;
+	ts = true;
 	if (cpu.fpu)
 		write_cr0(read_cr0() | CR0_TS);
 	else
 		write_cr0(read_cr0() | CR0_TS | CR0_EM);
 }
 
+void fpu_enter(struct vcpu *v)
+{
+	set_ts(owner != v || v->virtual_ts);
+}
+
 bool fpu_trap(struct vcpu *v)
 {
 	if (v->virtual_ts || !cpu.fpu)
 		return false;
-	fpu_set_ts(false);
-	if (fpu_now.owner == v)
+	set_ts(false);
+	if (owner == v)
 		return true;
-	if (fpu_now.owner)
-		save(fpu_now.owner);
+	if (owner)
+		save(owner);
 	restore(v);
-	fpu_now.owner = v;
+	owner = v;
 	return true;
 }
 
 void fpu_forget(struct vcpu *v)
 {
-	if (fpu_now.owner == v)
-		fpu_now.owner = NULL;
+	if (owner == v)
+		owner = NULL;
 }

@@ -4,8 +4,12 @@
  * Before each synchronous call (but the first) the asynchronous ring is drained, so everything
  * queued takes effect in order.
  */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "lib/trace.h"
 #include "lib/x86.h"
+#include "mm/host.h"
 
 struct hcall_args {
 	u32 a[4]; /* EBX ECX EDX ESI */
@@ -49,15 +53,22 @@ static bool read_static_fields(struct vcpu *v, const u32 word[4])
 	return true;
 }
 
-/* The host map is 1:1: a low frame stays where it is seen. */
-static void data_find_pages(struct vcpu *v)
-{
-	const struct gmem *m = &v->guest->mem;
-	gfn_t first = v->data >> PAGE_SHIFT;
+struct ring_slot {
+	u32 number;
+	struct hcall_args args;
+};
+_Static_assert(sizeof(struct ring_slot) == sizeof(struct lguest_hcall_args), "a slot of the ring");
 
-	for (u32 i = 0; i < ARRAY_LEN(v->data_page); i++)
-		if (first + i < m->ram_pages && frame_is_low(m->frames[first + i]))
-			v->data_page[i] = frame_ptr(m->frames[first + i]);
+#define RING_STATUS(n) ((u32)offsetof(struct lguest_data, hcall_status) + (n))
+#define RING_SLOT(n)   ((u32)(offsetof(struct lguest_data, hcalls) + (n) * sizeof(struct ring_slot)))
+
+/* Nearly every slot, and its status, lies within one page of low memory: found once. */
+static void ring_find(struct vcpu *v)
+{
+	for (u32 n = 0; n < LHCALL_RING_SIZE; n++) {
+		v->ring[n].status = data_at(v, RING_STATUS(n), 1);
+		v->ring[n].slot = data_at(v, RING_SLOT(n), sizeof(struct ring_slot));
+	}
 }
 
 static void hc_init(struct vcpu *v, const struct hcall_args *args)
@@ -86,6 +97,7 @@ static void hc_init(struct vcpu *v, const struct hcall_args *args)
 	v->data = args->a[0];
 	v->initialised = true;
 	data_find_pages(v);
+	ring_find(v);
 	DATA_SET(v, tsc_khz, time_tsc_khz());
 	wall_clock(&now[0], &now[1]);
 	DATA_SET(v, time_sec, now[0]);
@@ -250,6 +262,7 @@ static void hc_set_stack(struct vcpu *v, const struct hcall_args *args)
 static void hc_ts(struct vcpu *v, const struct hcall_args *args)
 {
 	v->virtual_ts = args->a[0] != 0;
+	fpu_enter(v);
 }
 
 /* ---- Time -------------------------------------------------------------------------------- */
@@ -315,7 +328,7 @@ static inline void carry_out(struct vcpu *v, u32 number, const struct hcall_args
 		return;
 	}
 	v->stats.hypercalls[number]++;
-	trace(TRACE_HCALL, v->guest, number, args->a[0], args->a[1]);
+	trace(TRACE_HCALL, v->guest->name, number, args->a[0], args->a[1]);
 	hcalls[number].run(v, args);
 }
 
@@ -327,58 +340,52 @@ static inline void carry_out(struct vcpu *v, u32 number, const struct hcall_args
 /* An entry of a PAE guest's top level stands for a GiB of tables. */
 static u32 drain_cost(const struct vcpu *v, u32 number)
 {
-	bool heavy = number == HC_FLUSH_TLB || number == HC_NEW_PGTABLE ||
-		     (number == HC_SET_PGD && shadow_guest_format(v->shadow) == &pt_format_pae);
-
-	return heavy ? DRAIN_HEAVY : 1;
+	switch (number) {
+	case HC_FLUSH_TLB:
+	case HC_NEW_PGTABLE:
+		return DRAIN_HEAVY;
+	case HC_SET_PGD:
+		return shadow_guest_format(v->shadow) == &pt_format_pae ? DRAIN_HEAVY : 1;
+	default:
+		return 1;
+	}
 }
 
-struct ring_slot {
-	u32 number;
-	struct hcall_args args;
-};
-_Static_assert(sizeof(struct ring_slot) == sizeof(struct lguest_hcall_args), "a slot of the ring");
-
-#define RING_STATUS(n) ((u32)offsetof(struct lguest_data, hcall_status) + (n))
-#define RING_SLOT(n)   ((u32)(offsetof(struct lguest_data, hcalls) + (n) * sizeof(struct ring_slot)))
-
-/* All of lguest_data was checked at LGUEST_INIT. Nearly every slot lies within one page. */
+/* All of lguest_data was checked at LGUEST_INIT. */
 static void ring_read(struct vcpu *v, u32 n, struct ring_slot *slot)
 {
-	const struct ring_slot *in = data_at(v, RING_SLOT(n), sizeof(*in));
+	const u32 *in = v->ring[n].slot;
 
 	if (in)
-		*slot = *in;
+		*slot = (struct ring_slot){in[0], {{in[1], in[2], in[3], in[4]}}};
 	else
 		BUG_ON(!guest_read(&v->guest->mem, v->data + RING_SLOT(n), slot, sizeof(*slot)));
 }
 
-static u8 ring_status(struct vcpu *v, u32 n)
+static NOINLINE u8 ring_status_slow(struct vcpu *v, u32 n)
 {
-	const volatile u8 *p = data_at(v, RING_STATUS(n), 1);
 	u8 status;
 
-	if (p)
-		return *p;
 	BUG_ON(!guest_read(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
 	return status;
+}
+
+static bool ring_is_free(struct vcpu *v, u32 n)
+{
+	const volatile u8 *p = v->ring[n].status;
+
+	return (p ? *p : ring_status_slow(v, n)) == LHCALL_FREE;
 }
 
 static void ring_free(struct vcpu *v, u32 n)
 {
 	const u8 status = LHCALL_FREE;
-	volatile u8 *p = data_at(v, RING_STATUS(n), 1);
+	volatile u8 *p = v->ring[n].status;
 
 	if (p)
 		*p = status;
 	else
 		BUG_ON(!guest_write(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
-}
-
-static void ring_seek(struct vcpu *v, u32 n)
-{
-	v->ring_next = n;
-	v->ring_at = data_at(v, RING_STATUS(n), 1);
 }
 
 /* At most one round through the ring. The status bytes are looked at one by one: a slot that is
@@ -389,22 +396,24 @@ static bool drain_ring(struct vcpu *v)
 	u32 spent = 0;
 
 	shadow_set_pte_first(v->shadow);
-	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
+	for (u32 i = 0; i < LHCALL_RING_SIZE; i++) {
 		u32 n = v->ring_next;
 		struct ring_slot slot;
 
-		if (ring_status(v, n) == LHCALL_FREE)
-			return true;
+		if (ring_is_free(v, n))
+			break;
 		ring_read(v, n, &slot);
 		spent += drain_cost(v, slot.number);
 		if (spent > DRAIN_BUDGET)
 			return false;
-		ring_seek(v, (n + 1) % LHCALL_RING_SIZE);
+		v->ring_next = (n + 1) % LHCALL_RING_SIZE;
 		ring_free(v, n); /* nothing of the slot is needed any more */
 		if (slot.number == HC_SET_PTE)
 			set_pte_next(v, &slot.args);
 		else
 			carry_out(v, slot.number, &slot.args);
+		if (v->guest->state != GUEST_RUNNING)
+			break;
 	}
 	return true;
 }
@@ -419,11 +428,8 @@ static NOINLINE void hypercall_after_ring(struct vcpu *v, u32 number, const stru
 		v->regs->eip -= INT_BYTES; /* the guest comes back with the same call at once */
 		return;
 	}
-	if (v->guest->state != GUEST_RUNNING)
-		return;
-	carry_out(v, number, args);
-	if (number == HC_LGUEST_INIT && v->initialised)
-		ring_seek(v, 0);
+	if (v->guest->state == GUEST_RUNNING)
+		carry_out(v, number, args);
 }
 
 void hypercall(struct vcpu *v)
@@ -431,7 +437,7 @@ void hypercall(struct vcpu *v)
 	const struct regs *r = v->regs;
 	struct hcall_args args = {{r->ebx, r->ecx, r->edx, r->esi}};
 
-	if (!v->ring_at || *v->ring_at != LHCALL_FREE)
+	if (!v->initialised || !ring_is_free(v, v->ring_next))
 		hypercall_after_ring(v, r->eax, &args);
 	else
 		carry_out(v, r->eax, &args);

@@ -4,7 +4,8 @@
  * ring 0, no gates, no TSS, no LDT. The table lies on the vcpu's state page, which the guest can
  * only read; Accessed is set beforehand, so the CPU never has to write there either.
  */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
+#include "lib/string.h"
 #include "lib/x86.h"
 
 /* The high word of a descriptor (SDM vol. 3, 3.4.5). */
@@ -29,6 +30,7 @@
 #define FLAT_DATA(dpl) SEG(0u, 0xfffffu, 0x93u | (dpl) << 5, 0xcu)
 _Static_assert(FLAT_CODE(0u) == 0x00cf9b000000ffffull, "flat ring-0 code");
 
+#define NOT_CHECKED  0x10000u /* no selector is this */
 #define SELECTOR_TI  4u
 #define SELECTOR_RPL 3u
 
@@ -57,6 +59,9 @@ void gdt_init(struct vcpu *v)
 	gdt[GDT_TSS] = 0;
 	gdt[GDT_KERNEL_CS] = FLAT_CODE(1u);
 	gdt[GDT_KERNEL_DS] = FLAT_DATA(1u);
+	v->checked.cs = NOT_CHECKED;
+	for (u32 i = 0; i < ARRAY_LEN(v->checked.data); i++)
+		v->checked.data[i] = NOT_CHECKED;
 	v->selectors_dirty = true;
 }
 
@@ -86,6 +91,17 @@ static u64 tame(u64 d)
 	return (u64)hi << 32 | (u32)d;
 }
 
+/* What was found loadable by an entry that has changed must be looked at again. */
+static void forget_checked(struct vcpu *v, u32 index)
+{
+	for (u32 i = 0; i < ARRAY_LEN(v->checked.data); i++)
+		if (v->checked.data[i] >> 3 == index)
+			v->checked.data[i] = NOT_CHECKED;
+	if (v->checked.cs >> 3 == index || v->checked.ss >> 3 == index)
+		v->checked.cs = NOT_CHECKED;
+	v->selectors_dirty = true;
+}
+
 static void set_entry(struct vcpu *v, u32 index, u64 raw)
 {
 	u64 d = tame(raw);
@@ -93,7 +109,7 @@ static void set_entry(struct vcpu *v, u32 index, u64 raw)
 	if (is_ours(index) || v->state->gdt[index] == d)
 		return;
 	v->state->gdt[index] = d;
-	v->selectors_dirty = true;
+	forget_checked(v, index);
 }
 
 void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi)
@@ -102,6 +118,8 @@ void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi)
 		guest_kill(v->guest, "too many gdt entries (%u)", index);
 		return;
 	}
+	if (index - GDT_TLS_MIN < GDT_TLS_COUNT)
+		v->tls_raw[index - GDT_TLS_MIN] = (u64)hi << 32 | lo;
 	set_entry(v, index, (u64)hi << 32 | lo);
 }
 
@@ -111,8 +129,12 @@ bool gdt_load_tls(struct vcpu *v, gpa_t at)
 
 	if (!guest_read(&v->guest->mem, at, d, sizeof(d)))
 		return false;
-	for (u32 i = 0; i < GDT_TLS_COUNT; i++)
+	for (u32 i = 0; i < GDT_TLS_COUNT; i++) {
+		if (d[i] == v->tls_raw[i])
+			continue;
+		v->tls_raw[i] = d[i];
 		set_entry(v, GDT_TLS_MIN + i, d[i]);
+	}
 	return true;
 }
 
@@ -138,12 +160,19 @@ static bool data_loadable(const struct vcpu *v, u32 selector)
 	return desc_dpl(d) >= (selector & SELECTOR_RPL);
 }
 
+static u32 limit_of(u64 d)
+{
+	u32 limit = ((u32)d & 0xffffu) | (desc_hi(d) & 0xf0000u);
+
+	return desc_hi(d) & DESC_PAGES ? limit << PAGE_SHIFT | ~PAGE_MASK : limit;
+}
+
 /* Would IRET go through with this CS:EIP and SS? (SDM vol. 2, IRET to an outer level.) */
 static bool iret_loadable(const struct vcpu *v)
 {
 	const struct regs *r = v->regs;
 	u64 cs = lookup(v, r->cs), ss = lookup(v, r->ss);
-	u32 rpl = r->cs & SELECTOR_RPL, limit;
+	u32 rpl = r->cs & SELECTOR_RPL;
 
 	if (!rpl || !cs || !(desc_hi(cs) & DESC_CODE) || desc_dpl(cs) != rpl)
 		return false;
@@ -151,25 +180,36 @@ static bool iret_loadable(const struct vcpu *v)
 		return false;
 	if (desc_hi(ss) & DESC_CODE || !(desc_hi(ss) & DESC_WRITABLE))
 		return false;
-	limit = (u32)cs & 0xffffu;
-	limit |= desc_hi(cs) & 0xf0000u;
-	if (desc_hi(cs) & DESC_PAGES)
-		limit = limit << PAGE_SHIFT | ~PAGE_MASK;
-	return r->eip <= limit;
+	return r->eip <= limit_of(cs);
 }
 
+/* The last answers are kept, and forgotten when a descriptor changes (forget_checked()). */
 void segments_check(struct vcpu *v)
 {
-	u32 *data[] = {&v->regs->ds, &v->regs->es, &v->regs->fs, &v->regs->gs};
+	struct regs *r = v->regs;
+	u32 *data[] = {&r->ds, &r->es, &r->fs, &r->gs};
 
 	v->selectors_dirty = false;
 	/* A selector whose descriptor went away becomes null; its next use is the guest's #GP. */
-	for (u32 i = 0; i < ARRAY_LEN(data); i++)
+	for (u32 i = 0; i < ARRAY_LEN(data); i++) {
+		if ((*data[i] & 0xffffu) == v->checked.data[i])
+			continue;
 		if (!data_loadable(v, *data[i]))
 			*data[i] = 0;
-	if (!iret_loadable(v))
-		guest_kill(v->guest, "cannot return to cs=%#x eip=%#x ss=%#x",
-			   v->regs->cs & 0xffffu, v->regs->eip, v->regs->ss & 0xffffu);
+		v->checked.data[i] = *data[i] & 0xffffu;
+	}
+	if ((r->cs & 0xffffu) == v->checked.cs && (r->ss & 0xffffu) == v->checked.ss &&
+	    r->eip <= v->checked.limit)
+		return;
+	v->checked.cs = NOT_CHECKED;
+	if (!iret_loadable(v)) {
+		guest_kill(v->guest, "cannot return to cs=%#x eip=%#x ss=%#x", r->cs & 0xffffu,
+			   r->eip, r->ss & 0xffffu);
+		return;
+	}
+	v->checked.cs = r->cs & 0xffffu;
+	v->checked.ss = r->ss & 0xffffu;
+	v->checked.limit = limit_of(lookup(v, r->cs));
 }
 
 bool segment_base(struct vcpu *v, u32 selector, u32 *base)

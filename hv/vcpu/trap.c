@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What brought us back from a guest: one handler a vector. */
-#include "devices/host/host.h"
-#include "hv/hv.h"
-#include "hv/panic/hosttrap.h"
+#include "devices/host/irq.h"
+#include "hv/panic/panic.h"
+#include "hv/vcpu/private.h"
 #include "lib/cpu.h"
+#include "lib/trace.h"
 #include "lib/x86.h"
 
 typedef void trap_fn(struct vcpu *v);
@@ -46,46 +47,71 @@ static bool is_f00f(const struct vcpu *v, gva_t va)
 	       (va - SWITCHER_STATE - STATE_IDT) / sizeof(struct gate) == VEC_UD;
 }
 
-static void on_page_fault(struct vcpu *v)
+/* The guest's own fault: `found` is the error code that it is told. */
+static void guest_page_fault(struct vcpu *v, gva_t va, u32 error, u32 found)
 {
-	gva_t va = read_cr2();
-	u32 error = v->regs->error;
-	struct shadow_result f;
+	bool kernel = from_kernel(v);
 
-	if (is_f00f(v, va)) {
-		reflect(v, VEC_UD, 0);
+	if (kernel && in_trampoline(v->regs->eip)) {
+		/* The guest took lguest_data away from where it was. */
+		v->stats.exits[EXIT_PAGE_FAULT]++;
+		trampoline_finish(v);
+		v->data_gva = 0;
+		idt_init(v);
 		return;
 	}
-	/* Some emulators read the stack of a far return as supervisor, whatever the ring. */
-	if ((v->regs->cs & 3) == 3 && !on_ring1_stack(v, va))
-		error |= PF_USER;
-	f = shadow_fault(v->shadow, va, error);
-	trace(TRACE_FAULT, v->guest, va, error, f.verdict);
+	v->stats.exits[EXIT_REFLECT]++;
+	/* A direct gate that could not push: the CPU faults as supervisor while CPL is 3. */
+	if (!kernel && !(error & PF_USER))
+		guest_kill(v->guest, "bad stack page: %#x", va);
+	else
+		reflect_page_fault(v, va, found);
+}
+
+/* What shadow_fault_quick() left. */
+static NOINLINE void slow_page_fault(struct vcpu *v, gva_t va, u32 error)
+{
+	struct shadow_result f = shadow_fault(v->shadow, va, error);
+
+	trace(TRACE_FAULT, v->guest->name, va, error, f.verdict);
+	if (f.verdict == SHADOW_REFLECT) {
+		guest_page_fault(v, va, error, f.error);
+		return;
+	}
 	if (f.verdict == SHADOW_WINDOW) {
 		v->stats.exits[EXIT_WINDOW]++;
 		instruction_memory(v, va);
 		return;
 	}
 	v->stats.exits[EXIT_PAGE_FAULT]++;
-	if (f.verdict == SHADOW_OK)
-		return;
-	if (f.verdict == SHADOW_KILL) {
+	if (f.verdict == SHADOW_KILL)
 		guest_kill(v->guest, "%s: address %#x at eip=%#x", f.why, va, v->regs->eip);
-		return;
+}
+
+static void on_page_fault(struct vcpu *v)
+{
+	gva_t va = read_cr2();
+	u32 error = v->regs->error, found;
+	enum shadow_verdict verdict;
+
+	if (!(error & PF_USER) && (v->regs->cs & 3) == 3) {
+		if (is_f00f(v, va)) {
+			v->stats.exits[EXIT_REFLECT]++;
+			reflect(v, VEC_UD, 0);
+			return;
+		}
+		/* Some emulators read the stack of a far return as supervisor, whatever the ring. */
+		if (!on_ring1_stack(v, va))
+			error |= PF_USER;
 	}
-	if (from_kernel(v) && in_trampoline(v->regs->eip)) {
-		/* The guest took lguest_data away from where it was. */
-		trampoline_finish(v);
-		v->data_gva = 0;
-		idt_init(v);
-		return;
-	}
-	/* A direct gate that could not push: the CPU faults as supervisor while CPL is 3. */
-	if (!from_kernel(v) && !(error & PF_USER)) {
-		guest_kill(v->guest, "bad stack page: %#x", va);
-		return;
-	}
-	reflect_page_fault(v, va, f.error);
+	found = error;
+	verdict = shadow_fault_quick(v->shadow, va, &found);
+	if (verdict == SHADOW_OK)
+		v->stats.exits[EXIT_PAGE_FAULT]++;
+	else if (verdict == SHADOW_REFLECT)
+		guest_page_fault(v, va, error, found);
+	else
+		slow_page_fault(v, va, error);
 }
 
 /* in, out and their string forms in one byte without prefix: for the statistics only. */
@@ -105,10 +131,11 @@ static bool is_port_io(struct vcpu *v)
 static void on_general_protection(struct vcpu *v)
 {
 	if (!from_kernel(v) || v->regs->error) {
+		v->stats.exits[EXIT_REFLECT]++;
 		reflect(v, VEC_GP, v->regs->error);
 		return;
 	}
-	trace(TRACE_EXIT, v->guest, VEC_GP, 0, v->regs->eip);
+	trace(TRACE_EXIT, v->guest->name, VEC_GP, 0, v->regs->eip);
 	v->stats.exits[is_port_io(v) ? EXIT_PORT : EXIT_PRIVILEGED]++;
 	instruction_privileged(v);
 }
@@ -118,7 +145,7 @@ static void on_general_protection(struct vcpu *v)
  * emulates their FPU, or ends them. */
 static void on_fpu(struct vcpu *v)
 {
-	trace(TRACE_EXIT, v->guest, VEC_NM, 0, v->regs->eip);
+	trace(TRACE_EXIT, v->guest->name, VEC_NM, 0, v->regs->eip);
 	v->stats.exits[EXIT_FPU]++;
 	if (fpu_trap(v))
 		return;
@@ -136,7 +163,7 @@ static void on_nmi(struct vcpu *v)
 
 static void on_double_fault(struct vcpu *v)
 {
-	trace(TRACE_EXIT, v->guest, VEC_DF, v->regs->error, v->regs->eip);
+	trace(TRACE_EXIT, v->guest->name, VEC_DF, v->regs->error, v->regs->eip);
 	v->stats.exits[EXIT_OTHER]++;
 	guest_kill(v->guest, "double fault at eip=%#x esp=%#x", v->regs->eip, v->regs->esp);
 }
@@ -144,7 +171,7 @@ static void on_double_fault(struct vcpu *v)
 static void on_host_irq(struct vcpu *v)
 {
 	v->stats.exits[EXIT_HOST_IRQ]++;
-	trace(TRACE_HOSTIRQ, v->guest, v->regs->vector, 0, 0);
+	trace(TRACE_HOSTIRQ, v->guest->name, v->regs->vector, 0, 0);
 	host_irq_dispatch(v->regs->vector);
 	if (v->regs->vector == HOST_IRQ_BASE)
 		timer_run(); /* what is due says whose turn ends */
@@ -160,6 +187,7 @@ static void on_syscall(struct vcpu *v)
 
 static void on_exception(struct vcpu *v)
 {
+	v->stats.exits[EXIT_REFLECT]++;
 	reflect(v, v->regs->vector, v->regs->error);
 }
 
