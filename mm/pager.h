@@ -58,10 +58,13 @@ void shadow_set_kernel_base(struct shadow *s, gva_t base);
 
 /* Each returns NULL, or the reason why the guest must die. */
 const char *shadow_new_pgtable(struct shadow *s, gpa_t top);
-const char *shadow_set_pte(struct shadow *s, gpa_t top, gva_t va);
-/* The same in a row, during which the guest does not run: _first() before it. */
-void shadow_set_pte_first(struct shadow *s);
-const char *shadow_set_pte_next(struct shadow *s, gpa_t top, gva_t va);
+/* Entries of leaf tables that were changed, by their top-level table and the address they map. The
+ * number of those before the first that is not the guest's to name, for which it must die. */
+struct pte_name {
+	gpa_t top;
+	gva_t va;
+};
+MUST_CHECK u32 shadow_set_ptes(struct shadow *s, const struct pte_name *name, u32 count);
 const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index);
 const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index);
 void shadow_flush_user(struct shadow *s);

@@ -36,7 +36,8 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
 
 	if (!s)
 		return NULL;
-	s->roots = MIN(MAX(m->ram_pages >> (20 - PAGE_SHIFT), SHADOW_ROOTS), ROOTS_MAX);
+	/* Two for each MiB. */
+	s->roots = MIN(MAX(m->ram_pages >> (19 - PAGE_SHIFT), SHADOW_ROOTS), ROOTS_MAX);
 	s->root = arena_alloc(a, s->roots * sizeof(*s->root));
 	if (!s->root)
 		return NULL;
@@ -158,39 +159,6 @@ const char *shadow_new_pgtable(struct shadow *s, gpa_t top)
 	return NULL;
 }
 
-const char *shadow_set_pte(struct shadow *s, gpa_t top, gva_t va)
-{
-	struct root *r;
-
-	if (va >= SWITCHER_BASE)
-		return "attempt to set pte into switcher pages";
-	if (s->linear)
-		return NULL;
-	if (va >= s->kernel_base) {
-		/* All roots, whatever table is named; a bad name falls back to the current one. */
-		resync_page(s, &s->kernel, table_ok(s, top) ? top : s->current->top, va);
-		return NULL;
-	}
-	r = root_find(s, top);
-	if (r)
-		resync_page(s, r, top, va);
-	return NULL;
-}
-
-const char *shadow_set_pte_next(struct shadow *s, gpa_t top, gva_t va)
-{
-	if (s->last.guest && s->last.top == top && s->last.slot == slot_of(s, va)) {
-		resync_again(s, va);
-		return NULL;
-	}
-	return shadow_set_pte(s, top, va);
-}
-
-void shadow_set_pte_first(struct shadow *s)
-{
-	s->last.guest = NULL;
-}
-
 /* One entry of a guest directory covers this many of our slots. */
 static u32 slots_per_entry(const struct shadow *s, unsigned level)
 {
@@ -268,12 +236,6 @@ void shadow_flush_all(struct shadow *s)
 	refresh_root(s, s->current, s->current->top);
 	for (struct root *r = s->root; r < s->root + s->roots; r++)
 		r->stale = r->live && r != s->current;
-}
-
-void shadow_invalidate_page(struct shadow *s, gva_t va)
-{
-	if (!s->linear && va < SWITCHER_BASE)
-		resync_page(s, va >= s->kernel_base ? &s->kernel : s->current, s->current->top, va);
 }
 
 bool shadow_linear(const struct shadow *s)

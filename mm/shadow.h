@@ -112,14 +112,6 @@ struct shadow {
 	u32 pool, in_use;	     /* frames, without those of the notes */
 	u32 sure_blocks, max_blocks; /* taken at the start, and when there is plenty */
 	u32 blocks_held;
-	/* The leaf table that the last SET_PTE was for. */
-	struct {
-		gpa_t top;
-		u32 slot;
-		void *table;
-		const void *guest; /* NULL: nothing is remembered */
-		u32 rights;
-	} last;
 	struct rmap rmap;
 	struct shadow_stats stats;
 };
@@ -334,8 +326,6 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count);
 /* All of a root that the CPU sees, after a flush. */
 void refresh_root(struct shadow *s, struct root *r, gpa_t top);
-void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va);
-void resync_again(struct shadow *s, gva_t va); /* by the leaf table that s->last tells */
 /* The leaf table for va in the current root, and what it says of va and its neighbours up to
  * date. w: a walk of the guest's tables for va that came to the leaf table. */
 void *leaf_prepare(struct shadow *s, gva_t va, const struct walk *w);

@@ -180,12 +180,20 @@ enum shadow_verdict shadow_fault_quick(struct shadow *s, gva_t va, u32 *error)
 }
 
 /* What the CPU sees at va: our entry, 0 when there is none. */
-static u64 seen(const struct shadow *s, gva_t va)
+SPECIALISED u64 seen_by(const struct pt_format *sf, const struct shadow *s, gva_t va)
 {
-	const void *leaf = leaf_find(s, s->current, slot_of(s, va));
-	u64 e = leaf ? pt_get(s->sf, leaf, pt_index(s->sf, 0, va)) : 0;
+	u32 slot = va >> sf->shift[1], index = slot & ((1u << sf->bits[1]) - 1);
+	const struct root *r = va >= s->kernel_base ? &s->kernel : s->current;
+	pfn_t dir = r->dir[slot >> sf->bits[1]];
+	u32 table = dir.n ? (u32)pt_get(sf, frame_ptr(dir), index) & PAGE_MASK : 0;
+	u64 e = table ? pt_get(sf, (void *)(uintptr_t)table, pt_index(sf, 0, va)) : 0;
 
 	return e & PTE_P ? e : 0;
+}
+
+static u64 seen(const struct shadow *s, gva_t va)
+{
+	return FORMAT_CALL(s->sf, seen_by, s, va);
 }
 
 const char *shadow_pin(struct shadow *s, gva_t va)

@@ -284,7 +284,6 @@ void leaf_drop(struct shadow *s, struct leaf *l)
 
 	if (l->slot == slot_of(s, SWITCHER_BASE))
 		return;
-	s->last.guest = NULL;
 	rmap_remove_leaf(s, table);
 	dir_set(s, l->root, l->slot, 0);
 	list_remove(l);

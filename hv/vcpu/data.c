@@ -12,6 +12,7 @@ void data_find_pages(struct vcpu *v)
 	for (u32 i = 0; i < ARRAY_LEN(v->data_page); i++)
 		if (first + i < m->ram_pages && frame_is_low(m->frames[first + i]))
 			v->data_page[i] = frame_ptr(m->frames[first + i]);
+	v->data_head = data_at(v, 0, DATA_HEAD);
 }
 
 u32 data_get_slow(struct vcpu *v, u32 offset)

@@ -196,16 +196,18 @@ static void hc_flush_tlb(struct vcpu *v, const struct hcall_args *args)
 		shadow_flush_user(v->shadow);
 }
 
-static void hc_set_pte(struct vcpu *v, const struct hcall_args *args)
+static void set_ptes(struct vcpu *v, const struct pte_name *name, u32 count)
 {
-	die_if(v, shadow_set_pte(v->shadow, args->a[0], args->a[1]), args->a[0], args->a[1]);
+	u32 bad = shadow_set_ptes(v->shadow, name, count);
+
+	if (bad < count)
+		guest_kill(v->guest, "attempt to set pte into switcher pages (%#x, %#x)",
+			   name[bad].top, name[bad].va);
 }
 
-/* Most of the ring are these, and most of these are neighbours. */
-static void set_pte_next(struct vcpu *v, const struct hcall_args *args)
+static void hc_set_pte(struct vcpu *v, const struct hcall_args *args)
 {
-	v->stats.hypercalls[HC_SET_PTE]++;
-	die_if(v, shadow_set_pte_next(v->shadow, args->a[0], args->a[1]), args->a[0], args->a[1]);
+	set_ptes(v, &(struct pte_name){args->a[0], args->a[1]}, 1);
 }
 
 static void hc_set_pgd(struct vcpu *v, const struct hcall_args *args)
@@ -388,32 +390,55 @@ static void ring_free(struct vcpu *v, u32 n)
 		BUG_ON(!guest_write(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
 }
 
+/* The SET_PTEs at the cursor, up to `most` of them, in one go: most of a ring are these. */
+static u32 drain_ptes(struct vcpu *v, u32 most)
+{
+	struct pte_name name[LHCALL_RING_SIZE];
+	u32 n = v->ring_next, count = 0;
+
+	do {
+		const u32 *slot = v->ring[n].slot;
+		volatile u8 *status = v->ring[n].status;
+
+		if (!slot || !status || *status == LHCALL_FREE || slot[0] != HC_SET_PTE)
+			break;
+		name[count++] = (struct pte_name){slot[1], slot[2]};
+		*status = LHCALL_FREE;
+		n = (n + 1) % LHCALL_RING_SIZE;
+	} while (count < most);
+	v->ring_next = n;
+	v->stats.hypercalls[HC_SET_PTE] += count;
+	set_ptes(v, name, count);
+	return count;
+}
+
 /* At most one round through the ring. The status bytes are looked at one by one: a slot that is
  * filled again behind the cursor is not seen before the next round. False: there is more, and
  * it must come before the call that is waiting. */
 static bool drain_ring(struct vcpu *v)
 {
+	_Static_assert(DRAIN_BUDGET <= LHCALL_RING_SIZE, "so many fit drain_ptes()");
 	u32 spent = 0;
 
-	shadow_set_pte_first(v->shadow);
-	for (u32 i = 0; i < LHCALL_RING_SIZE; i++) {
-		u32 n = v->ring_next;
+	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
+		u32 n = v->ring_next, row;
 		struct ring_slot slot;
 
 		if (ring_is_free(v, n))
 			break;
 		ring_read(v, n, &slot);
+		if (slot.number == HC_SET_PTE && v->ring[n].slot && spent < DRAIN_BUDGET) {
+			row = drain_ptes(v, MIN(DRAIN_BUDGET - spent, LHCALL_RING_SIZE - i));
+			spent += row;
+			i += row - 1;
+			continue;
+		}
 		spent += drain_cost(v, slot.number);
 		if (spent > DRAIN_BUDGET)
 			return false;
 		v->ring_next = (n + 1) % LHCALL_RING_SIZE;
 		ring_free(v, n); /* nothing of the slot is needed any more */
-		if (slot.number == HC_SET_PTE)
-			set_pte_next(v, &slot.args);
-		else
-			carry_out(v, slot.number, &slot.args);
-		if (v->guest->state != GUEST_RUNNING)
-			break;
+		carry_out(v, slot.number, &slot.args);
 	}
 	return true;
 }

@@ -60,7 +60,7 @@ static void enter_handler(struct vcpu *v, const struct guest_gate *g)
 	r->eflags &= ~(EFLAGS_TF | EFLAGS_NT | EFLAGS_RF | EFLAGS_VM);
 	if (g->type == 0xe)
 		DATA_SET(v, irq_enabled, 0);
-	v->selectors_dirty = true;
+	v->selectors_dirty |= CHECK_RETURN;
 }
 
 bool push_frame(struct vcpu *v, unsigned vector, u32 error)

@@ -62,7 +62,7 @@ void gdt_init(struct vcpu *v)
 	v->checked.cs = NOT_CHECKED;
 	for (u32 i = 0; i < ARRAY_LEN(v->checked.data); i++)
 		v->checked.data[i] = NOT_CHECKED;
-	v->selectors_dirty = true;
+	v->selectors_dirty = CHECK_DATA | CHECK_RETURN;
 }
 
 /* Entries that are the hypervisor's: a load is ignored, since Linux does load them. */
@@ -99,7 +99,7 @@ static void forget_checked(struct vcpu *v, u32 index)
 			v->checked.data[i] = NOT_CHECKED;
 	if (v->checked.cs >> 3 == index || v->checked.ss >> 3 == index)
 		v->checked.cs = NOT_CHECKED;
-	v->selectors_dirty = true;
+	v->selectors_dirty |= CHECK_DATA | CHECK_RETURN;
 }
 
 static void set_entry(struct vcpu *v, u32 index, u64 raw)
@@ -184,12 +184,11 @@ static bool iret_loadable(const struct vcpu *v)
 }
 
 /* The last answers are kept, and forgotten when a descriptor changes (forget_checked()). */
-void segments_check(struct vcpu *v)
+static void check_data(struct vcpu *v)
 {
 	struct regs *r = v->regs;
 	u32 *data[] = {&r->ds, &r->es, &r->fs, &r->gs};
 
-	v->selectors_dirty = false;
 	/* A selector whose descriptor went away becomes null; its next use is the guest's #GP. */
 	for (u32 i = 0; i < ARRAY_LEN(data); i++) {
 		if ((*data[i] & 0xffffu) == v->checked.data[i])
@@ -198,6 +197,15 @@ void segments_check(struct vcpu *v)
 			*data[i] = 0;
 		v->checked.data[i] = *data[i] & 0xffffu;
 	}
+}
+
+void segments_check(struct vcpu *v)
+{
+	const struct regs *r = v->regs;
+
+	if (v->selectors_dirty & CHECK_DATA)
+		check_data(v);
+	v->selectors_dirty = 0;
 	if ((r->cs & 0xffffu) == v->checked.cs && (r->ss & 0xffffu) == v->checked.ss &&
 	    r->eip <= v->checked.limit)
 		return;

@@ -100,7 +100,8 @@ static void on_page_fault(struct vcpu *v)
 			reflect(v, VEC_UD, 0);
 			return;
 		}
-		/* Some emulators read the stack of a far return as supervisor, whatever the ring. */
+		/* Some emulators read the stack of a far return as supervisor, whatever the ring.
+		 */
 		if (!on_ring1_stack(v, va))
 			error |= PF_USER;
 	}

@@ -21,8 +21,8 @@ enum exit_reason {
 	EXIT_WINDOW,	 /* page fault on the device window */
 	EXIT_PORT,	 /* #GP: port I/O */
 	EXIT_PRIVILEGED, /* #GP: other instruction emulated */
-	EXIT_REFLECT, /* nothing but the guest's own fault or trap, handed on */
-	EXIT_SYSCALL, /* a system call that could not go direct */
+	EXIT_REFLECT,	 /* nothing but the guest's own fault or trap, handed on */
+	EXIT_SYSCALL,	 /* a system call that could not go direct */
 	EXIT_FPU,
 	EXIT_HOST_IRQ,
 	EXIT_NMI,
@@ -38,6 +38,9 @@ struct guest_gate {
 	u8 type; /* 0xe interrupt, 0xf trap, 0 = none */
 	u8 dpl;
 };
+
+#define CHECK_DATA   1u /* the GDT has changed */
+#define CHECK_RETURN 2u /* CS, EIP or SS were set by us, or the GDT has changed */
 
 /* Where a slot of the asynchronous ring lies, NULL where that is not in one low page. */
 struct ring_place {
@@ -60,10 +63,11 @@ struct vcpu {
 	struct regs *regs;	  /* its register page, through the host map */
 	struct state_page *state; /* its GDT, IDT, TSS, likewise */
 	struct shadow *shadow;
-	const u32 *cr3_shadow; /* what CR3 must hold while it runs */
+	const u32 *cr3_shadow;	    /* what CR3 must hold while it runs */
 	gpa_t data;		    /* lguest_data; valid when `initialised` */
 	bool initialised;	    /* LGUEST_INIT was done */
 	u8 *data_page[2];	    /* the pages it lies on, where the host map reaches them */
+	volatile u32 *data_head;    /* its first words, where they are in one such page */
 	gva_t data_gva;		    /* where the guest kernel sees it; 0 = not known */
 	u32 noirq_start, noirq_end; /* no interrupt while EIP is in [start, end) */
 	gva_t kernel_base;
@@ -74,15 +78,15 @@ struct vcpu {
 	bool virtual_ts; /* HC_TS */
 	u32 cr2, cr3;	 /* what a guest's mov from CR2, CR3 reads */
 	struct guest_gate gate[VECTORS];
-	bool selectors_dirty; /* GDT or segment registers changed: check before entry */
+	u8 selectors_dirty; /* what is to be checked before entry: CHECK_ */
 	struct {
 		u32 cs, ss, limit; /* an IRET goes through with these, and EIP up to the limit */
 		u32 data[4];	   /* DS, ES, FS, GS were loadable like this */
 	} checked;
 	u64 tls_raw[GDT_TLS_COUNT]; /* as LOAD_TLS gave them last */
-	bool seen_user;	      /* it has executed an instruction of ring 3 */
-	bool used_devices;    /* since it was entered: they may have put work off */
-	u32 irqs;	      /* pending lines */
+	bool seen_user;		    /* it has executed an instruction of ring 3 */
+	bool used_devices;	    /* since it was entered: they may have put work off */
+	u32 irqs;		    /* pending lines */
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
@@ -125,20 +129,22 @@ static inline void *data_at(const struct vcpu *v, u32 offset, u32 len)
 	return page && at <= PAGE_SIZE - len ? page + at : NULL;
 }
 
+#define DATA_HEAD ((u32)offsetof(struct lguest_data, hcall_status)) /* all that exits need */
+
 /* A word of lguest_data, by its offset there; only once it is known (`initialised`). */
 static inline u32 data_get(struct vcpu *v, u32 offset)
 {
-	const volatile u32 *p = data_at(v, offset, sizeof(*p));
+	const volatile u32 *p = v->data_head;
 
-	return p ? *p : data_get_slow(v, offset);
+	return p && offset < DATA_HEAD ? p[offset / 4] : data_get_slow(v, offset);
 }
 
 static inline void data_set(struct vcpu *v, u32 offset, u32 value)
 {
-	volatile u32 *p = data_at(v, offset, sizeof(*p));
+	volatile u32 *p = v->data_head;
 
-	if (p)
-		*p = value;
+	if (p && offset < DATA_HEAD)
+		p[offset / 4] = value;
 	else
 		data_set_slow(v, offset, value);
 }

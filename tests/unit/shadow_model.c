@@ -444,7 +444,7 @@ void model_check(struct model *m)
 	check_pool(m);
 	assert_int_equal(live, m->s->stats.roots);
 	assert_true(m->s->current->live);
-	assert_int_equal(shadow_cr3(m->s), root_cr3(m->s->current));
+	assert_int_equal(*shadow_cr3(m->s), root_cr3(m->s->current));
 	assert_int_equal(host_windows, 0);
 }
 

@@ -2,7 +2,7 @@
 /* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
  */
 /* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
-/* SOURCES: mm/shadow.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
+/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
  * mm/walk.c */
 /*
  * What a flush leaves in the CPU's sight, and that what comes back into it is right: mostly the
@@ -205,7 +205,7 @@ static void test_by_name(void **state)
 		assert_null(shadow_pin(m.s, KERNEL));
 		assert_true(seen(m.s->current, KERNEL, DATA + TABLES));
 		map(3, 1, DATA + 44);
-		assert_null(shadow_set_pte(m.s, model_top(&m, 0), user(3) + PAGE_SIZE));
+		assert_true(announce(model_top(&m, 0), user(3) + PAGE_SIZE));
 		assert_true(seen(m.s->current, user(3) + PAGE_SIZE, DATA + 44));
 		(void)seen(m.s->current, user(3), DATA + 3);
 		/* A hidden table whose directory entry goes has nothing to come back for. */
@@ -236,7 +236,7 @@ static void test_elsewhere(void **state)
 		shadow_flush_user(m.s);
 		assert_null(shadow_new_pgtable(m.s, model_top(&m, 1)));
 		map(0, 1, DATA + 33);
-		assert_null(shadow_set_pte(m.s, model_top(&m, 0), user(0) + PAGE_SIZE));
+		assert_true(announce(model_top(&m, 0), user(0) + PAGE_SIZE));
 		model_check(&m);
 		map(0, 1, DATA + 34);
 		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
