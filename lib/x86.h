@@ -71,6 +71,10 @@ enum vector {
 	VEC_XM = 19,
 };
 
+_Static_assert(VECTORS_WITH_ERROR == (BIT(VEC_DF) | BIT(VEC_TS) | BIT(VEC_NP) | BIT(VEC_SS) |
+				      BIT(VEC_GP) | BIT(VEC_PF) | BIT(VEC_AC)),
+	       "the vectors that push an error code");
+
 /* SDM vol. 3, 4.7: page-fault error code. */
 #define PF_PRESENT 0x01u
 #define PF_WRITE   0x02u

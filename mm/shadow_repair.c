@@ -177,6 +177,7 @@ static void compare_leaf(struct shadow *s, u32 slot, void *leaf, const struct wa
 /* ---- Groups of entries ------------------------------------------------------------------- */
 
 #define GROUP 32u /* few enough faults, and not much compared in vain */
+_Static_assert(GROUP % STRIDE == 0 && 512 % GROUP == 0, "strides fill groups, groups fill tables");
 
 static u32 *low_word(const struct shadow *s, void *leaf, u32 index)
 {
