@@ -2,12 +2,12 @@
 /*
  * The driver's side of virtio for devices of the machine, by the legacy PCI interface (virtio
  * 1.0, 4.1.4.8 and 2.4): I/O ports, and rings whose size the device names. This is what QEMU's
- * devices offer unless told otherwise. Private to devices/host/.
+ * devices offer unless told otherwise. For the drivers in disk/ and net/.
  */
-#ifndef DEVICES_HOST_VIRTIO_VIRTIO_PCI_H
-#define DEVICES_HOST_VIRTIO_VIRTIO_PCI_H
+#ifndef DEVICES_HOST_VIRTIO_PCI_H
+#define DEVICES_HOST_VIRTIO_PCI_H
 
-#include "devices/host/host.h"
+#include "devices/host/pci.h"
 
 #define VIRTIO_VENDOR	  0x1af4u
 #define VIRTIO_LEGACY_NET 0x1000u
@@ -25,6 +25,9 @@ struct vring_desc {
 struct vring_used {
 	u32 id, bytes;
 };
+_Static_assert(sizeof(struct vring_desc) == 16 && sizeof(struct vring_used) == 8,
+	       "virtio 2.4.5, 2.4.8");
+_Static_assert(offsetof(struct vring_desc, flags) == 12, "virtio 2.4.5");
 
 struct vring {
 	u16 io; /* of the device */
@@ -42,7 +45,7 @@ struct virtio_pci {
 
 /* Reset the device and agree on the features in both sets, which go to *features. HV_IO: it has
  * no ports or no interrupt line. */
-MUST_CHECK enum hv_status virtio_pci_open(struct virtio_pci *v, const struct pci_function *f,
+MUST_CHECK enum hv_status virtio_pci_open(struct virtio_pci *v, const struct host_function *f,
 					  u32 wanted, u32 *features);
 /* Make queue `index`; the device works only after virtio_pci_go(). HV_IO, HV_NOMEM. */
 MUST_CHECK enum hv_status virtio_pci_ring(const struct virtio_pci *v, u16 index, struct vring *r);

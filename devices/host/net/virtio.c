@@ -4,8 +4,10 @@
  * the device takes in every frame. Each buffer has two descriptors for good, the header in one
  * of its own as old devices want it. Sent buffers are taken back when room is needed.
  */
+#include "devices/host/dma.h"
+#include "devices/host/net/drivers.h"
 #include "devices/host/net/nic.h"
-#include "devices/host/virtio/virtio_pci.h"
+#include "devices/host/virtio/pci.h"
 #include "lib/string.h"
 
 #define FEATURE_MAC (1u << 5)
@@ -29,17 +31,17 @@ static void describe(struct virtio_card *v, u32 queue, u16 flags)
 	for (u32 i = 0; i < BUFFERS; i++) {
 		struct vring_desc *d = &v->ring[queue].desc[i * DESCS];
 
-		d[0].address = (u32)(uintptr_t)v->header + queue * 16;
+		d[0].address = dma_address(v->header) + queue * 16;
 		d[0].bytes = HEADER_BYTES;
 		d[0].flags = VRING_NEXT | flags;
 		d[0].next = (u16)(i * DESCS + 1);
-		d[1].address = (u32)(uintptr_t)v->buffer[queue] + i * NIC_BUFFER;
+		d[1].address = dma_address(v->buffer[queue]) + i * NIC_BUFFER;
 		d[1].bytes = NIC_BUFFER;
 		d[1].flags = flags;
 	}
 }
 
-static enum hv_status set_up(struct nic *n, struct virtio_card *v, const struct pci_function *f)
+static enum hv_status set_up(struct nic *n, struct virtio_card *v, const struct host_function *f)
 {
 	u32 features;
 	enum hv_status s = virtio_pci_open(&v->pci, f, FEATURE_MAC, &features);
@@ -48,7 +50,7 @@ static enum hv_status set_up(struct nic *n, struct virtio_card *v, const struct 
 		s = HV_IO;
 	for (u16 q = 0; s == HV_OK && q < 2; q++) {
 		s = virtio_pci_ring(&v->pci, q, &v->ring[q]);
-		v->buffer[q] = io_alloc(BUFFERS * NIC_BUFFER);
+		v->buffer[q] = dma_alloc(BUFFERS * NIC_BUFFER);
 		if (s == HV_OK && !v->buffer[q])
 			s = HV_NOMEM;
 		if (s == HV_OK && v->ring[q].size < BUFFERS * DESCS)
@@ -62,15 +64,15 @@ static enum hv_status set_up(struct nic *n, struct virtio_card *v, const struct 
 	return HV_OK;
 }
 
-static enum hv_status open(struct nic *n, const struct pci_function *f)
+static enum hv_status open(struct nic *n, const struct host_function *f)
 {
-	struct virtio_card *v = io_alloc(sizeof(*v));
+	struct virtio_card *v = dma_alloc(sizeof(*v));
 	enum hv_status s;
 
 	if (!v)
 		return HV_NOMEM;
 	n->data = v;
-	v->header = io_alloc(PAGE_SIZE);
+	v->header = dma_alloc(PAGE_SIZE);
 	s = v->header ? set_up(n, v, f) : HV_NOMEM;
 	if (s != HV_OK) {
 		if (v->pci.io)

@@ -3,12 +3,12 @@
  * What drivers of disks share: queues of requests, cut into commands that the hardware can do.
  * Data goes through buffers of the queue, never straight to the requester's memory, so a
  * request can be forgotten at any time: its command ends in peace and nobody is told.
- * Private to devices/host/.
+ * Private to this folder.
  */
-#ifndef DEVICES_HOST_DISK_DISK_H
-#define DEVICES_HOST_DISK_DISK_H
+#ifndef DEVICES_HOST_DISK_QUEUE_H
+#define DEVICES_HOST_DISK_QUEUE_H
 
-#include "devices/devices.h"
+#include "devices/block.h"
 
 #define DISK_DEPTH 4u	/* commands of a queue under way at most */
 #define DISK_PIECE 64u	/* sectors of a command at most */
@@ -67,19 +67,11 @@ MUST_CHECK enum hv_status disk_queue_init(struct disk_queue *q, const struct dis
 					  u32 depth);
 /* Offer a disk (zeroed before) of `sectors` under this name, which must be free. */
 void disk_add(struct disk *d, struct disk_queue *q, const char *name, u64 sectors, bool readonly);
+/* What was added under this name; NULL: nothing. */
+struct blk_backend *disk_find(const char *name);
 /* The command ended. May start the next one, and run any requester's done(). */
 void disk_done(struct disk_cmd *c, enum hv_status status);
 /* Give the hardware up. It must be quiet: the commands under way fail now. */
 void disk_queue_kill(struct disk_queue *q);
-
-/* The drivers: find the disks and disk_add() them. */
-void ata_probe(void);
-void virtio_blk_probe(void);
-
-/* Frames of drivers are charged to this owner. */
-extern struct frame_owner io_frames;
-/* `bytes` of zeroed, page-aligned memory that lies at its own address for hardware too, for
- * good. NULL: none. */
-void *io_alloc(u32 bytes);
 
 #endif

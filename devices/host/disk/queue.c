@@ -1,30 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Queues of disk requests, and the list of the machine's disks. A requester's memory is touched
- * only inside submit(), and just before its done(); what was cancelled meanwhile is an orphan,
- * whose end is waited for before anything new starts, so that a late write can never overtake
- * a later one.
+ * Queues of disk requests, and the list of the disks that drivers offered. A requester's memory is
+ * touched only inside submit(), and just before its done(); what was cancelled meanwhile is an
+ * orphan, whose end is waited for before anything new starts, so that a late write can never
+ * overtake a later one.
  */
-#include "devices/host/disk/disk.h"
+#include "devices/host/disk/queue.h"
 
-#include "devices/host/backends.h"
+#include "devices/host/disk/disks.h"
+#include "devices/host/dma.h"
 #include "lib/string.h"
 
 #define NS_PER_MS 1000000u
 
 static struct disk *disks;
 static struct disk_queue *queues;
-
-struct frame_owner io_frames = {.name = "device buffers"};
-
-void *io_alloc(u32 bytes)
-{
-	pfn_t f;
-
-	if (frame_alloc_run(&io_frames, ALIGN_UP(bytes, PAGE_SIZE) >> PAGE_SHIFT, &f) != HV_OK)
-		return NULL;
-	return frame_ptr(f);
-}
 
 /* ---- Commands ----------------------------------------------------------------------------- */
 
@@ -189,7 +179,7 @@ static const struct blk_ops disk_ops = {
 
 enum hv_status disk_queue_init(struct disk_queue *q, const struct disk_driver *driver, u32 depth)
 {
-	u8 *buffers = io_alloc(depth * bytes(DISK_PIECE));
+	u8 *buffers = dma_alloc(depth * bytes(DISK_PIECE));
 
 	if (!buffers)
 		return HV_NOMEM;
@@ -217,15 +207,8 @@ void disk_add(struct disk *d, struct disk_queue *q, const char *name, u64 sector
 	disks = d;
 }
 
-struct blk_backend *host_disk(const char *name)
+struct blk_backend *disk_find(const char *name)
 {
-	static bool probed;
-
-	if (!probed) {
-		probed = true;
-		ata_probe();
-		virtio_blk_probe();
-	}
 	for (struct disk *d = disks; d; d = d->next)
 		if (strcmp(d->backend.name, name) == 0)
 			return &d->backend;

@@ -1,21 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Legacy virtio transport. A PC keeps the order of stores, and of loads, so the compiler is
- * all that must be held back. The device is told of every buffer: looking first whether it
+ * Legacy virtio transport. The device is told of every buffer: looking first whether it
  * wants to know would need a stronger barrier than the port access costs.
  */
-#include "devices/host/virtio/virtio_pci.h"
+#include "devices/host/virtio/pci.h"
 
-#include "devices/host/disk/disk.h"
+#include "devices/host/dma.h"
+#include "devices/host/irq.h"
 #include "lib/x86.h"
-
-/* PCI. */
-#define PCI_COMMAND    0x04u
-#define PCI_BAR0       0x10u
-#define COMMAND_IO     0x0001u
-#define COMMAND_MASTER 0x0004u
-#define BAR_IO	       0x1u
-#define BAR_IO_MASK    0xfffcu
 
 /* Registers (virtio 4.1.4.8), when MSI-X is off. */
 enum {
@@ -36,19 +28,16 @@ enum { STATUS_ACKNOWLEDGE = 1, STATUS_DRIVER = 2, STATUS_DRIVER_OK = 4 };
 #define NO_INTERRUPT 1u
 #define RING_HEADER  2u /* 16-bit words before the entries */
 
-#define compiler_barrier() __asm__ volatile("" ::: "memory")
-
-enum hv_status virtio_pci_open(struct virtio_pci *v, const struct pci_function *f, u32 wanted,
+enum hv_status virtio_pci_open(struct virtio_pci *v, const struct host_function *f, u32 wanted,
 			       u32 *features)
 {
-	u32 bar = pcihost_read(f, PCI_BAR0, 4);
+	u16 port = pcihost_port(f, 0);
 
-	if (!(bar & BAR_IO) || !(bar & BAR_IO_MASK) || !f->irq_line || f->irq_line >= HOST_IRQS)
+	if (!port || !f->irq_line || f->irq_line >= HOST_IRQS)
 		return HV_IO;
-	v->io = (u16)(bar & BAR_IO_MASK);
+	v->io = port;
 	v->irq = f->irq_line;
-	pcihost_write(f, PCI_COMMAND, 2,
-		      pcihost_read(f, PCI_COMMAND, 2) | COMMAND_IO | COMMAND_MASTER);
+	pcihost_enable(f, PCI_COMMAND_IO | PCI_COMMAND_MASTER);
 	outb(v->io + R_STATUS, 0);
 	outb(v->io + R_STATUS, STATUS_ACKNOWLEDGE);
 	outb(v->io + R_STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
@@ -69,7 +58,7 @@ enum hv_status virtio_pci_ring(const struct virtio_pci *v, u16 index, struct vri
 	used_at = ALIGN_UP(size * (u32)sizeof(struct vring_desc) + (RING_HEADER + 1 + size) * 2,
 			   RING_ALIGN);
 	bytes = used_at + (RING_HEADER + 1) * 2 + size * (u32)sizeof(struct vring_used);
-	memory = io_alloc(bytes);
+	memory = dma_alloc(bytes);
 	if (!memory)
 		return HV_NOMEM;
 	*r = (struct vring){
@@ -80,7 +69,7 @@ enum hv_status virtio_pci_ring(const struct virtio_pci *v, u16 index, struct vri
 		.available = (u16 *)(memory + size * sizeof(struct vring_desc)),
 		.used = (u16 *)(memory + used_at),
 	};
-	outl(v->io + R_QUEUE_PAGE, (u32)(uintptr_t)memory >> PAGE_SHIFT);
+	outl(v->io + R_QUEUE_PAGE, dma_address(memory) >> PAGE_SHIFT);
 	return HV_OK;
 }
 
@@ -111,13 +100,13 @@ void vring_give(struct vring *r, u16 head)
 	u16 next = r->available[1];
 
 	r->available[RING_HEADER + next % r->size] = head;
-	compiler_barrier();
+	dma_barrier();
 	r->available[1] = (u16)(next + 1);
 }
 
 void vring_kick(const struct vring *r)
 {
-	compiler_barrier();
+	dma_barrier();
 	outw(r->io + R_QUEUE_NOTIFY, r->index);
 }
 
@@ -127,7 +116,7 @@ bool vring_take(struct vring *r, struct vring_used *out)
 
 	if (r->used[1] == r->seen)
 		return false;
-	compiler_barrier();
+	dma_barrier();
 	*out = entries[r->seen++ % r->size];
 	return true;
 }

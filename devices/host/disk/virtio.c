@@ -4,8 +4,11 @@
  * descriptors for good: header, data, status. A device that answers nonsense or nothing is
  * stopped, and its disk fails from then on.
  */
-#include "devices/host/disk/disk.h"
-#include "devices/host/virtio/virtio_pci.h"
+#include "devices/host/disk/drivers.h"
+#include "devices/host/disk/queue.h"
+#include "devices/host/dma.h"
+#include "devices/host/irq.h"
+#include "devices/host/virtio/pci.h"
 #include "lib/log.h"
 #include "lib/string.h"
 
@@ -26,6 +29,7 @@ struct request {
 	volatile u8 status;
 };
 _Static_assert(offsetof(struct request, status) == 16, "virtio 5.2.6: the header's length");
+_Static_assert(offsetof(struct request, sector) == 8, "virtio 5.2.6");
 
 #define DESCS 3u
 
@@ -119,18 +123,18 @@ static void set_up_descriptors(struct virtio_disk *v)
 		struct vring_desc *d = &v->ring.desc[i * DESCS];
 		struct request *r = &v->request[i];
 
-		d[0].address = (u32)(uintptr_t)r;
+		d[0].address = dma_address(r);
 		d[0].bytes = offsetof(struct request, status);
 		d[0].flags = VRING_NEXT;
-		d[1].address = (u32)(uintptr_t)v->queue.cmd[i].buffer;
+		d[1].address = dma_address(v->queue.cmd[i].buffer);
 		d[1].next = (u16)(i * DESCS + 2);
-		d[2].address = (u32)(uintptr_t)&r->status;
+		d[2].address = dma_address((const void *)&r->status);
 		d[2].bytes = 1;
 		d[2].flags = VRING_WRITE;
 	}
 }
 
-static enum hv_status set_up(struct virtio_disk *v, const struct pci_function *f)
+static enum hv_status set_up(struct virtio_disk *v, const struct host_function *f)
 {
 	u32 features;
 	enum hv_status s;
@@ -141,7 +145,7 @@ static enum hv_status set_up(struct virtio_disk *v, const struct pci_function *f
 	if (s == HV_OK && v->ring.size < DISK_DEPTH * DESCS)
 		s = HV_IO;
 	if (s == HV_OK) {
-		v->request = io_alloc(DISK_DEPTH * sizeof(*v->request));
+		v->request = dma_alloc(DISK_DEPTH * sizeof(*v->request));
 		s = v->request ? disk_queue_init(&v->queue, &driver, DISK_DEPTH) : HV_NOMEM;
 	}
 	if (s == HV_OK)
@@ -154,7 +158,7 @@ static enum hv_status set_up(struct virtio_disk *v, const struct pci_function *f
 	return HV_OK;
 }
 
-static bool probe(void *ctx UNUSED, const struct pci_function *f)
+static bool probe(void *ctx UNUSED, const struct host_function *f)
 {
 	struct virtio_disk *v = &drives[drive_count];
 	char name[4] = {'v', 'd', (char)('a' + drive_count), 0};
