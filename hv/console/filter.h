@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What of a guest's console bytes may reach the terminal. Everything a guest prints goes through
- * one of the two filters; both are pure state machines.
+ * one of the two filters; both are pure state machines. Private to this room.
  *
  * Lines: for output behind a "[name] " prefix. Only printable ASCII, newline, tab and backspace
  * come out; escape sequences disappear, other bytes become '?'.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Network cards of the machine as ports of the guests' networks: what this folder shows to hv/.
+ * Network cards of the machine as ports of the guests' networks. For hv/: what this folder shows.
  * None is looked for, let alone touched, before the first one is asked for.
  */
 #ifndef DEVICES_HOST_NET_CARDS_H

@@ -2,6 +2,7 @@
 /*
  * Carry out one guest instruction in software: a privileged one, a port access, or an access to
  * trapped device memory. Knows registers and callbacks only, so it is tested on the host.
+ * For hv/vcpu/.
  */
 #ifndef HV_VCPU_EMULATE_EMULATE_H
 #define HV_VCPU_EMULATE_EMULATE_H

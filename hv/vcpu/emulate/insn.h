@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the files of hv/vcpu/emulate/ share: one decoded instruction and the helpers around it.
+ * Private to this room.
  *
  * A struct insn lives on the stack of one emulate_*() call. The guest's registers belong to the
  * caller and are written only by the handlers, after everything that may fault. A helper that
