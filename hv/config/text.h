@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Words and numbers of a command line. Private to hv/config*.c; pure text, no state. */
+/* Words and numbers of a command line: pure text, no state. For this room, and for what is typed at
+ * the monitor. */
 #ifndef HV_CONFIG_TEXT_H
 #define HV_CONFIG_TEXT_H
 

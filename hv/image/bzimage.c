@@ -25,6 +25,11 @@
 #define PROTOCOL_INIT 0x20au /* first one with pref_address and init_size */
 #define LOAD_AT	      MIB(1)
 
+_Static_assert(INIT_SIZE + 4 == HEADER_END, "what is read lies in what was checked to be there");
+_Static_assert(LOADFLAGS == BP_LOADFLAGS && KERNEL_ALIGN == BP_KERNEL_ALIGN &&
+		       INIT_SIZE == BP_INIT_SIZE,
+	       "the set-up header has one place in the file and in boot_params");
+
 bool bzimage_is(const struct image *i)
 {
 	return i->len >= HEADER_END && memcmp(i->bytes + HEADER_MAGIC, "HdrS", 4) == 0;

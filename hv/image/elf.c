@@ -34,6 +34,8 @@
 struct segment {
 	u32 offset, paddr, filesz, memsz;
 };
+_Static_assert(EHDR_PHNUM + 2 <= EHDR_SIZE && PHDR_MEMSZ + 4 <= PHDR_SIZE,
+	       "what is read lies in what was checked to be there");
 
 bool elf_is(const struct image *i)
 {

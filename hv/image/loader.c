@@ -33,6 +33,10 @@
 /* VBE 3.0, 4.3 ModeAttributes: supported, colour, graphics, not VGA compatible, linear. */
 #define VESA_LINEAR_GRAPHICS 0x00b9u
 
+_Static_assert(SI_ATTRIBUTES + 2 <= 0x40 && SI_COLOURS + 8 <= SI_PAGES, "struct screen_info");
+_Static_assert(GUEST_CMDLINE == BP_CMDLINE_MAX, "what is configured is what a kernel copies");
+_Static_assert(BP_E820_MAP + E820_ENTRY <= PAGE_SIZE, "boot_params are one page");
+
 /* Guests without high memory cannot see RAM above about 895 MiB. */
 #define INITRD_TOP MIB(768)
 

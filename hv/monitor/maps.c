@@ -12,6 +12,8 @@ static const char *const kind_name[] = {
 	[SLOT_RAM] = "ram", [SLOT_WINDOW] = "window", [SLOT_DEVICE] = "device"};
 static const char *const cache_name[] = {
 	[CACHE_WB] = "wb", [CACHE_WT] = "wt", [CACHE_WC] = "wc", [CACHE_UC] = "uc"};
+_Static_assert(ARRAY_LEN(kind_name) == SLOT_DEVICE + 1, "one name per kind of slot");
+_Static_assert(ARRAY_LEN(cache_name) == CACHE_UC + 1, "one name per type of cache");
 
 struct maps {
 	void (*line)(void *ctx, const char *text);

@@ -9,6 +9,8 @@
 
 #define MXCSR_DEFAULT 0x1f80u
 
+_Static_assert(FPU_AREA == 512, "an FXSAVE image (SDM vol. 1, 10.5.1)");
+
 static struct vcpu *owner; /* whose state is in the registers of this CPU */
 static bool ts;		   /* CR0.TS as it is now */
 

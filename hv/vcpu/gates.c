@@ -38,6 +38,9 @@
 
 #define TRAMPOLINES	   ARRAY_LEN(((struct state_page *)0)->trampoline)
 #define SYSCALL_TRAMPOLINE (TRAMPOLINES - 1)
+_Static_assert(SYSCALL_TRAMPOLINE == LGUEST_IRQ_BASE, "one for each exception, one for calls");
+_Static_assert(!(DIRECT & (IGNORED | BIT(VEC_NM) | BIT(VEC_GP) | BIT(VEC_PF) | BIT(VEC_MC))),
+	       "what needs us, or is nobody's, does not go direct");
 
 static struct gate make_gate(u32 selector, u32 offset, u32 type, u32 dpl)
 {

@@ -124,6 +124,7 @@ static const char *const format_name[] = {
 	[FORMAT_2LEVEL] = "2level",
 	[FORMAT_PAE] = "pae",
 };
+_Static_assert(ARRAY_LEN(format_name) == FORMAT_PAE + 1, "one name per format");
 
 /* An initial page table tells its format: a 2-level directory begins with the identity map of
  * the first 4 MiB (flags in bits 1 and up), a PAE top level with a bare P bit and a zero word. Who
@@ -303,6 +304,8 @@ static void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
  * changes, but only a few calls that go through whole tables. */
 #define DRAIN_BUDGET 64u
 #define DRAIN_HEAVY  16u
+_Static_assert(DRAIN_HEAVY <= DRAIN_BUDGET && LHCALL_RING_SIZE <= DRAIN_BUDGET,
+	       "each round gets on, and a ring of page changes is one round");
 
 /* An entry of a PAE guest's top level stands for a GiB of tables. */
 static u32 drain_cost(const struct vcpu *v, u32 number)

@@ -29,6 +29,10 @@
 #define FLAT_CODE(dpl) SEG(0u, 0xfffffu, 0x9bu | (dpl) << 5, 0xcu)
 #define FLAT_DATA(dpl) SEG(0u, 0xfffffu, 0x93u | (dpl) << 5, 0xcu)
 _Static_assert(FLAT_CODE(0u) == 0x00cf9b000000ffffull, "flat ring-0 code");
+_Static_assert(FLAT_DATA(1u) == 0x00cfb3000000ffffull, "flat ring-1 data");
+_Static_assert(SEG(0x12345678u, 0u, 0u, 0u) == 0x1200003456780000ull, "a base is in three pieces");
+_Static_assert((FLAT_CODE(0u) >> 32 & DESC_ACCESSED) && (FLAT_DATA(0u) >> 32 & DESC_ACCESSED),
+	       "the CPU has nothing to write to the table");
 
 #define SELECTOR_TI  4u
 #define SELECTOR_RPL 3u

@@ -17,6 +17,7 @@ const char *const exit_reason_name[EXIT_REASONS] = {
 	[EXIT_HOST_IRQ] = "host_irq",	  [EXIT_NMI] = "nmi",
 	[EXIT_OTHER] = "other",
 };
+_Static_assert(ARRAY_LEN(exit_reason_name) == EXIT_REASONS, "one name per reason");
 
 static bool from_kernel(const struct vcpu *v)
 {
@@ -172,6 +173,8 @@ static trap_fn *const handlers[VECTORS] = {
 	[HOST_IRQ_BASE... HOST_IRQ_BASE + HOST_IRQS - 1] = on_host_irq,
 	[LGUEST_SYSCALL_VECTOR] = on_syscall,
 };
+_Static_assert(HOST_IRQ_BASE > VEC_XM && HOST_IRQ_BASE + HOST_IRQS <= LGUEST_SYSCALL_VECTOR,
+	       "the machine's lines are no exception and no system call");
 
 /* See switcher/entry.S. What is in v->regs means nothing. */
 static void on_lost_registers(struct vcpu *v, u32 vector)

@@ -13,6 +13,8 @@
  * and less often. */
 #define NUDGE_NS	200000u
 #define NUDGE_DOUBLINGS 6u
+_Static_assert((u64)NUDGE_NS << NUDGE_DOUBLINGS <= 0xffffffffu, "the longest wait fits a word");
+_Static_assert(LGUEST_IRQS <= 32, "a bit for each line");
 
 u32 virq_candidates(struct vcpu *v)
 {
