@@ -31,7 +31,7 @@
 _Static_assert(FLAT_CODE(0u) == 0x00cf9b000000ffffull, "flat ring-0 code");
 _Static_assert(FLAT_DATA(1u) == 0x00cfb3000000ffffull, "flat ring-1 data");
 _Static_assert(SEG(0x12345678u, 0u, 0u, 0u) == 0x1200003456780000ull, "a base is in three pieces");
-_Static_assert((FLAT_CODE(0u) >> 32 & DESC_ACCESSED) && (FLAT_DATA(0u) >> 32 & DESC_ACCESSED),
+_Static_assert((FLAT_CODE(0u) & FLAT_DATA(0u)) >> 32 & DESC_ACCESSED,
 	       "the CPU has nothing to write to the table");
 
 #define SELECTOR_TI  4u
