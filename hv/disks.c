@@ -4,7 +4,9 @@
  * the next. */
 #include "devices/host/disk/disks.h"
 #include "devices/block.h"
+#include "hv/config/boot.h"
 #include "hv/hv.h"
+#include "hv/time/time.h"
 
 #define WATCH_NS 500000000u
 

@@ -5,8 +5,10 @@
  */
 #include "devices/host/power/power.h"
 #include "devices/host/uart.h"
+#include "hv/config/config.h"
 #include "hv/console/console.h"
-#include "hv/hv.h"
+#include "hv/panic/panic.h"
+#include "lib/log.h"
 #include "lib/x86.h"
 
 /* QEMU's isa-debug-exit makes (value << 1) | 1 of it: 33, 35 and 39 for the verdicts. */

@@ -6,8 +6,9 @@
 #include "devices/host/irq.h"
 #include "devices/host/pit.h"
 #include "devices/host/rtc.h"
-#include "hv/hv.h"
+#include "hv/time/time.h"
 #include "lib/cpu.h"
+#include "lib/log.h"
 #include "lib/x86.h"
 
 #define NS_PER_S  1000000000u
