@@ -10,6 +10,7 @@
 #include "devices/host/power/power.h"
 #include "devices/host/uart.h"
 #include "devices/host/vga.h"
+#include "hv/config/boot.h"
 #include "hv/hv.h"
 #include "lib/cpu.h"
 #include "lib/log.h"

@@ -6,6 +6,7 @@
  */
 #include "hv/console/guest_side.h"
 #include "devices/devices.h"
+#include "hv/console/console.h"
 #include "hv/guest/guest.h"
 #include "hv/time/time.h"
 #include "lib/string.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Keys, from the serial line and the keyboard: to the prompt while it is open, else to a guest. */
+#include "devices/devices.h"
 #include "devices/host/ps2.h"
 #include "devices/host/uart.h"
 #include "hv/console/console.h"

@@ -4,6 +4,7 @@
  * a bug of ours unless its instruction stands in the fixup table. Interrupts arrive only in the
  * idle window. The tables that lead here are made in host_tables.c.
  */
+#include "abi/lguest.h"
 #include "devices/host/irq.h"
 #include "hv/panic/private.h"
 #include "lib/log.h"

@@ -6,7 +6,6 @@
 #include "devices/host/ps2.h"
 #include "devices/host/uart.h"
 #include "devices/host/vga.h"
-#include "devices/screen.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
 #include "hv/console/guest_side.h"
