@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Disks of the machine: what a guest wrote is there at the next boot, by DMA, PIO and virtio; a
+# Disks of the machine: what a guest wrote is there at the next boot, by DMA, PIO and virtio, old and new; a
 # disk nobody was given, or only to read, stays the same; a killed writer harms no neighbour.
 set -eu
 : "${stubs:?tests/run sets it}"
@@ -38,6 +38,9 @@ twice() {
 }
 twice DMA hda --attach "$work/image"
 twice virtio vda --attach "$work/image,virtio"
+machine='-M q35'
+twice 'virtio 1\.0' vda --attach "$work/image,virtio1"
+machine=''
 twice PIO hda --attach "$work/image" --emulator bochs
 machine='-M isapc -cpu pentium'
 twice PIO hda --attach "$work/image"
