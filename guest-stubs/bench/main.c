@@ -32,6 +32,7 @@ static void run(const struct bench *b)
 	u32 tenths = twice > once ? div64((twice - once) * 10, b->count, NULL) : 0;
 
 	printf("bench: %s %u %u.%u\n", b->name, b->count, tenths / 10, tenths % 10);
+	RDTSC_MARKED(MARK_NEXT);
 }
 
 static void run_all(const struct bench *b)
