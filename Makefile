@@ -155,7 +155,7 @@ endef
 $(foreach t,$(UNIT_BINARIES),$(eval $(call unit_rule,$(notdir $(t)))))
 -include $(UNIT_BINARIES:=.d)
 
-.PHONY: unit-build unit test bench
+.PHONY: unit-build unit test bench bench-record
 unit-build: $(UNIT_BINARIES)
 
 unit:
@@ -170,6 +170,9 @@ test:
 
 bench: all
 	tests/bench
+
+bench-record: all
+	tests/bench --record
 
 # The part of tools/attribute that QEMU loads.
 $(BUILD)/attribute.so: tools/attribute.c tools/marks.h
@@ -211,7 +214,8 @@ help:
 	echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
 	echo 'make debug      the demonstration, stopped for gdb'
 	echo 'make test       all tests;  make unit: only those that need no emulator'
-	echo 'make bench      what the hypervisor costs, in instructions'
+	echo 'make bench      what the hypervisor costs, in instructions; KERNEL= and INITRD=: Linux too; WALL=1: in time too'
+	echo 'make bench-record  the counts that `make test` compares with are those of now'
 	echo 'make format     clang-format;  make lint: every static check'
 	echo 'make clean      remove build/'
 	echo 'CC=clang        another compiler;  tools/run --help: your own guests'
