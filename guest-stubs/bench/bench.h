@@ -18,7 +18,8 @@ struct bench {
 };
 
 /* Each ends with a row without a name. */
-extern const struct bench trap_benches[], memory_benches[], device_benches[], peer_benches[];
+extern const struct bench trap_benches[], clock_benches[], memory_benches[], device_benches[],
+	peer_benches[];
 
 /* The second guest of peer_benches: answers frames until it is told to end. */
 void peer_main(void);

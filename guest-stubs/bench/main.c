@@ -7,6 +7,7 @@
  *
  *   peer=1     be the other guest on the network
  *   only=TEXT  just the benchmarks whose names begin with it
+ *   timed=1    instructions are not counted: leave out what waits for a time of the clock
  */
 #include "guest-stubs/bench/bench.h"
 
@@ -44,6 +45,14 @@ static void run_all(const struct bench *b)
 			run(b);
 }
 
+static void run_kernel(void)
+{
+	run_all(trap_benches);
+	if (!option_u32("timed", 0))
+		run_all(clock_benches);
+	run_all(memory_benches);
+}
+
 static void prepare(void)
 {
 	traps_init();
@@ -58,15 +67,13 @@ void guest_main(void)
 {
 	prepare();
 #ifdef GUEST_NATIVE
-	run_all(trap_benches);
-	run_all(memory_benches);
+	run_kernel();
 #else
 	if (option_u32("peer", 0)) {
 		peer_main();
 		return;
 	}
-	run_all(trap_benches);
-	run_all(memory_benches);
+	run_kernel();
 	if (disk_find())
 		run_all(device_benches);
 	if (peer_find()) {

@@ -107,8 +107,10 @@ static u64 halt_wake(u32 n)
 
 	timer_prepare();
 	while (n--) {
-		u64 start = count_start();
+		u64 start;
 
+		irq_off(); /* it must not come before the halt */
+		start = count_start();
 		hcall(HC_SET_CLOCKEVENT, TIMER_NS, 0, 0, 0);
 		halt();
 		sum += count_stop() - start - TIMER_NS;
@@ -145,13 +147,17 @@ static u64 hypercall_ring(u32 n)
 }
 #endif
 
+const struct bench clock_benches[] = {
+	{"timer_interrupt", 20, timer_interrupt},
+	{"halt_wake", 20, halt_wake},
+	{NULL, 0, NULL},
+};
+
 const struct bench trap_benches[] = {
 	{"loop", 1000, loop},
 	{"syscall_trap_gate", 1000, syscall_trap},
 	{"syscall_interrupt_gate", 1000, syscall_interrupt},
 	{"exception", 500, exception},
-	{"timer_interrupt", 20, timer_interrupt},
-	{"halt_wake", 20, halt_wake},
 	{"port_read", 200, port_read},
 #ifndef GUEST_NATIVE
 	{"hypercall", 1000, hypercall},

@@ -40,12 +40,15 @@ static u64 map_touch_unmap(u32 n)
 	return count_stop() - start;
 }
 
-/* Read-only, writable again, one write. */
-static u64 mprotect_64(u32 n)
+/* Read-only, writable again, one write; as many of the pages in use. */
+static u64 protects(u32 n, u32 used)
 {
-	u8 *p = map_touched(PROTECTED);
-	u64 start = count_start();
+	u8 *p = map(0, PROTECTED * PAGE, PROT_RW, MAP_PRIVATE);
+	u64 start;
 
+	CHECK(p);
+	touch(p, used);
+	start = count_start();
 	for (u32 i = 0; i < n; i++) {
 		protect(p, PROTECTED * PAGE, PROT_READ);
 		protect(p, PROTECTED * PAGE, PROT_RW);
@@ -54,6 +57,16 @@ static u64 mprotect_64(u32 n)
 	start = count_stop() - start;
 	unmap(p, PROTECTED * PAGE);
 	return start;
+}
+
+static u64 mprotect_64(u32 n)
+{
+	return protects(n, 1);
+}
+
+static u64 mprotect_64_used(u32 n)
+{
+	return protects(n, PROTECTED);
 }
 
 static u8 *guarded;
@@ -171,6 +184,7 @@ const struct bench memory_benches[] = {
 	{"munmap_page", 1024, munmap_page},
 	{"map_touch_unmap", 200, map_touch_unmap},
 	{"mprotect_64", 50, mprotect_64},
+	{"mprotect_64_used", 50, mprotect_64_used},
 	{"segv_mprotect", 100, segv_mprotect},
 	{"mremap_1024", 8, mremap_1024},
 	{"write_after_fork", 256, write_after_fork},

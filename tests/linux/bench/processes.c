@@ -5,8 +5,11 @@
 #define SHELL	 "/bin/busybox"
 #define RING_MAX 64u
 
-static u64 fork_exit(u32 n)
+#define HEAP_PAGES 150u /* of a process that is no large one */
+
+static u64 forks(u32 n, u32 pages)
 {
+	u8 *heap = map_touched(pages);
 	u64 start = count_start();
 
 	for (u32 i = 0; i < n; i++) {
@@ -16,17 +19,19 @@ static u64 fork_exit(u32 n)
 			exit(0);
 		expect(pid, EXITED(0));
 	}
-	return count_stop() - start;
+	start = count_stop() - start;
+	unmap(heap, pages * PAGE);
+	return start;
 }
 
-/* With as many pages of its own as a middling program. */
+static u64 fork_exit(u32 n)
+{
+	return forks(n, HEAP_PAGES);
+}
+
 static u64 fork_4mib(u32 n)
 {
-	u8 *p = map_touched(1024);
-	u64 ticks = fork_exit(n);
-
-	unmap(p, 1024 * PAGE);
-	return ticks;
+	return forks(n, 1024);
 }
 
 /* CLONE_VM | CLONE_VFORK: the child runs on its parent's stack, so all it does is in here. */
@@ -65,8 +70,11 @@ static bool run_program(const char *path, const char *const *argv)
 static u64 fork_exec(u32 n)
 {
 	const char *argv[] = {own_path, "nothing", NULL};
+	u8 *heap = map_touched(HEAP_PAGES);
+	u64 ticks = TIMED(n, i, CHECK(run_program(own_path, argv)));
 
-	return TIMED(n, i, CHECK(run_program(own_path, argv)));
+	unmap(heap, HEAP_PAGES * PAGE);
+	return ticks;
 }
 
 /* A shell that runs a program of 2 MB so often; 0: there is none. */
