@@ -5,7 +5,7 @@
 #define SHELL	 "/bin/busybox"
 #define RING_MAX 64u
 
-#define HEAP_PAGES 150u /* of a process that is no large one */
+#define HEAP_PAGES 150u
 
 static u64 forks(u32 n, u32 pages)
 {
