@@ -155,7 +155,7 @@ endef
 $(foreach t,$(UNIT_BINARIES),$(eval $(call unit_rule,$(notdir $(t)))))
 -include $(UNIT_BINARIES:=.d)
 
-.PHONY: unit-build unit test bench
+.PHONY: unit-build unit test bench bench-record
 unit-build: $(UNIT_BINARIES)
 
 unit:
@@ -171,10 +171,18 @@ test:
 bench: all
 	tests/bench
 
+bench-record: all
+	tests/bench --record
+
+# The part of tools/attribute that QEMU loads.
+$(BUILD)/attribute.so: tools/attribute.c tools/marks.h
+	mkdir -p $(@D)
+	$(HOSTCC) -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -fvisibility=hidden -I. -o $@ $<
+
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!guest-stubs/bench/native') # rows of a table; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tests/run tests/bench tests/hostile-end tests/system/*.sh)
+SHELL_FILES = .ci/run $(wildcard tools/run tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/linux/measure tests/hostile-end tests/system/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:
@@ -206,7 +214,8 @@ help:
 	echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
 	echo 'make debug      the demonstration, stopped for gdb'
 	echo 'make test       all tests;  make unit: only those that need no emulator'
-	echo 'make bench      what the hypervisor costs, in instructions'
+	echo 'make bench      what the hypervisor costs, in instructions; KERNEL= and INITRD=: Linux too; WALL=1: in time too'
+	echo 'make bench-record  the counts that `make test` compares with are those of now'
 	echo 'make format     clang-format;  make lint: every static check'
 	echo 'make clean      remove build/'
 	echo 'CC=clang        another compiler;  tools/run --help: your own guests'
