@@ -6,10 +6,10 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 size() { wc -c <"$1"; }
 
-echo "image $(size build/ringone), hello $(size "$stubs/hello")"
-[ "$(size build/ringone)" -lt 262144 ]
+echo "image $(size "${BUILD:-build}/ringone"), hello $(size "$stubs/hello")"
+[ "$(size "${BUILD:-build}/ringone")" -lt 262144 ]
 [ "$(size "$stubs/hello")" -lt 4096 ]
-grub-file --is-x86-multiboot build/ringone
+grub-file --is-x86-multiboot "${BUILD:-build}/ringone"
 
 # Frames beyond the guest's own RAM, for 64 MiB: under 1 MiB.
 status=0
