@@ -3,7 +3,9 @@
  * back-end outlives the guests that use it, so what one wrote is there after its restart, and for
  * the next. */
 #include "devices/host/backends.h"
+#include "hv/config/boot.h"
 #include "hv/hv.h"
+#include "hv/time/time.h"
 
 #define WATCH_NS 500000000u
 

@@ -4,9 +4,11 @@
  * it, and the keys it has not taken yet. The state lives in the guest's arena and nothing here
  * writes to the terminal but through the terminal_ functions.
  */
-#include "devices/host/host.h"
-#include "hv/console/console.h"
-#include "hv/hv.h"
+#include "hv/console/guest_side.h"
+#include "devices/devices.h"
+#include "hv/guest/guest.h"
+#include "hv/time/time.h"
+#include "lib/string.h"
 
 /* ---- Byte rings --------------------------------------------------------------------------- */
 
@@ -47,11 +49,11 @@ static void show_rest(struct guest *g)
 {
 	struct console *con = g->console;
 
-	terminal_take(g);
-	if (!terminal_has(g))
+	terminal_take(&g->console->as);
+	if (!terminal_has(&g->console->as))
 		write_prefix(g);
-	terminal_write(con->line + con->shown, con->len - con->shown);
-	con->shown = con->len;
+	terminal_write(con->line + con->as.shown, con->len - con->as.shown);
+	con->as.shown = con->len;
 	con->since = 0;
 }
 
@@ -59,7 +61,7 @@ static void end_line(struct guest *g)
 {
 	show_rest(g);
 	terminal_end_line();
-	g->console->len = g->console->shown = 0;
+	g->console->len = g->console->as.shown = 0;
 }
 
 /* One filtered byte. The line is shown when it ends; where it is on the terminal already, what
@@ -75,9 +77,9 @@ static void line_byte(struct guest *g, char c)
 	if (c == '\n') {
 		end_line(g);
 	} else if (c == '\b') {
-		if (con->len && con->shown == con->len) {
+		if (con->len && con->as.shown == con->len) {
 			terminal_write("\b \b", 3);
-			con->shown--;
+			con->as.shown--;
 		}
 		con->len -= con->len ? 1 : 0;
 	} else if (c != '\r') {
@@ -97,8 +99,8 @@ static void show_lines(struct guest *g, const char *text, u32 len)
 		if (c)
 			line_byte(g, c);
 	}
-	if (con->len > con->shown) {
-		if (terminal_has(g))
+	if (con->len > con->as.shown) {
+		if (terminal_has(&g->console->as))
 			show_rest(g);
 		else
 			con->since = now_ns();
@@ -127,7 +129,7 @@ static void show_screen(struct guest *g, const char *text, u32 len)
 	u32 n = 0;
 
 	guest_show_partial(g, true);
-	terminal_take(g);
+	terminal_take(&g->console->as);
 	for (u32 i = 0; i < len; i++) {
 		n += filter_screen(&con->screen, text[i], out + n);
 		remember(con, text[i]);
@@ -137,7 +139,7 @@ static void show_screen(struct guest *g, const char *text, u32 len)
 		}
 	}
 	terminal_write(out, n);
-	con->shown = con->len;
+	con->as.shown = con->len;
 	con->since = 0;
 }
 
@@ -155,15 +157,15 @@ void guest_show_partial(struct guest *g, bool focused)
 {
 	struct console *con = g->console;
 
-	if (con->len == con->shown)
+	if (con->len == con->as.shown)
 		return;
 	if (!focused) {
 		show_rest(g);
 		return;
 	}
-	terminal_take(g);
-	terminal_write(con->line + con->shown, con->len - con->shown);
-	con->shown = con->len;
+	terminal_take(&g->console->as);
+	terminal_write(con->line + con->as.shown, con->len - con->as.shown);
+	con->as.shown = con->len;
 	con->since = 0;
 }
 
@@ -208,16 +210,16 @@ void guest_finish_line(struct guest *g)
 {
 	if (g->console->since) /* else there is nothing that was never shown */
 		end_line(g);
-	else if (terminal_has(g))
+	else if (terminal_has(&g->console->as))
 		terminal_end_line();
-	g->console->len = g->console->shown = 0;
+	g->console->len = g->console->as.shown = 0;
 	g->console->since = 0;
 }
 
 void guest_line_taken(struct guest *g)
 {
 	if (g->console)
-		g->console->shown = 0;
+		g->console->as.shown = 0;
 }
 
 /* ---- Keys --------------------------------------------------------------------------------- */
@@ -243,31 +245,4 @@ void guest_feed(struct guest *g)
 		if (taken < n)
 			return;
 	}
-}
-
-/* ---- Room --------------------------------------------------------------------------------- */
-
-/* What one byte of a guest may become, an empty line: a prefix and a carriage return. */
-#define GROWTH (GUEST_NAME_MAX + 5u)
-/* Kept free for our own lines, and for what has to be shown again. */
-#define ROOM_OURS 1024u
-/* So long without any room is no slow line but a dead one: uart_write() finds that out by itself,
- * and drops what waits. Nobody may wait for ever. */
-#define DEAD_NS 2000000000ull
-
-static u64 full_since; /* 0: it is not full */
-
-u32 console_guest_room(const struct guest *g)
-{
-	u32 room = uart_room();
-
-	if (console_focus() && console_focus() != g)
-		return ~0u; /* it is kept in memory */
-	if (room >= ROOM_OURS + GROWTH) {
-		full_since = 0;
-		return (room - ROOM_OURS) / GROWTH;
-	}
-	if (!full_since)
-		full_since = now_ns();
-	return now_ns() - full_since > DEAD_NS ? ~0u : 0;
 }

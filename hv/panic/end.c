@@ -4,8 +4,10 @@
  * offers a port for it, its exit status; only then the power goes off.
  */
 #include "devices/host/host.h"
+#include "hv/config/config.h"
 #include "hv/console/console.h"
-#include "hv/hv.h"
+#include "hv/panic/panic.h"
+#include "lib/log.h"
 #include "lib/x86.h"
 
 /* QEMU's isa-debug-exit makes (value << 1) | 1 of it: 33, 35 and 39 for the verdicts. */

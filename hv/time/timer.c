@@ -4,8 +4,9 @@
  * periodic tick. Without one: a periodic tick counts, the PIT's counter fills in between.
  */
 #include "devices/host/host.h"
-#include "hv/hv.h"
+#include "hv/time/time.h"
 #include "lib/cpu.h"
+#include "lib/log.h"
 #include "lib/x86.h"
 
 #define NS_PER_S  1000000000u

@@ -17,7 +17,9 @@
  *
  * Ring-3 code always runs with interrupts on, so there the pushed IF is right as it is.
  */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
+#include "lib/log.h"
+#include "lib/string.h"
 #include "lib/x86.h"
 
 #define GATE_INTERRUPT 0xeu

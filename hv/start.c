@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A guest's life: made from its configuration, ended once and for the first reason given, and
- * released by the run loop when no exit of it is being handled any more. Everything it holds is
+ * How a guest comes and goes: made from its configuration, in parts, and released by the run loop
+ * when no exit of it is being handled any more. Everything it holds is
  * charged to its frame_owner, whose count must be 0 at the end.
  */
+#include "devices/devices.h"
 #include "hv/console/console.h"
+#include "hv/guest/guest.h"
 #include "hv/hv.h"
+#include "hv/image/image.h"
+#include "hv/monitor/monitor.h"
+#include "hv/time/time.h"
+#include "hv/vcpu/vcpu.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "lib/trace.h"
 #include "lib/x86.h"
-
-struct guest guests[GUESTS_MAX];
-u32 guest_count;
+#include "mm/host.h"
 
 /* Frames for shadow tables: two a MiB cover the linear map of any split with room for user
  * tables; the base is for small guests. Together well under a MiB for a 64 MiB guest. */
@@ -260,81 +267,12 @@ void guest_start_part(struct guest *g)
 	g->started_ns = now_ns();
 	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
 		 g->vcpu->regs->eip);
-	trace(TRACE_GUEST, g, g->state, 0, 0);
+	trace(TRACE_GUEST, g->name, g->state, 0, 0);
 	run_wake(g);
 	screen_started(g);
 }
 
 /* ---- The end ----------------------------------------------------------------------------- */
-
-void guest_end(struct guest *g, enum guest_end end, const char *why)
-{
-	static const char *const how[] = {
-		[END_OFF] = "powered off",
-		[END_RESTART] = "restarts",
-		[END_CRASHED] = "crashed",
-		[END_KILLED] = "killed",
-	};
-
-	if (!guest_alive(g))
-		return; /* the first reason is the useful one */
-	g->state = GUEST_ENDED;
-	g->end = end;
-	snprintf(g->why, sizeof(g->why), "%s", why);
-	if (g->bus)
-		bus_console_flush(g->bus);
-	log_line(end == END_KILLED || end == END_CRASHED ? LOG_ERROR : LOG_INFO, g->name,
-		 end == END_OFF || end == END_RESTART ? "%s" : "%s: %s", how[end], why);
-	trace(TRACE_GUEST, g, g->state, end, 0);
-	run_yield();
-}
-
-void guest_kill(struct guest *g, const char *fmt, ...)
-{
-	char why[sizeof(g->why)];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
-	guest_end(g, END_KILLED, why);
-}
-
-void guest_pause(struct guest *g)
-{
-	if (g->state != GUEST_RUNNING)
-		return;
-	g->state = GUEST_PAUSED;
-	run_yield();
-}
-
-void guest_resume(struct guest *g)
-{
-	if (g->state != GUEST_PAUSED)
-		return;
-	g->state = GUEST_RUNNING;
-	run_wake(g);
-}
-
-/* An ended guest that was reaped starts at once, a living one when the run loop reaps it. */
-void guest_restart(struct guest *g)
-{
-	if (g->state == GUEST_ENDED && !g->held) {
-		g->restarts++;
-		guest_start(g);
-	} else if (!guest_restarting(g)) {
-		guest_end(g, END_RESTART, "restart");
-		g->end = END_RESTART;
-	}
-}
-
-struct guest *guest_by_name(const char *name)
-{
-	for (u32 i = 0; i < guest_count; i++)
-		if (!strcmp(guests[i].name, name))
-			return &guests[i];
-	return NULL;
-}
 
 /* Past log_line(): what was asked for is not lost to its rate limit. */
 static void print_line(void *ctx, const char *text)

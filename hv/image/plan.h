@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the image loader's files share: an image's bytes and the plan of where they go. Private
- * to hv/image/loader.c, hv/image/elf.c, hv/image/bzimage.c and hv/module.c. */
-#ifndef HV_IMAGE_LOADER_H
-#define HV_IMAGE_LOADER_H
+/* An image's bytes, and the plan of where they go. Private to this room. */
+#ifndef HV_IMAGE_PLAN_H
+#define HV_IMAGE_PLAN_H
 
+#include "abi/lguest.h"
 #include "hv/config/boot.h"
 
 /* The first byte of a module, through the host's 1:1 map. */
