@@ -45,7 +45,7 @@ const char *interrupt_flag(void)
 				 :
 				 : "memory", "cc");
 	hcall(HC_SET_CLOCKEVENT, 1000000, 0, 0, 0);
-	for (start = clock_ms(); !ticks && clock_ms() - start < 5000;)
+	for (start = clock_ms(); !ticks && clock_ms() - start < PATIENCE;)
 		;
 	CHECK(ticks, "interrupts were turned off for good");
 	return NULL;
