@@ -87,8 +87,11 @@ struct vcpu {
 	u32 syscall_vector;
 	u32 ring_next; /* asynchronous hypercalls: next slot */
 	u32 ss1, esp1, stack_pages;
-	bool virtual_ts; /* HC_TS */
-	u32 cr2, cr3;	 /* what a guest's mov from CR2, CR3 reads */
+	u32 cr0, cr4;  /* the bits that are the guest's (control.c) */
+	u32 cr2, cr3;  /* what a guest's mov from CR2, CR3 reads */
+	u32 said;      /* notes that the log had already, by enum vcpu_note */
+	u32 sti_next;  /* the instruction behind an STI that turned interrupts on ... */
+	u8 sti_shadow; /* ... is still protected from them; see virq.c */
 	struct guest_gate gate[256];
 	bool selectors_dirty; /* GDT or segment registers changed: check before entry */
 	u32 irqs;	      /* pending lines */
@@ -96,7 +99,6 @@ struct vcpu {
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
 	u32 masked_waits;   /* how often in a row for one whose line is masked */
-	bool if_came_on;    /* the instruction just emulated was an STI that changed something */
 	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;
@@ -180,6 +182,9 @@ u32 virq_candidates(struct vcpu *v); /* pending and not blocked lines */
  * will come soon at which it can be asked again. */
 bool virq_served(struct vcpu *v, unsigned line);
 void virq_halt(struct vcpu *v); /* HC_HALT and hlt */
+void virq_sti(struct vcpu *v);	/* interrupts came on, as of the instruction after the next one */
+/* Before an instruction is emulated. True: an interrupt comes first, that its STI held back. */
+bool virq_after_sti(struct vcpu *v);
 /* A word of lguest_data, by its offset there. */
 u32 data_get(struct vcpu *v, u32 offset);
 void data_set(struct vcpu *v, u32 offset, u32 value);
@@ -188,7 +193,8 @@ void data_set(struct vcpu *v, u32 offset, u32 value);
 
 /* hypercall.c */
 void hypercall(struct vcpu *v);
-void page_table_load(struct vcpu *v, gpa_t top); /* HC_NEW_PGTABLE and mov to CR3 */
+/* HC_NEW_PGTABLE, and mov to CR3, whose lowest bits are no part of the address. */
+void page_table_load(struct vcpu *v, u32 top, bool is_cr3);
 extern const char *hypercall_name(unsigned n);
 
 /* segments.c, gates.c */
@@ -198,6 +204,9 @@ bool gdt_load_tls(struct vcpu *v, gpa_t at);
 void segments_check(struct vcpu *v); /* make every selector loadable before an entry */
 bool segment_base(struct vcpu *v, u32 selector, u32 *base);
 bool segment_is_16bit(struct vcpu *v, u32 selector);
+/* May the guest load this selector, into SS or a data segment register? 0, or the fault's vector.
+ */
+u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector);
 void gdt_init_host(u64 *gdt); /* the entries the hypervisor itself runs with */
 void idt_init(struct vcpu *v);
 void idt_load_entry(struct vcpu *v, u32 vector, u32 lo, u32 hi);
@@ -205,10 +214,21 @@ void gates_find_data(struct vcpu *v); /* sets data_gva when the guest's tables t
 bool in_trampoline(gva_t eip);
 void trampoline_finish(struct vcpu *v);
 
+/* control.c */
+void control_init(struct vcpu *v);
+u32 control_read(const struct vcpu *v, unsigned n);
+void control_write(struct vcpu *v, unsigned n, u32 value); /* CR0: also by clts and lmsw */
+void control_write_debug(struct vcpu *v, unsigned n, u32 value);
+
+/* once.c */
+enum vcpu_note { NOTE_CR0, NOTE_CR4, NOTE_DEBUG, NOTE_MMIO, NOTE_OUTSIDE, NOTES };
+void vcpu_say_once(struct vcpu *v, enum vcpu_note note, const char *fmt, ...) PRINTF(3, 4);
+
 /* instruction.c: glue between emulate/ and a vcpu */
 void instruction_privileged(struct vcpu *v);
 void instruction_memory(struct vcpu *v, gva_t va);
 void instruction_without_fpu(struct vcpu *v); /* #NM in ring 1 where the CPU has no FPU */
+void instruction_fpu_refused(struct vcpu *v); /* #NM while the guest has EM set or MP clear */
 
 /* fpu.c */
 void fpu_init(void);

@@ -74,6 +74,30 @@ void virq_halt(struct vcpu *v)
 		run_yield();
 }
 
+/* Interrupts are on from the end of the instruction behind an STI (SDM vol. 2, STI). That one is
+ * still to come while EIP points at it; but a jump to itself stays there, and an interrupt of the
+ * machine seldom comes before it twice. */
+#define STI_INTERRUPTIONS 2u
+
+void virq_sti(struct vcpu *v)
+{
+	v->sti_shadow = STI_INTERRUPTIONS;
+}
+
+bool virq_after_sti(struct vcpu *v)
+{
+	v->sti_shadow = 0;
+	return v->regs->eip != v->sti_next && virq_candidates(v) &&
+	       DATA_GET(v, irq_enabled) & EFLAGS_IF;
+}
+
+static bool sti_protects(struct vcpu *v)
+{
+	if (v->regs->eip != v->sti_next)
+		v->sti_shadow = 0;
+	return v->sti_shadow;
+}
+
 static void update_time(struct vcpu *v)
 {
 	u32 now[2];
@@ -147,7 +171,8 @@ void virq_deliver(struct vcpu *v)
 		DATA_SET(v, irq_enabled, EFLAGS_IF);
 		v->halted = false;
 	}
-	if (!(DATA_GET(v, irq_enabled) & EFLAGS_IF) || (in_window(v) && !at_iret)) {
+	if (!(DATA_GET(v, irq_enabled) & EFLAGS_IF) || (in_window(v) && !at_iret) ||
+	    (v->sti_shadow && sti_protects(v))) {
 		hold_back(v);
 		return;
 	}
