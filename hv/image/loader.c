@@ -8,10 +8,11 @@
 #include "abi/lguest.h"
 #include "hv/hv.h"
 
-#define E820_RAM    1
-#define E820_ENTRY  20u
-#define BOOT_PROTO  0x0207u /* the first one whose kernels look at hardware_subarch */
-#define LOADER_TYPE 0xffu   /* "undefined"; 0 would make the kernel ignore the initrd */
+#define E820_RAM      1
+#define E820_RESERVED 2
+#define E820_ENTRY    20u
+#define BOOT_PROTO    0x0207u /* the first one whose kernels look at hardware_subarch */
+#define LOADER_TYPE   0xffu   /* "undefined"; 0 would make the kernel ignore the initrd */
 
 /* struct screen_info, the first bytes of boot_params (Linux, Documentation/x86/zero-page.txt). */
 #define BOOT_PARAMS_SCREEN 0x00u
@@ -90,7 +91,8 @@ static bool plan_image(const struct image *i, struct load_plan *p)
 /* The initrd's place: the top of the RAM that every kernel sees, page aligned. */
 static bool place_initrd(struct load_plan *p, u32 ram, u32 len, gpa_t *at)
 {
-	u32 top = MIN(ram, INITRD_TOP);
+	u32 limit = p->initrd_end ? MIN(p->initrd_end, INITRD_TOP) : INITRD_TOP;
+	u32 top = MIN(ram, limit) & PAGE_MASK;
 	u64 need = ((u64)len + PAGE_SIZE - 1) & ~(u64)(PAGE_SIZE - 1);
 
 	if (!len)
@@ -105,6 +107,16 @@ static bool place_initrd(struct load_plan *p, u32 ram, u32 len, gpa_t *at)
 	return true;
 }
 
+/* A kernel cuts off what it has no room for, without a word. */
+static bool cmdline_fits(struct load_plan *p, const char *cmdline)
+{
+	u32 len = (u32)strlen(cmdline);
+
+	return !p->cmdline_max || len <= p->cmdline_max ||
+	       load_refuse(p, "its command line has %u characters, this kernel takes %u", len,
+			   p->cmdline_max);
+}
+
 static bool put(struct guest *g, gpa_t at, u32 value, u32 size)
 {
 	u8 le[4] = {(u8)value, (u8)(value >> 8), (u8)(value >> 16), (u8)(value >> 24)};
@@ -112,7 +124,10 @@ static bool put(struct guest *g, gpa_t at, u32 value, u32 size)
 	return guest_write(&g->mem, at, le, size);
 }
 
-/* What the ABI wants in boot_params; the rest of the page stays zero, on purpose: a screen_info
+/* Linux up to 4.13 takes a memory map of one entry for none, as soon as `mem=` made it look again
+ * ("Invalid user supplied memory map"): a PC's firmware, which is reserved, makes it two.
+ *
+ * What the ABI wants in boot_params; the rest of the page stays zero, on purpose: a screen_info
  * of zero selects the dummy console, a sentinel of zero keeps the page as it is. So does one that
  * describes a framebuffer; its text columns stay zero, or a decompressor would print at 0xb8000. */
 static bool write_boot_params(struct guest *g, const struct load_plan *p, gpa_t initrd,
@@ -121,7 +136,7 @@ static bool write_boot_params(struct guest *g, const struct load_plan *p, gpa_t 
 	const struct {
 		u32 at, size, value;
 	} field[] = {
-		{BP_E820_ENTRIES, 1, 1},
+		{BP_E820_ENTRIES, 1, 2},
 		{BP_HDR_VERSION, 2, BOOT_PROTO},
 		{BP_LOADER_TYPE, 1, LOADER_TYPE},
 		{BP_LOADFLAGS, 1, LOADFLAG_KEEP_SEGMENTS},
@@ -133,6 +148,9 @@ static bool write_boot_params(struct guest *g, const struct load_plan *p, gpa_t 
 		{BP_SUBARCH, 4, SUBARCH_LGUEST},
 		{BP_E820_MAP + 8, 4, g->config->mem_bytes}, /* u64 address, u64 size, u32 type */
 		{BP_E820_MAP + 16, 4, E820_RAM},
+		{BP_E820_MAP + E820_ENTRY, 4, SWITCHER_BASE},
+		{BP_E820_MAP + E820_ENTRY + 8, 4, 0u - SWITCHER_BASE},
+		{BP_E820_MAP + E820_ENTRY + 16, 4, E820_RESERVED},
 	};
 
 	for (u32 k = 0; k < ARRAY_LEN(field); k++)
@@ -201,7 +219,7 @@ enum hv_status load_guest(struct guest *g, struct load_result *out)
 	struct image kernel = open_module(g, c->kernel), initrd = {0};
 	gpa_t initrd_at = 0;
 	const char *what = "kernel";
-	bool ok = plan_image(&kernel, &p);
+	bool ok = plan_image(&kernel, &p) && cmdline_fits(&p, c->cmdline);
 
 	if (ok && c->initrd) {
 		what = "initrd";
