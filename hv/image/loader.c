@@ -124,10 +124,36 @@ static bool put(struct guest *g, gpa_t at, u32 value, u32 size)
 	return guest_write(&g->mem, at, le, size);
 }
 
-/* Linux up to 4.13 takes a memory map of one entry for none, as soon as `mem=` made it look again
- * ("Invalid user supplied memory map"): a PC's firmware, which is reserved, makes it two.
- *
- * What the ABI wants in boot_params; the rest of the page stays zero, on purpose: a screen_info
+/* Linux up to 4.13 takes a memory map of one entry for none as soon as `mem=` made it look again
+ * ("Invalid user supplied memory map"), and with lguest's subarch it reads the first one only. So a
+ * second one, what is reserved at the top, comes as an extension (Documentation/x86/boot.txt,
+ * setup_data), in the last part of the zero page, which has no other use. */
+#define SETUP_NODE     0xf00u /* u64 next, u32 type, u32 length, data */
+#define SETUP_E820_EXT 1
+
+static bool write_memory_map(struct guest *g)
+{
+	const struct {
+		u32 at, value; /* an entry: u64 address, u64 size, u32 type */
+	} word[] = {
+		{BP_E820_ENTRIES, 1},
+		{BP_E820_MAP + 8, g->config->mem_bytes},
+		{BP_E820_MAP + 16, E820_RAM},
+		{BP_SETUP_DATA, SETUP_NODE},
+		{SETUP_NODE + 8, SETUP_E820_EXT},
+		{SETUP_NODE + 12, E820_ENTRY},
+		{SETUP_NODE + 16, SWITCHER_BASE},
+		{SETUP_NODE + 16 + 8, 0u - SWITCHER_BASE},
+		{SETUP_NODE + 16 + 16, E820_RESERVED},
+	};
+
+	for (u32 k = 0; k < ARRAY_LEN(word); k++)
+		if (!put(g, word[k].at, word[k].value, word[k].at == BP_E820_ENTRIES ? 1 : 4))
+			return false;
+	return true;
+}
+
+/* What the ABI wants in boot_params; the rest of the page stays zero, on purpose: a screen_info
  * of zero selects the dummy console, a sentinel of zero keeps the page as it is. So does one that
  * describes a framebuffer; its text columns stay zero, or a decompressor would print at 0xb8000. */
 static bool write_boot_params(struct guest *g, const struct load_plan *p, gpa_t initrd,
@@ -136,7 +162,6 @@ static bool write_boot_params(struct guest *g, const struct load_plan *p, gpa_t 
 	const struct {
 		u32 at, size, value;
 	} field[] = {
-		{BP_E820_ENTRIES, 1, 2},
 		{BP_HDR_VERSION, 2, BOOT_PROTO},
 		{BP_LOADER_TYPE, 1, LOADER_TYPE},
 		{BP_LOADFLAGS, 1, LOADFLAG_KEEP_SEGMENTS},
@@ -146,11 +171,6 @@ static bool write_boot_params(struct guest *g, const struct load_plan *p, gpa_t 
 		{BP_KERNEL_ALIGN, 4, p->alignment ? p->alignment : KERNEL_ALIGNMENT},
 		{BP_INIT_SIZE, 4, p->init_size},
 		{BP_SUBARCH, 4, SUBARCH_LGUEST},
-		{BP_E820_MAP + 8, 4, g->config->mem_bytes}, /* u64 address, u64 size, u32 type */
-		{BP_E820_MAP + 16, 4, E820_RAM},
-		{BP_E820_MAP + E820_ENTRY, 4, SWITCHER_BASE},
-		{BP_E820_MAP + E820_ENTRY + 8, 4, 0u - SWITCHER_BASE},
-		{BP_E820_MAP + E820_ENTRY + 16, 4, E820_RESERVED},
 	};
 
 	for (u32 k = 0; k < ARRAY_LEN(field); k++)
@@ -200,7 +220,8 @@ static bool write_all(struct guest *g, const struct image *i, const struct load_
 	if (initrd->len && !guest_write(&g->mem, initrd_at, initrd->bytes, initrd->len))
 		return false;
 	return guest_write(&g->mem, BP_CMDLINE_GPA, cmdline, (u32)strlen(cmdline) + 1) &&
-	       write_boot_params(g, p, initrd_at, initrd->len) && write_screen_info(g);
+	       write_boot_params(g, p, initrd_at, initrd->len) && write_memory_map(g) &&
+	       write_screen_info(g);
 }
 
 static struct image open_module(const struct guest *g, const struct boot_module *m)

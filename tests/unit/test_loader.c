@@ -192,7 +192,7 @@ static void test_boot_params(void **state)
 	config_of_guest.initrd = &initrd_module;
 	loaded();
 	memset(want, 0, sizeof(want));
-	want[0x1e8] = 2;
+	want[0x1e8] = 1;
 	want[0x206] = 0x07;
 	want[0x207] = 0x02;
 	want[0x210] = 0xff;
@@ -204,9 +204,12 @@ static void test_boot_params(void **state)
 	memcpy(want + 0x23c, &(u32){1}, 4);
 	memcpy(want + 0x2d8, &(u32){RAM}, 4);
 	memcpy(want + 0x2e0, &(u32){1}, 4);
-	memcpy(want + 0x2e4, &(u32){0xffc00000}, 4); /* a second one: Linux wants it for mem= */
-	memcpy(want + 0x2ec, &(u32){0x400000}, 4);
-	memcpy(want + 0x2f4, &(u32){2}, 4);
+	memcpy(want + 0x250, &(u32){0xf00}, 4); /* a second entry, which Linux wants for mem= */
+	memcpy(want + 0xf08, &(u32){1}, 4);
+	memcpy(want + 0xf0c, &(u32){20}, 4);
+	memcpy(want + 0xf10, &(u32){0xffc00000}, 4);
+	memcpy(want + 0xf18, &(u32){0x400000}, 4);
+	memcpy(want + 0xf20, &(u32){2}, 4);
 	assert_memory_equal(ram(), want, 4096);
 	assert_memory_equal(ram() + RAM - 8192, initrd, 5000);
 	assert_zero(RAM - 8192 + 5000, RAM);
