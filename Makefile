@@ -140,7 +140,8 @@ UNIT_TESTS := $(sort $(wildcard tests/unit/test_*.c))
 UNIT_BINARIES := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(UNIT_TESTS))
 UNIT_CFLAGS := -std=gnu11 -g -O1 -Wall -Wextra -Werror -I. -fno-omit-frame-pointer \
 	-fsanitize=address,undefined -fno-sanitize-recover=all
-unit_sources = $(shell sed -n '1,10s,.*SOURCES:\([^*]*\).*,\1,p' $(1))
+unit_sources = $(shell awk 'NR > 10 { exit } /SOURCES:/ { on = 1; sub(/.*SOURCES:/, "") } \
+	on { end = sub(/\*\/.*/, ""); sub(/^ \*/, ""); print; on = !end }' $(1))
 
 define unit_rule
 sources_$(1) := tests/unit/$(1).c tests/unit/support.c $(call unit_sources,tests/unit/$(1).c)

@@ -4,7 +4,7 @@
 #ifndef BOOT_MEMMAP_H
 #define BOOT_MEMMAP_H
 
-#include "mm/mm.h"
+#include "mm/frame.h"
 
 #define MEMMAP_RAM 1u /* ACPI specification, 15: AddressRangeMemory; anything else is not ours */
 

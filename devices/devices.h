@@ -8,7 +8,7 @@
 #define DEVICES_DEVICES_H
 
 #include "lib/base.h"
-#include "mm/mm.h"
+#include "mm/gmem.h"
 
 /* ---- Block back-ends ---------------------------------------------------------------------- */
 

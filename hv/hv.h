@@ -12,7 +12,8 @@
 #include "lib/base.h"
 #include "lib/log.h"
 #include "lib/string.h"
-#include "mm/mm.h"
+#include "mm/host.h"
+#include "mm/pager.h"
 #include "switcher/switcher.h"
 
 /* ---- Deadlines (timer.c): one queue, one one-shot host timer ------------------------------ */

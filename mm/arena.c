@@ -3,7 +3,7 @@
  * Arenas: a guest's descriptors, tables and device buffers are taken from one and go together
  * when it ends, so nothing of a dead guest can be forgotten.
  */
-#include "mm/mm.h"
+#include "mm/frame.h"
 
 #define ARENA_ALIGN 16u
 #define CHUNK_PAGES 4u

@@ -7,7 +7,7 @@
 #ifndef MM_FORMAT_H
 #define MM_FORMAT_H
 
-#include "mm/mm.h"
+#include "mm/paging.h"
 
 /* Large pages are not offered to guests, so PS in a directory is illegal. Bits 62:52 of a PAE
  * entry are reserved, and so are all but P, PWT, PCD and AVL in its top level (SDM vol. 3, table

@@ -4,11 +4,11 @@
  * frames for guest RAM come from above 4 GiB first and then from the top of low memory, tables
  * and runs from the bottom, so that long runs stay possible.
  */
+#include "mm/frame.h"
 #include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "mm/layout.h"
-#include "mm/mm.h"
 
 #define WORD_BITS 32u
 #define RANGES	  32u

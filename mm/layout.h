@@ -11,7 +11,7 @@
 #ifndef MM_LAYOUT_H
 #define MM_LAYOUT_H
 
-#include "mm/mm.h"
+#include "mm/frame.h"
 #include "switcher/switcher.h"
 
 #define WINDOW_PAGES 16u

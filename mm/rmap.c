@@ -137,7 +137,7 @@ void rmap_remove_leaf(struct shadow *s, const void *leaf)
 			rmap_remove(s, leaf, i);
 }
 
-void shadow_revoke(struct shadow *s, gfn_t first, u32 count)
+void rmap_revoke(struct shadow *s, gfn_t first, u32 count)
 {
 	struct rmap *m = &s->rmap;
 

@@ -18,7 +18,7 @@
 
 #include "lib/log.h"
 #include "mm/format.h"
-#include "mm/mm.h"
+#include "mm/pager.h"
 #include "switcher/switcher.h"
 
 #define SHADOW_ROOTS 16
@@ -35,12 +35,6 @@ struct root {
 	u32 leaves[SLOT_WORDS]; /* bit per slot of its own that has a leaf table */
 	u32 hooked[SLOT_WORDS]; /* those of them that the CPU sees */
 };
-
-/* gmem_find() for those who keep the slot's accounts. */
-static inline struct slot *gmem_slot(struct gmem *m, gfn_t gfn)
-{
-	return (struct slot *)(uintptr_t)gmem_find(m, gfn);
-}
 
 /* The reverse map of device pages (rmap.c). */
 #define RMAP_MAX 8192u
@@ -192,6 +186,9 @@ SPECIALISED u64 entry_illegal(const struct pt_format *f, const struct shadow *s,
 
 /* The part of spte_for() for a guest frame that is not RAM. */
 u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights);
+/* The cache bits of our entry for device memory of that type, or false when the guest's mapping, by
+ * its own entry, does not fit. */
+bool device_cache_bits(enum cache_type slot, u64 pte, u64 *bits);
 
 /* The shadow entry for a guest leaf entry, or 0 when its next use must trap: absent, never
  * accessed, not RAM. Write access only when the guest's entry is dirty. Without Accessed: that is
@@ -234,6 +231,8 @@ static inline gfn_t gfn_of(const struct shadow *s, u64 pte)
 bool rmap_init(struct rmap *m, struct arena *a, u32 pages);
 void rmap_add(struct shadow *s, gfn_t gfn, void *leaf, u32 index);
 void rmap_remove(struct shadow *s, const void *leaf, u32 index);
+/* Clear every shadow entry that maps these device pages, in all roots. See gmem_unmap(). */
+void rmap_revoke(struct shadow *s, gfn_t first, u32 count);
 void rmap_remove_leaf(struct shadow *s, const void *leaf); /* before the table goes */
 
 /* Replace an entry, device mappings accounted for; pte: the guest's that it was made of. */

@@ -13,7 +13,7 @@
 #include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/x86.h"
-#include "mm/mm.h"
+#include "mm/host.h"
 
 #define ASSIGNED 8u
 

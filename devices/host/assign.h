@@ -6,7 +6,7 @@
 #ifndef DEVICES_HOST_ASSIGN_H
 #define DEVICES_HOST_ASSIGN_H
 
-#include "mm/mm.h"
+#include "mm/gmem.h"
 
 #define ASSIGN_BARS 6u
 

@@ -8,6 +8,7 @@
 #include "devices/host/framebuffer.h"
 #include "devices/host/host.h"
 #include "lib/x86.h"
+#include "mm/host.h"
 
 #define DISPI_INDEX 0x1ce
 #define DISPI_DATA  0x1cf

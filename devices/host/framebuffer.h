@@ -3,7 +3,7 @@
 #ifndef DEVICES_HOST_FRAMEBUFFER_H
 #define DEVICES_HOST_FRAMEBUFFER_H
 
-#include "mm/mm.h"
+#include "mm/frame.h"
 
 /* The graphics mode that the boot loader set; width 0: none. */
 struct framebuffer_info {

@@ -10,7 +10,7 @@
 #ifndef DEVICES_PCI_PCI_H
 #define DEVICES_PCI_PCI_H
 
-#include "mm/mm.h"
+#include "mm/gmem.h"
 
 #define PCI_DEVICES	16u   /* the bridge and one device for each interrupt line 1..15 */
 #define PCI_CONFIG_SIZE 0x98u /* registers above read 0 (PCI Local Bus 2.2, 6.1) */

@@ -6,7 +6,7 @@
 
 #include "devices/host/framebuffer.h"
 #include "lib/base.h"
-#include "mm/mm.h"
+#include "mm/frame.h"
 
 #define BOOT_MODULES	64
 #define BOOT_RAM_RANGES 32

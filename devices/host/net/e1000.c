@@ -8,6 +8,7 @@
 #include "devices/host/net/nic.h"
 #include "lib/string.h"
 #include "lib/x86.h"
+#include "mm/host.h"
 
 /* Registers (SDM 13.2). */
 enum {
