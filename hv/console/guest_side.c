@@ -162,6 +162,8 @@ void guest_show_partial(struct guest *g, bool focused)
 		return;
 	}
 	terminal_take(g);
+	for (u32 i = con->shown; i < con->len; i++) /* it passed the other filter only */
+		con->line[i] = row_put(&con->screen.row, con->line[i]);
 	terminal_write(con->line + con->shown, con->len - con->shown);
 	con->shown = con->len;
 	con->since = 0;
@@ -216,8 +218,10 @@ void guest_finish_line(struct guest *g)
 
 void guest_line_taken(struct guest *g)
 {
-	if (g->console)
-		g->console->shown = 0;
+	if (!g->console)
+		return;
+	g->console->shown = 0;
+	row_newline(&g->console->screen.row);
 }
 
 /* ---- Keys --------------------------------------------------------------------------------- */
