@@ -214,6 +214,7 @@ void idt_load_entry(struct vcpu *v, u32 vector, u32 lo, u32 hi);
 void gates_find_data(struct vcpu *v); /* sets data_gva when the guest's tables tell it */
 bool in_trampoline(gva_t eip);
 void trampoline_finish(struct vcpu *v);
+void trampoline_refused(struct vcpu *v); /* its trap came from virtual-8086 mode: the end */
 
 /* control.c */
 void control_init(struct vcpu *v);

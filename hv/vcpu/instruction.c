@@ -246,7 +246,9 @@ static void halt(struct vcpu *v)
 
 static void fault(struct vcpu *v, const struct emu_result *e)
 {
-	if (e->vector == VEC_PF)
+	if (in_trampoline(v->regs->eip)) /* our HLT, which no guest can read */
+		trampoline_refused(v);
+	else if (e->vector == VEC_PF)
 		reflect_page_fault(v, e->cr2, e->error);
 	else
 		reflect(v, e->vector, e->error);
