@@ -391,6 +391,12 @@ static void on_timer_note_mark(u32 line)
 	mark_in_handler = mark;
 }
 
+static void on_timer_open_loop(u32 line)
+{
+	on_timer(line);
+	*(volatile u16 *)(PLACE + 1) = 0x9090; /* nop; nop */
+}
+
 /* An interrupt waits when STI turns them on: it comes after one more instruction, at the latest
  * before the one that would turn them off again, and not at all when that is the next one. */
 static const char *sti_shadow(void)
@@ -415,6 +421,14 @@ static const char *sti_shadow(void)
 	CHECK(wait_for(&lguest_data.irq_pending, EFLAGS_IF, PATIENCE), "irq_pending was not set");
 	__asm__ volatile("sti; 1: cmpl $0, %0; je 1b" : : "m"(fired) : "memory", "cc");
 	CHECK_EQ(fired, 1, "interrupts of a loop behind STI");
+	fresh();
+	irq_install(0, on_timer_open_loop);
+	map_page(user_root, PLACE, page_alloc() | PTE_P | PTE_W);
+	memcpy((void *)PLACE, "\xfb\xeb\xfe\xc3", 4); /* sti; 1: jmp 1b; ret */
+	arm(MS);
+	CHECK(wait_for(&lguest_data.irq_pending, EFLAGS_IF, PATIENCE), "irq_pending was not set");
+	call_at(PLACE);
+	CHECK_EQ(fired, 1, "interrupts of a jump to itself behind STI");
 	return NULL;
 }
 

@@ -75,9 +75,10 @@ void virq_halt(struct vcpu *v)
 }
 
 /* Interrupts are on from the end of the instruction behind an STI (SDM vol. 2, STI). That one is
- * still to come while EIP points at it; but a jump to itself stays there, and an interrupt of the
- * machine seldom comes before it twice. */
-#define STI_INTERRUPTIONS 2u
+ * still to come while EIP points at it, or the guest is back there: so only for so many
+ * interrupts of the machine, with longer and longer times between them. On a slow machine the first
+ * ones are due again before the guest has run at all. */
+#define STI_INTERRUPTIONS 6u
 
 void virq_sti(struct vcpu *v)
 {
@@ -91,11 +92,30 @@ bool virq_after_sti(struct vcpu *v)
 	       DATA_GET(v, irq_enabled) & EFLAGS_IF;
 }
 
+/* A kernel that waits in `jmp .` does not leave it. */
+static bool jumps_to_itself(struct vcpu *v)
+{
+	static const u8 jump[2] = {0xeb, 0xfe};
+	u32 base, error;
+	u8 code[2];
+	gva_t cr2;
+
+	return segment_base(v, v->regs->cs, &base) &&
+	       guest_copy_in(v, base + v->regs->eip, code, sizeof(code), &cr2, &error) &&
+	       !memcmp(code, jump, sizeof(jump));
+}
+
 static bool sti_protects(struct vcpu *v)
 {
-	if (v->regs->eip != v->sti_next)
+	if (!v->sti_shadow)
+		return false;
+	if (v->regs->eip != v->sti_next ||
+	    (v->sti_shadow < STI_INTERRUPTIONS && jumps_to_itself(v))) {
 		v->sti_shadow = 0;
-	return v->sti_shadow;
+		return false;
+	}
+	nudge_in(v, NUDGE_NS << (STI_INTERRUPTIONS - v->sti_shadow));
+	return true;
 }
 
 static void update_time(struct vcpu *v)
@@ -172,7 +192,7 @@ void virq_deliver(struct vcpu *v)
 		v->halted = false;
 	}
 	if (!(DATA_GET(v, irq_enabled) & EFLAGS_IF) || (in_window(v) && !at_iret) ||
-	    (v->sti_shadow && sti_protects(v))) {
+	    sti_protects(v)) {
 		hold_back(v);
 		return;
 	}
