@@ -174,7 +174,7 @@ bench: all
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!guest-stubs/bench/native') # rows of a table; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/install-deps tools/lint-c tools/gen-symbols tests/run tests/bench tests/hostile-end tests/system/*.sh)
+SHELL_FILES = .ci/run $(wildcard tools/run tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tests/run tests/bench tests/hostile-end tests/system/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:
@@ -190,7 +190,10 @@ lint: check-headers
 	clang-format --dry-run -Werror $(C_FILES)
 	shellcheck -s sh $(SHELL_FILES)
 	tools/lint-c
+	tools/lint-shape
+	tools/lint-docs
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/lint-clang CC=clang all
+	NM=$(NM) tools/lint-rooms $(BUILD)/lint-clang
 
 clean:
 	rm -rf $(BUILD)

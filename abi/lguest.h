@@ -2,7 +2,8 @@
 /*
  * The guest ABI: the one header that both sides of the fence include. It is the interface of
  * Linux 4.0 to 4.13 kernels built with CONFIG_LGUEST_GUEST; docs/abi.md explains it.
- * Only numbers and layouts here, usable from C and from assembler.
+ * Only numbers and layouts here, usable from C and from assembler. For every room that deals with a
+ * guest's demands, and for every guest.
  */
 #ifndef ABI_LGUEST_H
 #define ABI_LGUEST_H

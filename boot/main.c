@@ -6,9 +6,12 @@
  */
 #include "boot/layout.h"
 #include "boot/multiboot.h"
-#include "devices/host/host.h"
+#include "devices/host/bios.h"
+#include "devices/host/power/power.h"
+#include "devices/host/uart.h"
+#include "devices/host/vga.h"
 #include "hv/config/boot.h"
-#include "hv/panic/hosttrap.h"
+#include "hv/hv.h"
 #include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/x86.h"
@@ -71,7 +74,7 @@ void boot_main(u32 magic, const struct mbi *mbi)
 	bool valid = magic == MULTIBOOT_ENTRY_MAGIC;
 
 	cpu_sane_state();
-	host_trap_init();
+	hv_early();
 	bios_data_read();
 	early_console(valid && (mbi->flags & MBI_FRAMEBUFFER) &&
 		      mbi->framebuffer_type != FRAMEBUFFER_TEXT);

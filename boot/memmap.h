@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the loader's memory map, which is what the BIOS said, to ranges one can trust. Pure
- * arithmetic, tested on the host. */
+ * arithmetic, tested on the host. Private to boot/. */
 #ifndef BOOT_MEMMAP_H
 #define BOOT_MEMMAP_H
 

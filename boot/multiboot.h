@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Multiboot 1 as the loader hands it over (multiboot specification 0.6.96, 3.3). */
+/* Multiboot 1 as the loader hands it over (multiboot specification 0.6.96, 3.3). Private to
+ * boot/. */
 #ifndef BOOT_MULTIBOOT_H
 #define BOOT_MULTIBOOT_H
 

@@ -26,6 +26,7 @@ struct bus {
 
 /* Pages of the device window: one for each device, and as many again to move BARs about. */
 #define BUS_WINDOW_PAGES 32u
+_Static_assert(BUS_WINDOW_PAGES >= 2 * PCI_DEVICES, "a page for each, and as many again");
 
 /* Address for a BAR of `size` (a power of two of at least a page) behind the window, naturally
  * aligned; 0: there is none left below 4 GiB. */

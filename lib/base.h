@@ -2,7 +2,7 @@
 /*
  * The words every room shares: integer types, address types, status codes, small macros.
  * lib/ is the bottom room: it calls nothing, everything may call it, and it builds on a
- * development host too, where the unit tests link it against the C library.
+ * development host too, where the unit tests link it against the C library. For every room.
  */
 #ifndef LIB_BASE_H
 #define LIB_BASE_H

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the CPU we run on can do, read once from CPUID; a CPU without CPUID has nothing. */
+/* What the CPU we run on can do, read once from CPUID; a CPU without CPUID has nothing.
+ * For every room. */
 #ifndef LIB_CPU_H
 #define LIB_CPU_H
 

@@ -5,8 +5,7 @@
  * may hold what a guest wrote: control characters are replaced.
  */
 #include "lib/log.h"
-#include "hv/console/console.h"
-#include "hv/hv.h"
+#include "lib/string.h"
 
 #define BURST	    64u /* lines at once */
 #define RESERVE	    16u /* of these kept for errors, so that the reason of an end is seen */
@@ -15,33 +14,45 @@
 
 /* A name's bucket. Names are guests' names, so there are never more than guests. */
 struct bucket {
-	char tag[GUEST_NAME_MAX];
+	char tag[LOG_TAG_MAX];
 	u32 lines; /* that may still be written */
 	u32 suppressed;
 	u64 filled; /* up to when the time was turned into lines */
 };
 
-static struct bucket buckets[GUESTS_MAX];
+static struct bucket buckets[LOG_TAGS];
+static const struct log_ops *hooked; /* NULL: nobody yet */
+static enum log_level level_now = LOG_INFO;
+
+void log_hook(const struct log_ops *ops)
+{
+	hooked = ops;
+}
+
+void log_set_level(enum log_level level)
+{
+	level_now = level;
+}
 
 static struct bucket *bucket_of(const char *tag)
 {
 	struct bucket *b = buckets;
 
-	for (; b < buckets + GUESTS_MAX && b->tag[0]; b++)
+	for (; b < buckets + LOG_TAGS && b->tag[0]; b++)
 		if (strncmp(b->tag, tag, sizeof(b->tag) - 1) == 0)
 			return b;
-	if (b == buckets + GUESTS_MAX)
+	if (b == buckets + LOG_TAGS)
 		return &buckets[0]; /* cannot be: shared rather than unlimited */
 	snprintf(b->tag, sizeof(b->tag), "%s", tag);
 	b->lines = BURST;
-	b->filled = now_ns();
+	b->filled = hooked->now_ns();
 	return b;
 }
 
 /* Take the right to write one line. Time is counted in subtractions: no division of 64 bits. */
 static bool take(struct bucket *b, enum log_level level)
 {
-	u64 now = now_ns();
+	u64 now = hooked->now_ns();
 
 	if (now - b->filled >= (u64)BURST * NS_PER_LINE) {
 		b->lines = BURST;
@@ -57,17 +68,17 @@ static bool take(struct bucket *b, enum log_level level)
 
 static void write_line(const char *tag, const char *fmt, va_list ap)
 {
-	char line[CONSOLE_LINE + 1];
-	int n = tag ? snprintf(line, CONSOLE_LINE, "[%.15s] ", tag)
-		    : snprintf(line, CONSOLE_LINE, "ringone: ");
+	char line[LOG_LINE + 1];
+	int n = tag ? snprintf(line, LOG_LINE, "[%.15s] ", tag)
+		    : snprintf(line, LOG_LINE, "ringone: ");
 
-	n += vsnprintf(line + n, CONSOLE_LINE - (u32)n, fmt, ap);
-	n = MIN(n, (int)CONSOLE_LINE - 1);
+	n += vsnprintf(line + n, LOG_LINE - (u32)n, fmt, ap);
+	n = MIN(n, (int)LOG_LINE - 1);
 	for (int i = 0; i < n; i++)
 		if (line[i] < ' ' || line[i] > '~')
 			line[i] = '.';
 	line[n++] = '\n';
-	console_write(line, (u32)n);
+	hooked->write(line, (u32)n);
 }
 
 static void say(const char *tag, const char *fmt, ...) PRINTF(2, 3);
@@ -89,17 +100,11 @@ static void say_suppressed(struct bucket *b)
 		say(b->tag, "%u lines suppressed", n);
 }
 
-/* Until the options are read, what boot/ and mm/ find is worth seeing. */
-static u32 level_now(void)
-{
-	return config.opt.slice_us ? config.opt.log_level : LOG_INFO;
-}
-
 void log_line(enum log_level level, const char *tag, const char *fmt, ...)
 {
 	va_list ap;
 
-	if ((u32)level > level_now())
+	if (!hooked || level > level_now)
 		return;
 	if (tag) {
 		struct bucket *b = bucket_of(tag);
@@ -117,6 +122,19 @@ void log_line(enum log_level level, const char *tag, const char *fmt, ...)
 
 void log_flush(void)
 {
-	for (u32 i = 0; i < GUESTS_MAX && buckets[i].tag[0]; i++)
+	for (u32 i = 0; i < LOG_TAGS && buckets[i].tag[0]; i++)
 		say_suppressed(&buckets[i]);
+}
+
+void panic(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (hooked)
+		hooked->stop((u32)(uintptr_t)__builtin_return_address(0),
+			     *(const u32 *)__builtin_frame_address(0), fmt, ap);
+	va_end(ap);
+	for (;;)
+		__asm__ volatile("cli; hlt");
 }

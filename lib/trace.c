@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The last events, always on: one ring, written by everything in hv/, read by the monitor and by
- * panic(). Recording is a few stores and RDTSC (where there is one); words are made when shown.
+ * The last events, always on: one ring, written by the rooms of hv/, read by the monitor and by a
+ * panic. Recording is a few stores and RDTSC (where there is one); words are made when shown.
  */
-#include "hv/hv.h"
+#include "lib/trace.h"
 #include "lib/cpu.h"
+#include "lib/string.h"
 #include "lib/x86.h"
 
 #define RING 256u /* a power of two: the index only counts up */
@@ -14,7 +15,7 @@ _Static_assert((RING & (RING - 1)) == 0, "RING is a power of two");
 
 struct record {
 	u64 tsc;
-	const struct guest *guest;
+	const char *who;
 	u32 a, b, c;
 	u32 event;
 };
@@ -22,9 +23,9 @@ struct record {
 static struct record ring[RING];
 static u32 next; /* number of the next event; never wrong, only wraps after 2^32 of them */
 
-void trace(enum trace_event e, const struct guest *g, u32 a, u32 b, u32 c)
+void trace(enum trace_event e, const char *who, u32 a, u32 b, u32 c)
 {
-	ring[next++ % RING] = (struct record){cpu.tsc ? rdtsc() : 0, g, a, b, c, (u32)e};
+	ring[next++ % RING] = (struct record){cpu.tsc ? rdtsc() : 0, who, a, b, c, (u32)e};
 }
 
 /* An event's name, and how its three words are shown. */
@@ -43,28 +44,26 @@ static const struct {
 _Static_assert(ARRAY_LEN(shown) == TRACE_EVENTS, "one row per event");
 
 /* Microseconds between an event and now; 0 when they cannot be told. */
-static u32 age_us(u64 tsc)
+static u32 age_us(u64 tsc, u32 khz)
 {
-	u32 khz = time_tsc_khz();
-
 	return khz && tsc ? (u32)((rdtsc() - tsc) * 1000u / khz) : 0;
 }
 
-static void print_one(u32 number, void (*line)(void *ctx, const char *text), void *ctx)
+static void print_one(u32 number, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
 {
 	const struct record *r = &ring[number % RING];
 	char text[LINE];
-	int n = snprintf(text, LINE, "#%u -%uus [%s] %s ", number, age_us(r->tsc),
-			 r->guest ? r->guest->name : "-", shown[r->event].name);
+	int n = snprintf(text, LINE, "#%u -%uus [%s] %s ", number, age_us(r->tsc, khz),
+			 r->who ? r->who : "-", shown[r->event].name);
 
 	snprintf(text + n, LINE - (u32)n, shown[r->event].format, r->a, r->b, r->c);
 	line(ctx, text);
 }
 
-void trace_print(u32 last, void (*line)(void *ctx, const char *text), void *ctx)
+void trace_print(u32 last, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
 {
 	u32 end = next, have = MIN(end, RING);
 
 	for (u32 number = end - MIN(last, have); number != end; number++)
-		print_one(number, line, ctx);
+		print_one(number, khz, line, ctx);
 }

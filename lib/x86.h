@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Instructions C has no word for, and the bits of the registers they touch.
+/* Instructions C has no word for, and the bits of the registers they touch. For every room.
  * "SDM" is Intel 64 and IA-32 Architectures Software Developer's Manual. */
 #ifndef LIB_X86_H
 #define LIB_X86_H

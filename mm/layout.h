@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The hypervisor's address space, drawn once.
+ * The hypervisor's address space, drawn once. For every room that places something in it.
  *
  *	0x00000000  absent: a null pointer faults
  *	0x00001000  physical memory at its own address, up to LOW_LIMIT

@@ -5,7 +5,8 @@
  * auxiliary device controller). Nothing is ever written to it: emulated controllers lose bytes
  * or hang on commands. US layout.
  */
-#include "devices/host/host.h"
+#include "devices/host/ps2.h"
+#include "devices/host/irq.h"
 #include "lib/string.h"
 #include "lib/x86.h"
 

@@ -5,6 +5,7 @@
  * a guest that dies leaves no write behind it. A few requests are under way at once; the others
  * wait in the queue, where the driver put them.
  */
+#include "devices/block.h"
 #include "devices/virtio/virtio.h"
 #include "lib/string.h"
 
@@ -22,6 +23,8 @@
 enum { TYPE_IN = 0, TYPE_OUT = 1, TYPE_FLUSH = 4, TYPE_GET_ID = 8 };
 enum { STATUS_OK = 0, STATUS_IOERR = 1, STATUS_UNSUPP = 2 };
 #define ID_BYTES 20u
+_Static_assert(CONFIG_LEN <= VDEV_CONFIG, "it fits");
+_Static_assert(CONFIG_SEG_MAX + 4 <= CONFIG_LEN, "virtio 5.2.4");
 
 struct request_header {
 	u32 type, priority;
@@ -32,6 +35,8 @@ _Static_assert(sizeof(struct request_header) == 16, "virtio 5.2.6");
 #define SLOTS	     4u
 #define BOUNCE_BYTES KIB(32)
 #define STEPS	     64u /* of all slots together in one call: at most 2 MiB of data */
+_Static_assert(BOUNCE_BYTES % SECTOR_SIZE == 0, "pieces are whole sectors");
+_Static_assert(BOUNCE_BYTES % PAGE_SIZE == 0, "no page is shared by two bounces");
 
 enum slot_state {
 	SLOT_FREE,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * bench: what operations cost, in ticks of the TSC, which are instructions under QEMU's -icount.
- * The same source is a guest and a kernel in ring 0 (GUEST_NATIVE).
+ * The same source is a guest and a kernel in ring 0 (GUEST_NATIVE). For the files of this guest.
  */
 #ifndef GUEST_BENCH_H
 #define GUEST_BENCH_H

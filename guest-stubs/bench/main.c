@@ -12,8 +12,6 @@
 
 #define TRIES 3
 
-u32 bench_root;
-
 static u64 cheapest(const struct bench *b, u32 n)
 {
 	u64 best = ~0ull;

@@ -16,6 +16,8 @@
 USER_CODE_BLOB(u_touch, "movl %ebx, %ecx; movl $0x10000000, %edx;"
 			"1: movl %eax, (%edx); addl $4096, %edx; loop 1b; ud2");
 
+u32 bench_root;
+
 static u32 page, roots[ROOTS];
 
 static u32 va_of(u32 i)

@@ -2,6 +2,7 @@
 /*
  * hostile: what the attacks share. An attack returns NULL when it survived and saw what it
  * should, or a text that says what was wrong. One that must not survive just returns.
+ * For the files of this guest.
  */
 #ifndef GUEST_HOSTILE_H
 #define GUEST_HOSTILE_H

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Every attack: function, name, when it runs, and how the guest must end.
+ * For hostile.h and main.c. Every attack: function, name, when it runs, and how the guest must end.
  *
  * When: EARLY before LGUEST_INIT, RAW before any gate is loaded, LINEAR with traps but without
  * page tables, PAGED with page tables of its own (RAM mapped one to one).

@@ -11,6 +11,7 @@
  * Tests of the kernel are in drivers.c. All others are runs of the torture program in a process
  * of its own. After each every page and every process must be gone again.
  */
+#include "guest-stubs/penguin/check.h"
 #include "guest-stubs/penguin/penguin.h"
 
 enum when { NAMED, ALWAYS, WITH_FPU }; /* what of `all` is true for a test */
@@ -35,12 +36,6 @@ static const struct {
 };
 
 static u32 passed, failed;
-
-bool complain(const char *what)
-{
-	printf("penguin: FAILED: %s\n", what);
-	return false;
-}
 
 static bool listed(const char *name, bool in_all)
 {
@@ -233,9 +228,11 @@ void guest_main(void)
 {
 	traps_init();
 	paging_init();
-	spaces_init();
+	tables_init();
+	reclaim_init();
 	drivers_init();
 	syscalls_init();
+	faults_init();
 	tasks_init();
 	printf("penguin: %s tables, %u KiB\n", tables->levels == 3 ? "PAE" : "2-level",
 	       ram_bytes() / 1024);

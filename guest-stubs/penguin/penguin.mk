@@ -4,7 +4,7 @@
 # runs, which is also an executable of Linux. Included by guests.mk, which has the rules for ELF.
 
 PENGUINS := penguin penguin-pae
-penguin_lib := pci $(guest_traps) $(guest_virtio) async end early
+penguin_lib := boot_data pci $(guest_traps) $(guest_virtio) async end early
 
 PENGUIN_OBJ := $(GUEST_BUILD)/obj/penguin
 penguin_objects := $(call guest_sources,penguin) $(call guest_parts,$(penguin_lib))
@@ -21,8 +21,8 @@ $(GUEST_BUILD)/torture: $(call guest_sources,penguin/user) guest-stubs/penguin/u
 	$(LD) -m elf_i386 -s -z noexecstack --build-id=none \
 		-T guest-stubs/penguin/user/user.ld -o $@ $(filter %.o,$^)
 
-$(PENGUIN_OBJ)/entry.S.o: $(GUEST_BUILD)/torture
-$(PENGUIN_OBJ)/entry.S.o: GUEST_CFLAGS += -Wa,-I$(GUEST_BUILD)
+$(PENGUIN_OBJ)/program.S.o: $(GUEST_BUILD)/torture
+$(PENGUIN_OBJ)/program.S.o: GUEST_CFLAGS += -Wa,-I$(GUEST_BUILD)
 
 $(PENGUIN_OBJ)/setup.bin: $(PENGUIN_OBJ)/image/setup.S.o
 	$(OBJCOPY) -O binary -j .text $< $@

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Interrupts, the clock event, the asynchronous ring, FPU state over time. Bounds on time are
+/* Interrupts, the clock event, FPU state over time. Bounds on time are
  * wide: a busy machine must not make a test fail. */
 #include "guest-stubs/selftest/selftest.h"
 
@@ -173,6 +173,7 @@ static const char *blocked_line(void)
 	pass_time(20);
 	CHECK_EQ(fired, 0, "interrupts of a masked line");
 	irq_unmask(0);
+	wait_for(&fired, 1, PATIENCE); /* a busy machine's timer may be later than its TSC */
 	CHECK_EQ(fired, 1, "interrupts after unmasking");
 	fresh();
 	irq_mask(0);
@@ -245,64 +246,6 @@ static const char *fault_at_iret(void)
 	CHECK_EQ(probe_frame.eip, (u32)guest_noirq_iret, "eip");
 	CHECK(probe(iret_to, 0x60), "iret to ring 0 succeeded");
 	CHECK_EQ(probe_frame.vector, VECTOR_GP, "vector");
-	return NULL;
-}
-
-/* ---- The asynchronous ring ---------------------------------------------------------------- */
-
-static u32 entry_limit(u32 index)
-{
-	u32 limit = ~0u, sel = index * 8 | 3;
-
-	__asm__ volatile("lsll %1, %0" : "+r"(limit) : "r"(sel) : "cc");
-	return limit;
-}
-
-/* Each queued call loads the same descriptor with another limit. */
-static void queue_limit(u32 n)
-{
-	hcall_async(HC_LOAD_GDT_ENTRY, GDT_TLS_MIN, n, 0x0040f200, 0);
-}
-
-static const char *ring_keeps_order(void)
-{
-	u32 n, i;
-
-	for (n = 1; n <= LHCALL_RING_SIZE; n++)
-		queue_limit(n);
-	CHECK(entry_limit(GDT_TLS_MIN) != LHCALL_RING_SIZE, "the ring ran before it was asked to");
-	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
-	CHECK_EQ(entry_limit(GDT_TLS_MIN), LHCALL_RING_SIZE, "limit after 64 calls");
-	for (i = 0; i < LHCALL_RING_SIZE; i++)
-		CHECK_EQ(lguest_data.hcall_status[i], LHCALL_FREE, "status of a slot");
-	/* Past the end of the ring, and more than fit: order across the synchronous call. */
-	for (n = 1; n <= 3 * LHCALL_RING_SIZE + 7; n++) {
-		queue_limit(0x1000 + n);
-		if (n % 50 == 0)
-			hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
-	}
-	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
-	CHECK_EQ(entry_limit(GDT_TLS_MIN), 0x1000 + 3 * LHCALL_RING_SIZE + 7, "limit in the end");
-	for (n = 1; n <= 5; n++)
-		queue_limit(0x2000 + n);
-	hcall(HC_LOAD_GDT_ENTRY, GDT_TLS_MIN + 1, 0x3000, 0x0040f200, 0);
-	CHECK_EQ(entry_limit(GDT_TLS_MIN), 0x2005, "queued before a synchronous call");
-	CHECK_EQ(entry_limit(GDT_TLS_MIN + 1), 0x3000, "the synchronous call");
-	return NULL;
-}
-
-static const char *ring_switches_roots(void)
-{
-	u32 other = root_new(), page = page_alloc(), got;
-
-	*(u32 *)virt(page) = 0x91;
-	edit_pte(other, PLACE, page | PTE_P);
-	hcall_async(HC_NEW_PGTABLE, other, 0, 0, 0);
-	hcall_async(HC_SET_PTE, other, PLACE, page | PTE_P | PTE_A, 0);
-	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
-	got = peek(PLACE);
-	root_load(user_root);
-	CHECK_EQ(got, 0x91, "value in the root loaded by the ring");
 	return NULL;
 }
 
@@ -471,8 +414,6 @@ const struct test time_tests[] = {
 	{"unmasked_silently", unmasked_silently},
 	{"no_interrupt_at_iret", no_interrupt_at_iret},
 	{"fault_at_iret", fault_at_iret},
-	{"ring_keeps_order", ring_keeps_order},
-	{"ring_switches_roots", ring_switches_roots},
 	{"fpu_over_time", fpu_over_time},
 	{"clocks_agree", clocks_agree},
 	{NULL, NULL},

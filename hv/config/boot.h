@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What boot/ hands to hv/: the machine as the boot loader left it, copied out of the loader's
- * memory and checked. */
+/* The machine as the boot loader left it, copied out of the loader's memory and checked. boot/
+ * fills it in, this room and hv/image/ read it. */
 #ifndef HV_CONFIG_BOOT_H
 #define HV_CONFIG_BOOT_H
 
@@ -29,9 +29,5 @@ struct boot_info {
 	struct framebuffer_info framebuffer;
 	char strings[BOOT_STRINGS];
 };
-
-/* Runs on the boot stack with exception handlers and the early console in place, paging off.
- * Never returns. */
-NORETURN void hv_main(const struct boot_info *boot);
 
 #endif

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Guests as described on module command lines, and the hypervisor's own options. Pure text
- * work: no allocation, no hardware, tested on the host. docs/config.md is the manual. */
+/*
+ * Guests as described on module command lines, and the hypervisor's own options. Pure text
+ * work: no allocation, no hardware, tested on the host. docs/config.md is the manual. For every
+ * room of hv/.
+ */
 #ifndef HV_CONFIG_CONFIG_H
 #define HV_CONFIG_CONFIG_H
 
@@ -92,6 +95,9 @@ struct config {
 
 /* Report one thing wrong: names the module and the key and says what would be right. */
 typedef void config_error_fn(void *ctx, const char *text);
+
+/* The one of this machine. */
+extern struct config config;
 
 /* Reads every command line. A guest with an error in its lines is left out, the others stay. */
 void config_parse(struct config *c, const struct boot_info *b, config_error_fn *error, void *ctx);

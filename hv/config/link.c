@@ -63,7 +63,7 @@ static void link_initrds(struct parse *p)
 	}
 }
 
-/* hda..hdh, vda..vdh: the names of devices/host/backends.h. */
+/* hda..hdh, vda..vdh: the names of devices/host/disk/disks.h. */
 static bool machine_disk(const char *name)
 {
 	return (name[0] == 'h' || name[0] == 'v') && name[1] == 'd' && name[2] >= 'a' &&

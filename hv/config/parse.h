@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the configuration reader share. Private to hv/config*.c. */
+/* What the files of the configuration reader share. Private to this room. */
 #ifndef HV_CONFIG_PARSE_H
 #define HV_CONFIG_PARSE_H
 
@@ -38,8 +38,8 @@ void config_line_error(struct parse *p, struct config_line *l, const char *fmt, 
 /* The same about the hypervisor's own options. */
 void config_option_error(struct parse *p, const char *fmt, ...) PRINTF(2, 3);
 
-void config_lines(struct parse *p);   /* config_line.c: read every module's line */
-void config_link(struct parse *p);    /* config_link.c: names to modules, duplicates, leftovers */
-void config_options(struct parse *p); /* config_options.c: the hypervisor's command line */
+void config_lines(struct parse *p);   /* line.c: read every module's line */
+void config_link(struct parse *p);    /* link.c: names to modules, duplicates, leftovers */
+void config_options(struct parse *p); /* options.c: the hypervisor's command line */
 
 #endif

@@ -9,124 +9,61 @@
  * and what was cut off is shown again, whole, when it goes on.
  */
 #include "hv/console/console.h"
-#include "devices/host/host.h"
-#include "hv/hv.h"
+#include "devices/host/ps2.h"
+#include "devices/host/uart.h"
+#include "hv/config/config.h"
+#include "hv/console/follow.h"
+#include "hv/console/guest_side.h"
+#include "hv/guest/guest.h"
+#include "hv/time/time.h"
+#include "lib/string.h"
 
 #define CTRL_A	   0x01
-#define ESC	   0x1b
 #define COM1	   0x3f8 /* where boot/ looked already, at this speed */
 #define EARLY_BAUD 115200u
-#define KEYS_MAX   64u /* taken at one console_poll() */
 
 /* An unfinished line (a prompt) is shown after this long. */
 #define PARTIAL_NS 250000000ull
 
+/* The writers that are no guests. */
+static struct terminal_writer self; /* our log lines and the commands' results */
+static struct terminal_writer prompt_line;
+
 static struct {
-	const void *writer; /* who took the line last */
-	const void *owner;  /* of the unfinished line; NULL: the cursor is at a line's start */
-	char last;	    /* byte sent to the serial line */
-	bool styled;	    /* an escape sequence went out */
-	bool no_vga;
-	bool hinted;		   /* that keys go nowhere */
-	bool keys_wait;		   /* some guest's input buffer is not empty */
 	struct guest *focus;	   /* NULL: everybody */
 	char want[GUEST_NAME_MAX]; /* gets the focus when it opens its console */
 	struct timer tick;	   /* for partial lines */
-} term;
-
-/* ---- The terminal ------------------------------------------------------------------------- */
-
-/* Bytes to the devices; the serial line gets a carriage return before each bare newline. */
-void console_raw(const char *text, u32 len)
-{
-	u32 from = 0;
-
-	for (u32 i = 0; i < len; i++) {
-		term.styled |= text[i] == ESC;
-		if (text[i] != '\n' || (i ? text[i - 1] == '\r' : term.last == '\r'))
-			continue;
-		uart_write(text + from, i - from);
-		uart_write("\r", 1);
-		from = i;
-	}
-	uart_write(text + from, len - from);
-	if (len)
-		term.last = text[len - 1];
-	if (!term.no_vga)
-		vga_write(text, len);
-}
-
-void console_rawf(const char *fmt, ...)
-{
-	char text[CONSOLE_LINE];
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	console_raw(text, (u32)MIN(n, (int)sizeof(text) - 1));
-}
-
-bool terminal_has(const void *writer)
-{
-	return term.owner == writer;
-}
-
-void terminal_end_line(void)
-{
-	if (term.owner)
-		console_raw("\n", 1);
-	term.owner = NULL;
-}
-
-void terminal_take(const void *writer)
-{
-	if (term.owner && term.owner != writer) {
-		for (u32 i = 0; i < guest_count; i++)
-			if (term.owner == &guests[i])
-				guest_line_taken(&guests[i]);
-		terminal_end_line();
-	}
-	term.writer = writer;
-}
-
-/* For the writer that took the line. A newline at the end leaves it to anybody. */
-void terminal_write(const char *text, u32 len)
-{
-	if (!len)
-		return;
-	console_raw(text, len);
-	term.owner = text[len - 1] == '\n' ? NULL : term.writer;
-}
+	const struct prompt_ops *prompt;
+	bool prompting;
+} seen;
 
 /* ---- Who is seen -------------------------------------------------------------------------- */
 
 static bool visible(const struct guest *g)
 {
-	return !term.focus || term.focus == g;
+	return !seen.focus || seen.focus == g;
 }
 
 /* Begin again what our lines interrupted: the prompt, or the focused guest's line. */
 static void restore_line(void)
 {
-	if (monitor_active())
-		monitor_redraw();
-	else if (term.focus && term.focus->console)
-		guest_show_partial(term.focus, true);
+	if (seen.prompting)
+		seen.prompt->redraw();
+	else if (seen.focus && seen.focus->console)
+		guest_show_partial(seen.focus, true);
 }
 
 static void drain_visible(void)
 {
 	for (u32 i = 0; i < guest_count; i++)
 		if (guests[i].console && visible(&guests[i]))
-			guest_drain(&guests[i], term.focus == &guests[i]);
+			guest_drain(&guests[i], seen.focus == &guests[i]);
 }
 
 static void arm_tick(const struct console *con)
 {
-	if (con->since && !term.tick.armed)
-		timer_arm(&term.tick, con->since + PARTIAL_NS);
+	if (con->since && !seen.tick.armed)
+		timer_arm(&seen.tick, con->since + PARTIAL_NS);
 }
 
 static void arm_tick_for_all(void)
@@ -142,7 +79,7 @@ static void tick(struct timer *t)
 	u64 now = now_ns();
 
 	(void)t;
-	if (term.focus || monitor_active())
+	if (seen.focus || seen.prompting)
 		return;
 	for (u32 i = 0; i < guest_count; i++) {
 		struct console *con = guests[i].console;
@@ -160,7 +97,7 @@ static void tick(struct timer *t)
 
 void console_write(const char *text, u32 len)
 {
-	terminal_take(CONSOLE_SELF);
+	terminal_take(&self);
 	terminal_write(text, len);
 	restore_line();
 }
@@ -168,16 +105,42 @@ void console_write(const char *text, u32 len)
 void console_line(void *ctx, const char *text)
 {
 	(void)ctx;
-	terminal_take(CONSOLE_SELF);
+	terminal_take(&self);
 	terminal_write(text, (u32)strlen(text));
 	terminal_write("\n", 1);
-	if (monitor_active())
-		monitor_redraw();
+	if (seen.prompting)
+		seen.prompt->redraw();
+}
+
+void console_prompt_hook(const struct prompt_ops *ops)
+{
+	seen.prompt = ops;
+}
+
+void console_prompt_set(bool open)
+{
+	seen.prompting = open;
+}
+
+bool console_prompt_open(void)
+{
+	return seen.prompting;
+}
+
+bool console_prompt_key(char c)
+{
+	if (seen.prompting)
+		seen.prompt->key(c);
+	else if (c == CTRL_A)
+		seen.prompt->open();
+	else
+		return false;
+	return true;
 }
 
 void console_prompt(const char *text, u32 len)
 {
-	terminal_take(CONSOLE_PROMPT);
+	terminal_take(&prompt_line);
 	terminal_write(text, len);
 }
 
@@ -188,26 +151,26 @@ static void hold(struct guest *g, const char *text, u32 len)
 	u32 n = guest_hold(g, text, len, !visible(g));
 
 	while (n < len) {
-		guest_drain(g, term.focus == g);
+		guest_drain(g, seen.focus == g);
 		n += guest_hold(g, text + n, len - n, false);
 	}
-	if (monitor_active() && !terminal_has(CONSOLE_PROMPT))
-		monitor_redraw();
+	if (seen.prompting && !terminal_has(&prompt_line))
+		seen.prompt->redraw();
 }
 
 void console_guest_out(struct guest *g, const char *text, u32 len)
 {
 	if (!g->console)
 		return;
-	if (!visible(g) || monitor_active()) {
+	if (!visible(g) || seen.prompting) {
 		hold(g, text, len);
 		return;
 	}
-	guest_show(g, text, len, term.focus == g);
+	guest_show(g, text, len, seen.focus == g);
 	arm_tick(g->console);
 }
 
-void console_monitor_closed(void)
+void console_prompt_closed(void)
 {
 	drain_visible();
 	restore_line();
@@ -218,30 +181,15 @@ void console_monitor_closed(void)
 
 struct guest *console_focus(void)
 {
-	return term.focus;
-}
-
-/* Undo the colours a guest left behind, but never in front of a line of ours: who reads the log
- * looks for "ringone:" at its start. */
-static void plain_style(void)
-{
-	static const char plain[] = "\033[0m";
-
-	if (!term.styled)
-		return;
-	console_raw(plain, sizeof(plain) - 1);
-	term.styled = false;
-	if (!term.owner)
-		term.owner = CONSOLE_SELF;
+	return seen.focus;
 }
 
 static void change_focus(struct guest *g)
 {
-	plain_style();
-	terminal_take(CONSOLE_SELF);
+	terminal_plain(&self);
+	terminal_take(&self);
 	terminal_end_line();
-	term.focus = g;
-	term.hinted = false;
+	seen.focus = g;
 	for (u32 i = 0; i < guest_count; i++)
 		guest_line_taken(&guests[i]);
 	if (g)
@@ -251,15 +199,13 @@ static void change_focus(struct guest *g)
 	arm_tick_for_all();
 }
 
-bool console_set_focus(struct guest *g)
+bool console_follow(struct guest *g)
 {
 	if (g && !g->console)
 		return false;
-	snprintf(term.want, sizeof(term.want), "%s", g ? g->name : "");
-	if (g != term.focus)
+	snprintf(seen.want, sizeof(seen.want), "%s", g ? g->name : "");
+	if (g != seen.focus)
 		change_focus(g);
-	if (g)
-		(void)screen_focus(g); /* it may have no display */
 	return true;
 }
 
@@ -268,7 +214,7 @@ enum hv_status console_guest_open(struct guest *g)
 	g->console = arena_alloc(&g->arena, sizeof(struct console));
 	if (!g->console)
 		return HV_NOMEM;
-	if (strcmp(term.want, g->name) == 0)
+	if (strcmp(seen.want, g->name) == 0)
 		change_focus(g);
 	return HV_OK;
 }
@@ -277,31 +223,21 @@ void console_guest_close(struct guest *g)
 {
 	if (!g->console)
 		return;
-	guest_drain(g, term.focus == g);
+	guest_drain(g, seen.focus == g);
 	guest_finish_line(g);
-	terminal_take(CONSOLE_SELF);
+	terminal_take(&self);
 	terminal_end_line();
 	g->console = NULL;
-	if (term.focus == g)
-		change_focus(NULL); /* until it opens again: term.want still names it */
+	if (seen.focus == g)
+		change_focus(NULL); /* until it opens again: seen.want still names it */
 	else
 		restore_line();
 }
 
-void console_flush(void)
-{
-	if (monitor_active())
-		return;
-	drain_visible();
-	for (u32 i = 0; i < guest_count; i++)
-		if (guests[i].console && visible(&guests[i]))
-			guest_finish_line(&guests[i]);
-}
-
 void console_final(void)
 {
-	plain_style();
-	term.focus = NULL;
+	terminal_plain(&self);
+	seen.focus = NULL;
 	for (u32 i = 0; i < guest_count; i++) {
 		if (!guests[i].console)
 			continue;
@@ -312,80 +248,34 @@ void console_final(void)
 	terminal_end_line();
 }
 
-/* ---- Keys --------------------------------------------------------------------------------- */
+/* ---- Room ---------------------------------------------------------------------------------- */
 
-/* The focused guest, else the one on the screen, else the only one that runs; NULL when there is no
- * such. */
-static struct guest *listener(void)
+/* What one byte of a guest may become, an empty line: a prefix and a carriage return. */
+#define GROWTH (GUEST_NAME_MAX + 5u)
+/* Kept free for our own lines, and for what has to be shown again. */
+#define ROOM_OURS 1024u
+/* So long without any room is no slow line but a dead one: uart_write() finds that out by itself,
+ * and drops what waits. Nobody may wait for ever. */
+#define DEAD_NS 2000000000ull
+
+static u64 full_since; /* 0: it is not full */
+
+u32 console_guest_room(const struct guest *g)
 {
-	struct guest *only = NULL;
+	u32 room = uart_room();
 
-	if (term.focus || screen_guest())
-		return term.focus ? term.focus : screen_guest();
-	for (u32 i = 0; i < guest_count; i++) {
-		if (guests[i].state != GUEST_RUNNING)
-			continue;
-		if (only)
-			return NULL;
-		only = &guests[i];
+	if (seen.focus && seen.focus != g)
+		return ~0u; /* it is kept in memory */
+	if (room >= ROOM_OURS + GROWTH) {
+		full_since = 0;
+		return (room - ROOM_OURS) / GROWTH;
 	}
-	return only;
+	if (!full_since)
+		full_since = now_ns();
+	return now_ns() - full_since > DEAD_NS ? ~0u : 0;
 }
 
-void console_type(char c)
-{
-	struct guest *g = listener();
-
-	if (g && g->console) {
-		if (guest_key(g, c))
-			term.keys_wait = true;
-		return;
-	}
-	if (!term.hinted)
-		log_line(LOG_INFO, NULL, "nobody gets the keys: Ctrl-A, then focus NAME");
-	term.hinted = true;
-}
-
-static int next_key(void)
-{
-	int c = uart_getc();
-
-	return c >= 0 ? c : ps2_getc();
-}
-
-static void feed_guests(void)
-{
-	term.keys_wait = false;
-	for (u32 i = 0; i < guest_count; i++) {
-		struct guest *g = &guests[i];
-
-		if (!g->console || !g->console->in.len)
-			continue;
-		if (g->state == GUEST_RUNNING && g->bus)
-			guest_feed(g);
-		term.keys_wait |= g->console->in.len != 0;
-	}
-}
-
-void console_poll(void)
-{
-	u32 n;
-	int c;
-
-	for (u32 i = 0; i < KEYS_MAX && (c = next_key()) >= 0; i++) {
-		if (monitor_active())
-			monitor_key((char)c);
-		else if (c == CTRL_A)
-			monitor_enter();
-		else
-			console_type((char)c);
-	}
-	n = ps2_hot_key();
-	if (n)
-		screen_select(n);
-	if (term.keys_wait)
-		feed_guests();
-}
+/* ---- At boot ------------------------------------------------------------------------------- */
 
 /* boot/ has found COM1 (or whatever the BIOS knows) and the screen; the options may say else. */
 static void open_serial(u16 base, u32 baud)
@@ -402,9 +292,9 @@ void console_init(void)
 	const struct hv_options *o = &config.opt;
 
 	open_serial(o->uart_base, o->uart_baud);
-	term.no_vga = !o->vga;
-	term.tick.fire = tick;
-	snprintf(term.want, sizeof(term.want), "%s", o->focus);
+	terminal_screen(o->vga);
+	seen.tick.fire = tick;
+	snprintf(seen.want, sizeof(seen.want), "%s", o->focus);
 	ps2_init();
 	uart_irq_on();
 }

@@ -4,9 +4,12 @@
  * it, and the keys it has not taken yet. The state lives in the guest's arena and nothing here
  * writes to the terminal but through the terminal_ functions.
  */
-#include "devices/host/host.h"
+#include "hv/console/guest_side.h"
+#include "devices/devices.h"
 #include "hv/console/console.h"
-#include "hv/hv.h"
+#include "hv/guest/guest.h"
+#include "hv/time/time.h"
+#include "lib/string.h"
 
 /* ---- Byte rings --------------------------------------------------------------------------- */
 
@@ -47,11 +50,11 @@ static void show_rest(struct guest *g)
 {
 	struct console *con = g->console;
 
-	terminal_take(g);
-	if (!terminal_has(g))
+	terminal_take(&g->console->as);
+	if (!terminal_has(&g->console->as))
 		write_prefix(g);
-	terminal_write(con->line + con->shown, con->len - con->shown);
-	con->shown = con->len;
+	terminal_write(con->line + con->as.shown, con->len - con->as.shown);
+	con->as.shown = con->len;
 	con->since = 0;
 }
 
@@ -59,7 +62,7 @@ static void end_line(struct guest *g)
 {
 	show_rest(g);
 	terminal_end_line();
-	g->console->len = g->console->shown = 0;
+	g->console->len = g->console->as.shown = 0;
 }
 
 /* One filtered byte. The line is shown when it ends; where it is on the terminal already, what
@@ -75,9 +78,9 @@ static void line_byte(struct guest *g, char c)
 	if (c == '\n') {
 		end_line(g);
 	} else if (c == '\b') {
-		if (con->len && con->shown == con->len) {
+		if (con->len && con->as.shown == con->len) {
 			terminal_write("\b \b", 3);
-			con->shown--;
+			con->as.shown--;
 		}
 		con->len -= con->len ? 1 : 0;
 	} else if (c != '\r') {
@@ -97,8 +100,8 @@ static void show_lines(struct guest *g, const char *text, u32 len)
 		if (c)
 			line_byte(g, c);
 	}
-	if (con->len > con->shown) {
-		if (terminal_has(g))
+	if (con->len > con->as.shown) {
+		if (terminal_has(&g->console->as))
 			show_rest(g);
 		else
 			con->since = now_ns();
@@ -120,6 +123,14 @@ static void remember(struct console *con, char raw)
 		con->line[con->len++] = c;
 }
 
+/* Who does not own the line any more begins at the start of one. */
+static void take_row(struct console *con)
+{
+	if (!terminal_has(&con->as))
+		row_newline(&con->screen.row);
+	terminal_take(&con->as);
+}
+
 static void show_screen(struct guest *g, const char *text, u32 len)
 {
 	struct console *con = g->console;
@@ -127,7 +138,7 @@ static void show_screen(struct guest *g, const char *text, u32 len)
 	u32 n = 0;
 
 	guest_show_partial(g, true);
-	terminal_take(g);
+	take_row(con);
 	for (u32 i = 0; i < len; i++) {
 		n += filter_screen(&con->screen, text[i], out + n);
 		remember(con, text[i]);
@@ -137,7 +148,7 @@ static void show_screen(struct guest *g, const char *text, u32 len)
 		}
 	}
 	terminal_write(out, n);
-	con->shown = con->len;
+	con->as.shown = con->len;
 	con->since = 0;
 }
 
@@ -155,17 +166,17 @@ void guest_show_partial(struct guest *g, bool focused)
 {
 	struct console *con = g->console;
 
-	if (con->len == con->shown)
+	if (con->len == con->as.shown)
 		return;
 	if (!focused) {
 		show_rest(g);
 		return;
 	}
-	terminal_take(g);
-	for (u32 i = con->shown; i < con->len; i++) /* it passed the other filter only */
+	take_row(con);
+	for (u32 i = con->as.shown; i < con->len; i++) /* it passed the other filter only */
 		con->line[i] = row_put(&con->screen.row, con->line[i]);
-	terminal_write(con->line + con->shown, con->len - con->shown);
-	con->shown = con->len;
+	terminal_write(con->line + con->as.shown, con->len - con->as.shown);
+	con->as.shown = con->len;
 	con->since = 0;
 }
 
@@ -210,18 +221,16 @@ void guest_finish_line(struct guest *g)
 {
 	if (g->console->since) /* else there is nothing that was never shown */
 		end_line(g);
-	else if (terminal_has(g))
+	else if (terminal_has(&g->console->as))
 		terminal_end_line();
-	g->console->len = g->console->shown = 0;
+	g->console->len = g->console->as.shown = 0;
 	g->console->since = 0;
 }
 
 void guest_line_taken(struct guest *g)
 {
-	if (!g->console)
-		return;
-	g->console->shown = 0;
-	row_newline(&g->console->screen.row);
+	if (g->console)
+		g->console->as.shown = 0;
 }
 
 /* ---- Keys --------------------------------------------------------------------------------- */
@@ -247,31 +256,4 @@ void guest_feed(struct guest *g)
 		if (taken < n)
 			return;
 	}
-}
-
-/* ---- Room --------------------------------------------------------------------------------- */
-
-/* What one byte of a guest may become, an empty line: a prefix and a carriage return. */
-#define GROWTH (GUEST_NAME_MAX + 5u)
-/* Kept free for our own lines, and for what has to be shown again. */
-#define ROOM_OURS 1024u
-/* So long without any room is no slow line but a dead one: uart_write() finds that out by itself,
- * and drops what waits. Nobody may wait for ever. */
-#define DEAD_NS 2000000000ull
-
-static u64 full_since; /* 0: it is not full */
-
-u32 console_guest_room(const struct guest *g)
-{
-	u32 room = uart_room();
-
-	if (console_focus() && console_focus() != g)
-		return ~0u; /* it is kept in memory */
-	if (room >= ROOM_OURS + GROWTH) {
-		full_since = 0;
-		return (room - ROOM_OURS) / GROWTH;
-	}
-	if (!full_since)
-		full_since = now_ns();
-	return now_ns() - full_since > DEAD_NS ? ~0u : 0;
 }

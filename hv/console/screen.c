@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Who is seen: the policy over devices/screen.c. The screen follows the focus of the serial line
- * when that goes to a guest with a display. Turning it by key moves the serial line along,
- * unless nobody has that: then all guests' lines go on appearing there.
+ * The screen that guests with a display share: whether there is one, and whose picture it shows.
  */
+#include "devices/screen.h"
+#include "devices/devices.h"
 #include "devices/host/framebuffer.h"
-#include "devices/host/host.h"
+#include "devices/host/vga.h"
+#include "hv/config/config.h"
 #include "hv/console/console.h"
-#include "hv/hv.h"
+#include "hv/guest/guest.h"
+#include "hv/time/time.h"
+#include "lib/log.h"
+#include "lib/string.h"
 
 #define BURST_NS 2000000ull /* the guests run that long between two turns */
 
@@ -69,42 +73,6 @@ struct guest *screen_guest(void)
 bool screen_focus(struct guest *g)
 {
 	return g->bus && screen_show(g->bus);
-}
-
-/* What the configuration gave the serial line to gets the screen, too. */
-void screen_started(struct guest *g)
-{
-	struct display_mode m;
-
-	if (!bus_display(g->bus, &m))
-		return;
-	log_line(LOG_INFO, g->name, "display %ux%u at %#x", m.width, m.height, m.address);
-	if (console_focus() == g)
-		(void)screen_focus(g);
-}
-
-/* Show the guest of this bus. */
-static void turn_to(const struct bus *b)
-{
-	for (u32 i = 0; b && i < guest_count; i++) {
-		struct guest *g = &guests[i];
-
-		if (g->bus != b)
-			continue;
-		if (console_focus() && console_set_focus(g))
-			return;
-		(void)screen_focus(g);
-	}
-}
-
-void screen_turn(void)
-{
-	turn_to(screen_next());
-}
-
-void screen_select(u32 n)
-{
-	turn_to(screen_nth(n - 1));
 }
 
 static void burst(struct timer *t)

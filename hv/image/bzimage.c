@@ -4,7 +4,7 @@
  * real-mode set-up code in front of it is neither loaded nor run.
  */
 #include "abi/lguest.h"
-#include "hv/image/loader.h"
+#include "hv/image/plan.h"
 #include "lib/string.h"
 
 #define SETUP_SECTS  0x1f1

@@ -5,7 +5,7 @@
  * number is compared in 64 bits before it is used.
  */
 #include "abi/lguest.h"
-#include "hv/image/loader.h"
+#include "hv/image/plan.h"
 #include "lib/string.h"
 
 #define EHDR_SIZE      52u

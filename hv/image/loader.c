@@ -4,9 +4,13 @@
  * through guest_write() into RAM that is zero. The image is checked and planned completely
  * before the first byte is copied; a refusal says what is wrong and what to do.
  */
-#include "hv/image/loader.h"
 #include "abi/lguest.h"
-#include "hv/hv.h"
+#include "devices/devices.h"
+#include "hv/guest/guest.h"
+#include "hv/image/image.h"
+#include "hv/image/plan.h"
+#include "lib/log.h"
+#include "lib/string.h"
 
 #define E820_RAM      1
 #define E820_RESERVED 2
@@ -32,26 +36,6 @@
 
 /* Guests without high memory cannot see RAM above about 895 MiB. */
 #define INITRD_TOP MIB(768)
-
-bool load_refuse(struct load_plan *p, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(p->why, sizeof(p->why), fmt, ap);
-	va_end(ap);
-	return false;
-}
-
-u16 image_u16(const struct image *i, u32 at)
-{
-	return (u16)(i->bytes[at] | i->bytes[at + 1] << 8);
-}
-
-u32 image_u32(const struct image *i, u32 at)
-{
-	return image_u16(i, at) | (u32)image_u16(i, at + 2) << 16;
-}
 
 /* Files that people give by mistake, by their first bytes. */
 static const struct {
@@ -142,8 +126,8 @@ static bool write_memory_map(struct guest *g)
 		{BP_SETUP_DATA, SETUP_NODE},
 		{SETUP_NODE + 8, SETUP_E820_EXT},
 		{SETUP_NODE + 12, E820_ENTRY},
-		{SETUP_NODE + 16, SWITCHER_BASE},
-		{SETUP_NODE + 16 + 8, 0u - SWITCHER_BASE},
+		{SETUP_NODE + 16, 0u - LGUEST_RESERVED_TOP},
+		{SETUP_NODE + 16 + 8, LGUEST_RESERVED_TOP},
 		{SETUP_NODE + 16 + 16, E820_RESERVED},
 	};
 

@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The monitor's commands, by one table; docs/monitor.md is the manual. */
-#include "devices/host/host.h"
+#include "devices/devices.h"
+#include "devices/host/pci.h"
+#include "devices/screen.h"
 #include "hv/config/text.h"
 #include "hv/console/console.h"
-#include "hv/hv.h"
+#include "hv/guest/guest.h"
 #include "hv/monitor/monitor.h"
+#include "hv/monitor/private.h"
+#include "hv/panic/panic.h"
+#include "hv/time/time.h"
+#include "hv/vcpu/vcpu.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "lib/trace.h"
 
 #define WORDS	      2
 #define TRACE_LAST    20u
@@ -34,12 +43,7 @@ static void say(const char *fmt, ...)
 
 /* ---- Guests ------------------------------------------------------------------------------- */
 
-static const char *const state_name[] = {
-	[GUEST_EMPTY] = "empty",   [GUEST_STARTING] = "starting", [GUEST_RUNNING] = "running",
-	[GUEST_PAUSED] = "paused", [GUEST_ENDED] = "ended",
-};
-
-static const char *const end_name[] = {
+static const char *const end_name[GUEST_ENDS] = {
 	[END_NONE] = "",	   [END_OFF] = "powered off", [END_RESTART] = "restarts",
 	[END_CRASHED] = "crashed", [END_KILLED] = "killed",
 };
@@ -60,7 +64,7 @@ static void cmd_list(struct guest *g, const char *word)
 		for (u32 k = 0; o->vcpu && k < EXIT_REASONS; k++)
 			exits += o->vcpu->stats.exits[k];
 		say("%c %-15s %-8s mem=%uK exits=%llu time=%u%% %s%s%s",
-		    console_focus() == o ? '*' : ' ', o->name, state_name[o->state],
+		    console_focus() == o ? '*' : ' ', o->name, guest_state_name[o->state],
 		    o->config->mem_bytes >> 10, (unsigned long long)exits,
 		    o->vcpu ? percent(ran, now_ns() - o->started_ns) : 0, end_name[o->end],
 		    o->why[0] ? ": " : "", o->why);
@@ -83,7 +87,7 @@ static void cmd_pause(struct guest *g, const char *word)
 	if (g->state == GUEST_RUNNING)
 		guest_pause(g);
 	else
-		say("%s is not running but %s", word, state_name[g->state]);
+		say("%s is not running but %s", word, guest_state_name[g->state]);
 }
 
 static void cmd_resume(struct guest *g, const char *word)
@@ -91,7 +95,7 @@ static void cmd_resume(struct guest *g, const char *word)
 	if (g->state == GUEST_PAUSED)
 		guest_resume(g);
 	else
-		say("%s is not paused but %s", word, state_name[g->state]);
+		say("%s is not paused but %s", word, guest_state_name[g->state]);
 }
 
 static void cmd_kill(struct guest *g, const char *word)
@@ -99,7 +103,7 @@ static void cmd_kill(struct guest *g, const char *word)
 	if (guest_alive(g))
 		guest_kill(g, "by the monitor");
 	else
-		say("%s is not running but %s", word, state_name[g->state]);
+		say("%s is not running but %s", word, guest_state_name[g->state]);
 }
 
 static void cmd_restart(struct guest *g, const char *word)
@@ -171,7 +175,7 @@ static void cmd_maps(struct guest *g, const char *word)
 			    s->ram ? "ram" : "device", s->mapped);
 	}
 	if (!g->vcpu || !g->vcpu->shadow) {
-		say("%s has no shadow tables: it is %s", word, state_name[g->state]);
+		say("%s has no shadow tables: it is %s", word, guest_state_name[g->state]);
 		return;
 	}
 	shadow_walk(g->vcpu->shadow, show_run, &r);
@@ -185,7 +189,7 @@ static void cmd_maps(struct guest *g, const char *word)
 
 /* ---- The machine -------------------------------------------------------------------------- */
 
-static bool show_function(void *ctx, const struct pci_function *f)
+static bool show_function(void *ctx, const struct host_function *f)
 {
 	u32 *left = ctx;
 
@@ -205,7 +209,7 @@ static void cmd_pci(struct guest *g, const char *word)
 			bus_show(guests[i].bus, console_line, NULL);
 		}
 	if (g && !g->bus)
-		say("%s has no bus: it is %s", g->name, state_name[g->state]);
+		say("%s has no bus: it is %s", g->name, guest_state_name[g->state]);
 	if (g)
 		return;
 	say("the machine:");
@@ -262,7 +266,7 @@ static void cmd_trace(struct guest *g, const char *word)
 	if (word && !config_number(word, &n))
 		say("%s: give a number", word);
 	else
-		trace_print(n, console_line, NULL);
+		trace_print(n, time_tsc_khz(), console_line, NULL);
 }
 
 static void cmd_log(struct guest *g, const char *word)
@@ -275,7 +279,7 @@ static void cmd_log(struct guest *g, const char *word)
 	(void)g;
 	for (u32 i = 0; i < ARRAY_LEN(level); i++)
 		if (strcmp(word, level[i]) == 0) {
-			config.opt.log_level = i;
+			log_set_level((enum log_level)i);
 			return;
 		}
 	say("%s: give error, warn, info or debug", word);

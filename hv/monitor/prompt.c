@@ -4,8 +4,8 @@
  * goes back to whom it belonged. The guests run on meanwhile.
  */
 #include "hv/console/console.h"
-#include "hv/hv.h"
 #include "hv/monitor/monitor.h"
+#include "hv/monitor/private.h"
 
 #define LINE 80u
 
@@ -20,43 +20,37 @@
 static const char prompt[] = "(ringone) ";
 
 static struct {
-	bool active;
 	u32 len;
 	char line[LINE];
 } mon;
 
-bool monitor_active(void)
-{
-	return mon.active;
-}
-
-void monitor_redraw(void)
+static void redraw(void)
 {
 	console_prompt(prompt, sizeof(prompt) - 1);
 	console_prompt(mon.line, mon.len);
 }
 
-void monitor_enter(void)
+static void open_prompt(void)
 {
-	mon.active = true;
+	console_prompt_set(true);
 	mon.len = 0;
-	monitor_redraw();
+	redraw();
 }
 
 static void leave(void)
 {
 	console_prompt("\n", 1);
-	mon.active = false;
-	console_monitor_closed();
+	console_prompt_set(false);
+	console_prompt_closed();
 }
 
 static void enter_line(void)
 {
 	mon.line[mon.len] = 0;
 	console_prompt("\n", 1);
-	mon.active = false; /* what the command prints needs no prompt behind it */
+	console_prompt_set(false); /* what the command prints needs no prompt behind it */
 	monitor_run(mon.line);
-	console_monitor_closed();
+	console_prompt_closed();
 }
 
 static void erase(u32 n)
@@ -65,7 +59,7 @@ static void erase(u32 n)
 		console_prompt("\b \b", 3);
 }
 
-void monitor_key(char c)
+static void key(char c)
 {
 	switch (c) {
 	case '\r':
@@ -101,4 +95,11 @@ void monitor_key(char c)
 		mon.line[mon.len++] = c;
 		console_prompt(&c, 1);
 	}
+}
+
+void monitor_init(void)
+{
+	static const struct prompt_ops ops = {.open = open_prompt, .key = key, .redraw = redraw};
+
+	console_prompt_hook(&ops);
 }

@@ -5,7 +5,11 @@
  * keys are listed in docs/monitor.md. Nothing here is counted twice: every number is read where
  * it is kept.
  */
-#include "hv/hv.h"
+#include "hv/guest/guest.h"
+#include "hv/monitor/monitor.h"
+#include "hv/time/time.h"
+#include "hv/vcpu/vcpu.h"
+#include "lib/string.h"
 
 #define LINE 220
 

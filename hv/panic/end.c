@@ -3,9 +3,12 @@
  * The end of the machine. The verdict is the last line on the serial line and, where an emulator
  * offers a port for it, its exit status; only then the power goes off.
  */
-#include "devices/host/host.h"
+#include "devices/host/power/power.h"
+#include "devices/host/uart.h"
+#include "hv/config/config.h"
 #include "hv/console/console.h"
-#include "hv/hv.h"
+#include "hv/panic/panic.h"
+#include "lib/log.h"
 #include "lib/x86.h"
 
 /* QEMU's isa-debug-exit makes (value << 1) | 1 of it: 33, 35 and 39 for the verdicts. */

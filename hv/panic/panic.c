@@ -4,10 +4,14 @@
  * events, then a stop or a reboot. The steps are counted before they begin, so a fault inside
  * one of them comes back here and goes on with the next.
  */
-#include "devices/host/host.h"
+#include "devices/host/power/power.h"
+#include "devices/host/uart.h"
+#include "hv/config/config.h"
 #include "hv/console/console.h"
-#include "hv/hv.h"
-#include "hv/panic/hosttrap.h"
+#include "hv/panic/private.h"
+#include "hv/time/time.h"
+#include "lib/string.h"
+#include "lib/trace.h"
 #include "lib/x86.h"
 
 #define FRAMES_MAX 24u
@@ -103,7 +107,7 @@ static void step_backtrace(void)
 static void step_events(void)
 {
 	console_rawf("  last events:\n");
-	trace_print(EVENTS, print_line, NULL);
+	trace_print(EVENTS, time_tsc_khz(), print_line, NULL);
 }
 
 static void step_end(void)
@@ -135,19 +139,15 @@ static void again(u32 eip)
 	console_rawf("\nringone: panic while reporting (step %u), eip=%08x\n", state.step, eip);
 }
 
-void panic(const char *fmt, ...)
+void panic_report(u32 eip, u32 ebp, const char *fmt, va_list ap)
 {
-	va_list ap;
-
 	if (state.step || state.reason[0]) {
-		again((u32)__builtin_return_address(0));
+		again(eip);
 		run_steps();
 	}
-	state.eip = (u32)__builtin_return_address(0);
-	state.ebp = *(const u32 *)__builtin_frame_address(0);
-	va_start(ap, fmt);
+	state.eip = eip;
+	state.ebp = ebp;
 	vsnprintf(state.reason, REASON, fmt, ap);
-	va_end(ap);
 	run_steps();
 }
 

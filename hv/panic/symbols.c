@@ -6,7 +6,7 @@
  * The table: for each symbol in ascending order the distance from the one before as an unsigned
  * LEB128 number, then its name, ended by a zero byte. An empty name ends a stretch of code.
  */
-#include "hv/hv.h"
+#include "hv/panic/private.h"
 
 extern const u8 symbols_start[], symbols_end[]; /* the linker script's */
 

@@ -3,9 +3,12 @@
  * Time. With a TSC: calibrated once against the PIT, deadlines by the PIT in one-shot mode, no
  * periodic tick. Without one: a periodic tick counts, the PIT's counter fills in between.
  */
-#include "devices/host/host.h"
-#include "hv/hv.h"
+#include "devices/host/irq.h"
+#include "devices/host/pit.h"
+#include "devices/host/rtc.h"
+#include "hv/time/time.h"
 #include "lib/cpu.h"
+#include "lib/log.h"
 #include "lib/x86.h"
 
 #define NS_PER_S  1000000000u

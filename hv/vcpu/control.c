@@ -3,7 +3,7 @@
  * Control and debug registers as a guest's MOV, CLTS and LMSW see them. What a CPU would do by a
  * bit is done, or the bit keeps its value and the log says once that it cannot be had.
  */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
 #include "lib/x86.h"
 
 /* The rest of CR0 never changes: protected mode with paging, write protection, native FPU errors.

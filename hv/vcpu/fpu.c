@@ -3,7 +3,7 @@
  * FPU and SSE state, switched lazily: CR0.TS is set while the registers hold another guest's
  * state, and the first use traps. The hypervisor itself never touches the FPU.
  */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
 #include "lib/cpu.h"
 #include "lib/x86.h"
 

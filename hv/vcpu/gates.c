@@ -26,8 +26,10 @@
  *		hlt				then it goes no further: #GP, to us
  *	1:
  */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
 #include "lib/cpu.h"
+#include "lib/log.h"
+#include "lib/string.h"
 #include "lib/x86.h"
 
 #define GATE_INTERRUPT 0xeu

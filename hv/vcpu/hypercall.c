@@ -4,8 +4,12 @@
  * Before each synchronous call (but the first) the asynchronous ring is drained, so everything
  * queued takes effect in order.
  */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "lib/trace.h"
 #include "lib/x86.h"
+#include "mm/host.h"
 
 struct hcall_args {
 	u32 a[4]; /* EBX ECX EDX ESI */
@@ -293,7 +297,7 @@ static void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
 		return;
 	}
 	v->stats.hypercalls[number]++;
-	trace(TRACE_HCALL, v->guest, number, args->a[0], args->a[1]);
+	trace(TRACE_HCALL, v->guest->name, number, args->a[0], args->a[1]);
 	hcalls[number].run(v, args);
 }
 

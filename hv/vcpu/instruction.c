@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Between the instruction emulator, which knows callbacks only, and a vcpu. */
-#include "hv/hv.h"
+#include "devices/devices.h"
 #include "hv/vcpu/emulate/emulate.h"
+#include "hv/vcpu/private.h"
 #include "lib/x86.h"
 
 static u32 access_of(struct vcpu *v, u32 kind)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a guest asks for in vain is said once in its life, however often it asks. */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
+#include "lib/log.h"
+#include "lib/string.h"
 
 void vcpu_say_once(struct vcpu *v, enum vcpu_note note, const char *fmt, ...)
 {

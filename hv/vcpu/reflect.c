@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Deliver traps into a guest: push the frame the CPU would have pushed, through the guest's own
  * tables, and go on at its handler. */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
+#include "lib/trace.h"
 #include "lib/x86.h"
 
 static bool copy(struct vcpu *v, gva_t va, u8 *buf, u32 len, bool out, gva_t *cr2, u32 *error)
@@ -111,7 +112,7 @@ void reflect(struct vcpu *v, unsigned vector, u32 error)
 {
 	struct regs *r = v->regs;
 
-	trace(TRACE_REFLECT, v->guest, vector, error, r->eip);
+	trace(TRACE_REFLECT, v->guest->name, vector, error, r->eip);
 	if (!v->gate[vector].type) {
 		kill_unhandled(v, vector, error);
 		return;

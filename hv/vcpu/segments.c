@@ -4,7 +4,8 @@
  * ring 0, no gates, no TSS, no LDT. The table lies on the vcpu's state page, which the guest can
  * only read; Accessed is set beforehand, so the CPU never has to write there either.
  */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
+#include "lib/string.h"
 #include "lib/x86.h"
 
 /* The high word of a descriptor (SDM vol. 3, 3.4.5). */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What brought us back from a guest: one handler a vector. */
-#include "devices/host/host.h"
-#include "hv/hv.h"
-#include "hv/panic/hosttrap.h"
+#include "devices/host/irq.h"
+#include "hv/panic/panic.h"
+#include "hv/vcpu/private.h"
 #include "lib/cpu.h"
+#include "lib/trace.h"
 #include "lib/x86.h"
 
 typedef void trap_fn(struct vcpu *v);
@@ -60,7 +61,7 @@ static void on_page_fault(struct vcpu *v)
 	if ((v->regs->cs & 3) == 3 && !on_ring1_stack(v, va))
 		error |= PF_USER;
 	f = shadow_fault(v->shadow, va, error);
-	trace(TRACE_FAULT, v->guest, va, error, f.verdict);
+	trace(TRACE_FAULT, v->guest->name, va, error, f.verdict);
 	if (f.verdict == SHADOW_WINDOW) {
 		v->stats.exits[EXIT_WINDOW]++;
 		instruction_memory(v, va);
@@ -108,7 +109,7 @@ static void on_general_protection(struct vcpu *v)
 		reflect(v, VEC_GP, v->regs->error);
 		return;
 	}
-	trace(TRACE_EXIT, v->guest, VEC_GP, 0, v->regs->eip);
+	trace(TRACE_EXIT, v->guest->name, VEC_GP, 0, v->regs->eip);
 	v->stats.exits[is_port_io(v) ? EXIT_PORT : EXIT_PRIVILEGED]++;
 	instruction_privileged(v);
 }
@@ -118,7 +119,7 @@ static void on_general_protection(struct vcpu *v)
  * emulates their FPU, or ends them. */
 static void on_fpu(struct vcpu *v)
 {
-	trace(TRACE_EXIT, v->guest, VEC_NM, 0, v->regs->eip);
+	trace(TRACE_EXIT, v->guest->name, VEC_NM, 0, v->regs->eip);
 	v->stats.exits[EXIT_FPU]++;
 	if (fpu_trap(v))
 		return;
@@ -138,7 +139,7 @@ static void on_nmi(struct vcpu *v)
 
 static void on_double_fault(struct vcpu *v)
 {
-	trace(TRACE_EXIT, v->guest, VEC_DF, v->regs->error, v->regs->eip);
+	trace(TRACE_EXIT, v->guest->name, VEC_DF, v->regs->error, v->regs->eip);
 	v->stats.exits[EXIT_OTHER]++;
 	guest_kill(v->guest, "double fault at eip=%#x esp=%#x", v->regs->eip, v->regs->esp);
 }
@@ -146,7 +147,7 @@ static void on_double_fault(struct vcpu *v)
 static void on_host_irq(struct vcpu *v)
 {
 	v->stats.exits[EXIT_HOST_IRQ]++;
-	trace(TRACE_HOSTIRQ, v->guest, v->regs->vector, 0, 0);
+	trace(TRACE_HOSTIRQ, v->guest->name, v->regs->vector, 0, 0);
 	if (v->sti_shadow)
 		v->sti_shadow--;
 	host_irq_dispatch(v->regs->vector);

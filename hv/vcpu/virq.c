@@ -3,7 +3,10 @@
  * Virtual interrupts: one pending bit a line, masked by the guest's blocked_interrupts, held
  * back while its virtual IF is off or EIP is where a frame must not be torn apart.
  */
-#include "hv/hv.h"
+#include "hv/vcpu/private.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "lib/trace.h"
 #include "lib/x86.h"
 
 /* A guest that turns interrupts on by IRET or by unmasking a line does not tell us. While one
@@ -11,20 +14,6 @@
  * and less often. */
 #define NUDGE_NS	200000u
 #define NUDGE_DOUBLINGS 6u
-
-u32 data_get(struct vcpu *v, u32 offset)
-{
-	u32 value = 0;
-
-	/* The whole of lguest_data was checked at LGUEST_INIT. */
-	BUG_ON(v->initialised && !guest_get32(&v->guest->mem, v->data + offset, &value));
-	return value;
-}
-
-void data_set(struct vcpu *v, u32 offset, u32 value)
-{
-	BUG_ON(v->initialised && !guest_set32(&v->guest->mem, v->data + offset, value));
-}
 
 u32 virq_candidates(struct vcpu *v)
 {
@@ -199,7 +188,7 @@ void virq_deliver(struct vcpu *v)
 	v->irqs &= ~BIT(line);
 	v->masked_waits = 0;
 	if (v->gate[LGUEST_IRQ_BASE + line].type) {
-		trace(TRACE_IRQ, v->guest, line, v->regs->eip, 0);
+		trace(TRACE_IRQ, v->guest->name, line, v->regs->eip, 0);
 		if (!(at_iret && deliver_at_iret(v, LGUEST_IRQ_BASE + line)))
 			push_frame(v, LGUEST_IRQ_BASE + line, 0);
 		v->stats.irqs_delivered++;

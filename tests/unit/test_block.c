@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
- * SOURCES: devices/virtio/function.c
- * SOURCES: devices/virtio/queue.c devices/virtio/console.c devices/virtio/block.c
- * SOURCES: devices/ramdisk.c tests/unit/fake_gmem.c tests/unit/mini_guest.c */
+/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c */
+/* SOURCES: devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c */
+/* SOURCES: devices/virtio/console.c devices/virtio/block.c devices/ramdisk.c */
+/* SOURCES: tests/unit/fake_gmem.c tests/unit/mini_guest.c */
 /* virtio block over a RAM disk (done at once) and over a slow disk that the test completes. */
+#include "devices/block.h"
 #include "tests/unit/mini_guest.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/config/config.c hv/config/line.c hv/config/link.c hv/config/options.c
- * hv/config/text.c */
+/* SOURCES: hv/config/config.c hv/config/report.c hv/config/line.c hv/config/link.c
+ * hv/config/options.c hv/config/text.c */
 /* Command lines, right and wrong: what is read, which message comes, and which guests stay. */
 #include "hv/config/config.h"
 #include "hv/config/text.h"

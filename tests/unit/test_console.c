@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/console/console.c hv/console/guest_side.c hv/console/filter.c hv/console/row.c
- * hv/monitor/prompt.c */
+/* SOURCES: hv/console/console.c hv/console/terminal.c hv/console/guest_side.c hv/console/filter.c
+ * hv/console/row.c hv/console/focus.c hv/console/keys.c hv/monitor/prompt.c */
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
-#include "devices/host/host.h"
+#include "devices/devices.h"
+#include "devices/host/ps2.h"
+#include "devices/host/uart.h"
+#include "devices/host/vga.h"
+#include "hv/config/config.h"
 #include "hv/console/console.h"
-#include "hv/hv.h"
+#include "hv/console/guest_side.h"
+#include "hv/guest/guest.h"
 #include "hv/monitor/monitor.h"
+#include "hv/monitor/private.h"
+#include "hv/time/time.h"
 #include "tests/unit/support.h"
 
 #include <stdio.h>
@@ -81,7 +88,7 @@ int ps2_getc(void)
 	return -1;
 }
 
-static u32 hot_key, turns, selected;
+static u32 hot_key;
 static struct guest *on_screen, *asked;
 
 u32 ps2_hot_key(void)
@@ -92,14 +99,21 @@ u32 ps2_hot_key(void)
 	return n;
 }
 
-void screen_turn(void)
+const struct bus *screen_next(void)
 {
-	turns++;
+	return guests[0].bus;
 }
 
-void screen_select(u32 n)
+const struct bus *screen_nth(u32 n)
 {
-	selected = n;
+	return n < 2 ? guests[n].bus : NULL;
+}
+
+bool bus_display(const struct bus *b, struct display_mode *mode)
+{
+	(void)b;
+	memset(mode, 0, sizeof(*mode));
+	return true;
 }
 
 bool screen_focus(struct guest *g)
@@ -143,7 +157,7 @@ u32 bus_console_input(struct bus *b, const char *text, u32 len)
 
 void monitor_run(char *line)
 {
-	assert_false(monitor_active());
+	assert_false(console_prompt_open());
 	snprintf(ran, sizeof(ran), "%s", line);
 	console_line(NULL, "result");
 	if (on_run)
@@ -180,6 +194,7 @@ static int setup(void **state)
 	ran[0] = 0;
 	last_sent = '\n';
 	console_init();
+	monitor_init();
 	console_final();
 	assert_int_equal(console_guest_open(A), HV_OK);
 	assert_int_equal(console_guest_open(B), HV_OK);
@@ -193,8 +208,8 @@ static int teardown(void **state)
 	struct console *con[2] = {A->console, B->console};
 
 	(void)state;
-	if (monitor_active())
-		monitor_key(0x1b);
+	if (console_prompt_open())
+		console_prompt_key(0x1b);
 	console_set_focus(NULL);
 	console_guest_close(A);
 	console_guest_close(B);
@@ -579,8 +594,8 @@ static void test_keys_wait(void **state)
 	many[sizeof(many) - 2] = 0x01;
 	many[sizeof(many) - 1] = 0;
 	type(many);
-	assert_true(monitor_active());
-	monitor_key(0x1b);
+	assert_true(console_prompt_open());
+	console_prompt_key(0x1b);
 	assert_string_equal(taken[0], "kkk");
 	takes[0] = 2;
 	console_poll();
@@ -594,12 +609,12 @@ static void test_monitor_line(void **state)
 {
 	(void)state;
 	type("\001lixx\b\177st all\025help");
-	assert_true(monitor_active());
+	assert_true(console_prompt_open());
 	expect("(ringone) lixx\b \b\b \bst all"
 	       "\b \b\b \b\b \b\b \b\b \b\b \b\b \b\b \b"
 	       "help");
 	type("\r");
-	assert_false(monitor_active());
+	assert_false(console_prompt_open());
 	assert_string_equal(ran, "help");
 	expect("\nresult\n");
 	type("\001\r");
@@ -611,15 +626,15 @@ static void test_monitor_leave(void **state)
 	(void)state;
 	console_set_focus(A);
 	type("\001x\033");
-	assert_false(monitor_active());
+	assert_false(console_prompt_open());
 	type("\001\003");
-	assert_false(monitor_active());
+	assert_false(console_prompt_open());
 	assert_string_equal(taken[0], "");
 	type("\001\001");
-	assert_false(monitor_active());
+	assert_false(console_prompt_open());
 	assert_string_equal(taken[0], "\001");
 	type("\001x\001");
-	assert_false(monitor_active());
+	assert_false(console_prompt_open());
 	assert_string_equal(taken[0], "\001");
 	assert_string_equal(ran, "");
 }
@@ -770,21 +785,6 @@ static void test_style_is_reset(void **state)
 	expect("\033[1m$ \033[0m\nringone: verdict 0\n");
 }
 
-static void test_flush(void **state)
-{
-	(void)state;
-	out(A, "x");
-	console_flush();
-	expect("[a] x\n");
-	console_flush();
-	expect("");
-	out(A, "$ ");
-	wait();
-	console_write("ringone: log\n", 13);
-	console_flush();
-	expect("[a] $ \nringone: log\n");
-}
-
 /* What a guest may print without making the others wait; a dead line keeps nobody for ever. */
 static void test_room(void **state)
 {
@@ -803,6 +803,26 @@ static void test_room(void **state)
 	assert_in_range(console_guest_room(A), 1, 2000 / 20);
 	room = 1000;
 	assert_int_equal(console_guest_room(A), 0); /* not dead after all */
+}
+
+/* A key shows a guest's picture, and the line goes with it only where a guest has that. */
+static void test_screen_keys(void **state)
+{
+	(void)state;
+	asked = NULL;
+	hot_key = 2;
+	console_poll();
+	assert_ptr_equal(asked, B);
+	assert_null(console_focus());
+	type("\001n");
+	assert_ptr_equal(asked, A);
+	console_set_focus(A);
+	hot_key = 2;
+	console_poll();
+	assert_ptr_equal(console_focus(), B);
+	hot_key = 3; /* nobody's */
+	console_poll();
+	assert_ptr_equal(console_focus(), B);
 }
 
 int main(void)
@@ -836,8 +856,8 @@ int main(void)
 		TEST(test_close_unseen),
 		TEST(test_final),
 		TEST(test_style_is_reset),
-		TEST(test_flush),
 		TEST(test_room),
+		TEST(test_screen_keys),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
  */
 #include "devices/display.h"
 #include "devices/host/framebuffer.h"
+#include "devices/screen.h"
 #include "lib/x86.h"
 #include "mm/shadow.h"
 #include "tests/unit/fake_host.h"

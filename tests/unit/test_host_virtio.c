@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: */
+/* SOURCES: devices/host/bars.c devices/host/dma.c */
 /* The drivers of the machine's virtio disks and cards, included here, against a model of a
  * device with the legacy interface. */
+#include "devices/block.h"
 #include "lib/base.h"
 #include "tests/unit/support.h"
 
@@ -85,9 +86,10 @@ static void outl(u16 port, u32 v)
 		fail();
 }
 
-#include "devices/host/backends.h"
-#include "devices/host/disk/disk.c"
-#include "devices/host/virtio/virtio_pci.c"
+#include "devices/host/disk/disks.c"
+#include "devices/host/disk/queue.c"
+#include "devices/host/virtio/pci.c"
+#include "mm/frame.h"
 
 /* Each driver has a start or an open of its own; they meet nowhere else. */
 #define interrupt blk_interrupt
@@ -95,7 +97,7 @@ static void outl(u16 port, u32 v)
 #define set_up	  blk_set_up
 #define serve	  blk_serve
 #define driver	  blk_driver
-#include "devices/host/disk/virtio_blk.c"
+#include "devices/host/disk/virtio.c"
 #undef interrupt
 #undef probe
 #undef set_up
@@ -104,7 +106,7 @@ static void outl(u16 port, u32 v)
 #undef DESCS
 #define serve  net_serve
 #define set_up net_set_up
-#include "devices/host/net/virtio_net.c"
+#include "devices/host/net/virtio.c"
 #undef serve
 #undef set_up
 
@@ -112,7 +114,7 @@ static void outl(u16 port, u32 v)
 
 /* ---- The machine --------------------------------------------------------------------------- */
 
-static struct pci_function function;
+static struct host_function function;
 static host_irq_fn *handler;
 static void *handler_ctx;
 static bool lent;
@@ -121,19 +123,19 @@ void ata_probe(void)
 {
 }
 
-void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx)
+void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
 {
 	(void)fn(ctx, &function);
 }
 
-u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
+u32 pcihost_read(const struct host_function *f, u8 offset, unsigned size)
 {
 	(void)f;
 	(void)size;
 	return offset == 0x10 ? IO | 1 : 0;
 }
 
-void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 value)
+void pcihost_write(const struct host_function *f, u8 offset, unsigned size, u32 value)
 {
 	(void)f;
 	(void)size;
@@ -141,7 +143,7 @@ void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 v
 	assert_int_equal(value & 5, 5);
 }
 
-bool pcihost_claim(const struct pci_function *f, const char *as)
+bool pcihost_claim(const struct host_function *f, const char *as)
 {
 	(void)f;
 	(void)as;
@@ -222,7 +224,7 @@ static int fresh(void **state)
 	lent = false;
 	received = 0;
 	model.queue_size = QUEUE;
-	function = (struct pci_function){.vendor = 0x1af4, .irq_line = 10};
+	function = (struct host_function){.vendor = 0x1af4, .irq_line = 10};
 	return 0;
 }
 

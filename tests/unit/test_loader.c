@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/image/loader.c hv/image/elf.c hv/image/bzimage.c tests/unit/fake_gmem.c */
+/* SOURCES: hv/image/loader.c hv/image/elf.c hv/image/bzimage.c hv/image/plan.c
+ * tests/unit/fake_gmem.c */
 /* Kernel images and initrds, good and hostile: what lands where, and what is refused. */
-#include "hv/hv.h"
-#include "hv/image/loader.h"
+#include "devices/devices.h"
+#include "hv/guest/guest.h"
+#include "hv/image/image.h"
+#include "hv/image/plan.h"
 #include "tests/unit/fake_gmem.h"
 #include "tests/unit/support.h"
 

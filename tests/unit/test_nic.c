@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/net/nic.c devices/netswitch.c */
+/* SOURCES: devices/host/net/cards.c devices/host/net/nic.c devices/netswitch.c */
 /* Network cards as ports of the switch, over a driver that does as the test says. */
-#include "devices/host/backends.h"
+#include "devices/host/irq.h"
+#include "devices/host/net/cards.h"
+#include "devices/host/net/drivers.h"
 #include "devices/host/net/nic.h"
 #include "tests/unit/support.h"
 
@@ -9,7 +11,7 @@
 
 /* ---- The machine: four functions, two of them cards we know ---------------------------------- */
 
-static const struct pci_function functions[] = {
+static const struct host_function functions[] = {
 	{.dev = 1, .vendor = 0x8086, .device = 0x1237},
 	{.dev = 2, .vendor = 0x8086, .device = 0x0200},
 	{.dev = 3, .vendor = 0x10ec, .device = 0x0200},
@@ -20,30 +22,14 @@ static bool lent;
 static host_irq_fn *handler[16];
 static void *handler_ctx[16];
 
-void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx)
+void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
 {
 	for (u32 i = 0; i < ARRAY_LEN(functions); i++)
 		if (!fn(ctx, &functions[i]))
 			return;
 }
 
-u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
-{
-	(void)f;
-	(void)offset;
-	(void)size;
-	return 0;
-}
-
-void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 value)
-{
-	(void)f;
-	(void)offset;
-	(void)size;
-	(void)value;
-}
-
-bool pcihost_claim(const struct pci_function *f, const char *as)
+bool pcihost_claim(const struct host_function *f, const char *as)
 {
 	(void)f;
 	(void)as;
@@ -68,7 +54,7 @@ static bool full, left_over;
 static const u8 *incoming; /* what serve() brings in */
 static u32 incoming_len;
 
-static enum hv_status fake_open(struct nic *n, const struct pci_function *f)
+static enum hv_status fake_open(struct nic *n, const struct host_function *f)
 {
 	const u8 mac[6] = {0x52, 0, 0, 0, 0, f->dev};
 

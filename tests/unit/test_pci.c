@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
- * SOURCES: devices/virtio/function.c
- * SOURCES: devices/virtio/queue.c devices/virtio/console.c devices/virtio/rng.c
- * SOURCES: devices/virtio/block.c devices/ramdisk.c devices/entropy.c
- * SOURCES: tests/unit/fake_gmem.c tests/unit/mini_guest.c */
+/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c */
+/* SOURCES: devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c */
+/* SOURCES: devices/virtio/console.c devices/virtio/rng.c devices/virtio/block.c */
+/* SOURCES: devices/ramdisk.c devices/entropy.c tests/unit/fake_gmem.c */
+/* SOURCES: tests/unit/mini_guest.c */
 /* Configuration mechanism 1, headers, BARs and the window in configuration space. */
+#include "devices/block.h"
 #include "tests/unit/mini_guest.h"
 
 #include <string.h>

@@ -7,6 +7,7 @@
  */
 #include "devices/host/disk/ata.h"
 
+#include "devices/host/dma.h"
 #include "lib/log.h"
 
 #define SELECT_POLLS 2000u  /* about as many microseconds: the drive has ended its last command */
@@ -155,9 +156,9 @@ static void issue_dma(struct ata_channel *ch, const struct disk_cmd *c, u8 code)
 {
 	u8 direction = c->op == DISK_READ ? BM_READ : 0;
 
-	ata_regions(ch->regions, (u32)(uintptr_t)c->buffer, c->sectors * SECTOR_SIZE);
+	ata_regions(ch->regions, dma_address(c->buffer), c->sectors * SECTOR_SIZE);
 	bus_master_stop(ch);
-	outl(ch->bus_master + BM_TABLE, (u32)(uintptr_t)ch->regions);
+	outl(ch->bus_master + BM_TABLE, dma_address(ch->regions));
 	outb(ch->bus_master + BM_COMMAND, direction);
 	ch->phase = ATA_DMA;
 	outb(ch->base + ATA_COMMAND, code);

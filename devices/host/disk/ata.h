@@ -7,7 +7,7 @@
 #ifndef DEVICES_HOST_DISK_ATA_H
 #define DEVICES_HOST_DISK_ATA_H
 
-#include "devices/host/disk/disk.h"
+#include "devices/host/disk/queue.h"
 #include "lib/x86.h"
 
 /* Command block, offsets from the channel's base (ATA vol. 2, 5.2). */
@@ -21,6 +21,7 @@ enum {
 	ATA_DEVICE,
 	ATA_STATUS, /* reading it quietens the interrupt; COMMAND when written */
 };
+_Static_assert(ATA_STATUS == 7 && ATA_DEVICE == 6, "ATA vol. 2, 5.2");
 #define ATA_FEATURES ATA_ERROR
 #define ATA_COMMAND  ATA_STATUS
 
@@ -63,6 +64,9 @@ enum ata_command {
 #define ATA_WORDS	  256u /* of a sector */
 /* Sectors moved by the CPU in one go: what a PIO mode 0 drive needs 1.2 ms for. */
 #define ATA_BLOCK_MAX 8u
+_Static_assert(ATA_WORDS * 2 == SECTOR_SIZE, "a block of PIO is whole sectors");
+_Static_assert((ATA_BLOCK_MAX & (ATA_BLOCK_MAX - 1)) == 0, "ATA vol. 1, 6.40: a power of two");
+_Static_assert(DISK_PIECE <= 256, "ATA vol. 1: the most sectors of a 28-bit command");
 
 /* What IDENTIFY DEVICE told. */
 struct ata_identity {
@@ -94,6 +98,8 @@ struct ata_region {
 };
 _Static_assert(sizeof(struct ata_region) == 8, "BM 1.2");
 #define ATA_REGIONS 4u
+_Static_assert(ATA_REGIONS >= DISK_PIECE * SECTOR_SIZE / KIB(64) + 2,
+	       "a piece that begins anywhere");
 /* Describe a stretch of 1..128 KiB; returns how many regions it took. */
 u32 ata_regions(struct ata_region table[ATA_REGIONS], u32 address, u32 bytes);
 

@@ -6,7 +6,10 @@
  * no drive is reset. Interrupts of the channel are off meanwhile, waits are bounded.
  */
 #include "devices/host/disk/ata.h"
-#include "devices/host/host.h"
+#include "devices/host/disk/drivers.h"
+#include "devices/host/dma.h"
+#include "devices/host/irq.h"
+#include "devices/host/pci.h"
 #include "lib/log.h"
 #include "lib/string.h"
 
@@ -14,18 +17,11 @@
 #define READY_US   5000000u /* for a drive that is still starting */
 #define COMMAND_US 1000000u
 
-/* PCI (local bus specification 2.3, 6.1; PCI IDE controller specification 1.0). */
-#define CLASS_STORAGE  0x01u
-#define SUBCLASS_IDE   0x01u
-#define IF_NATIVE(n)   (0x01u << 2 * (n))
-#define IF_BUS_MASTER  0x80u
-#define PCI_COMMAND    0x04u
-#define PCI_BAR(n)     (u8)(0x10u + 4 * (n))
-#define COMMAND_IO     0x0001u
-#define COMMAND_MASTER 0x0004u
-#define BAR_IO	       0x1u
-#define BAR_IO_MASK    0xfffcu
-#define BM_SIMPLEX     0x80u /* one channel at a time */
+/* PCI (PCI IDE controller specification 1.0). */
+#define SUBCLASS_IDE  0x01u
+#define IF_NATIVE(n)  (0x01u << 2 * (n))
+#define IF_BUS_MASTER 0x80u
+#define BM_SIMPLEX    0x80u /* one channel at a time */
 
 static struct ata_channel channels[CHANNELS] = {
 	{.base = 0x1f0, .control = 0x3f6, .irq = 14, .letter = 'a'},
@@ -36,18 +32,11 @@ static struct ata_channel channels[CHANNELS] = {
 
 /* ---- Controllers -------------------------------------------------------------------------- */
 
-static u16 io_bar(const struct pci_function *f, u32 n)
-{
-	u32 bar = pcihost_read(f, PCI_BAR(n), 4);
-
-	return bar & BAR_IO ? (u16)(bar & BAR_IO_MASK) : 0;
-}
-
 /* One half of a controller. The conventional ports are known; native ones take a free place. */
-static void add_half(const struct pci_function *f, u32 half, u16 bus_master)
+static void add_half(const struct host_function *f, u32 half, u16 bus_master)
 {
 	struct ata_channel *ch = &channels[half];
-	u16 base = io_bar(f, half * 2), control = io_bar(f, half * 2 + 1);
+	u16 base = pcihost_port(f, half * 2), control = pcihost_port(f, half * 2 + 1);
 
 	if (f->prog_if & IF_NATIVE(half)) {
 		ch = channels[2].base ? &channels[3] : &channels[2];
@@ -64,30 +53,25 @@ static void add_half(const struct pci_function *f, u32 half, u16 bus_master)
 }
 
 /* A controller that was lent to a guest has its ports too. */
-static void leave_alone(const struct pci_function *f)
+static void leave_alone(const struct host_function *f)
 {
 	for (u32 half = 0; half < 2; half++)
 		if (!(f->prog_if & IF_NATIVE(half)))
 			channels[half].base = 0;
 }
 
-static bool add_controller(void *ctx UNUSED, const struct pci_function *f)
+static bool add_controller(void *ctx UNUSED, const struct host_function *f)
 {
-	u32 command;
-	u16 bus_master = 0;
+	u16 bus_master;
 
-	if (f->base_class != CLASS_STORAGE || f->sub_class != SUBCLASS_IDE)
+	if (f->base_class != PCI_CLASS_STORAGE || f->sub_class != SUBCLASS_IDE)
 		return true;
 	if (!pcihost_claim(f, "it is the hypervisor's: its disks are guests' disks")) {
 		leave_alone(f);
 		return true;
 	}
-	command = pcihost_read(f, PCI_COMMAND, 2);
-	if (f->prog_if & IF_BUS_MASTER && io_bar(f, 4)) {
-		bus_master = io_bar(f, 4);
-		command |= COMMAND_MASTER;
-	}
-	pcihost_write(f, PCI_COMMAND, 2, command | COMMAND_IO);
+	bus_master = f->prog_if & IF_BUS_MASTER ? pcihost_port(f, 4) : 0;
+	pcihost_enable(f, PCI_COMMAND_IO | (bus_master ? PCI_COMMAND_MASTER : 0));
 	add_half(f, 0, bus_master);
 	add_half(f, 1, bus_master);
 	return true;
@@ -210,7 +194,7 @@ static void set_up(struct ata_channel *ch)
 	found = find_drives(ch);
 	if (!found)
 		return;
-	ch->regions = io_alloc(ATA_REGIONS * sizeof(*ch->regions));
+	ch->regions = dma_alloc(ATA_REGIONS * sizeof(*ch->regions));
 	s = ch->regions ? disk_queue_init(&ch->queue, &ata_driver, 1) : HV_NOMEM;
 	if (s == HV_OK)
 		s = host_irq_register(ch->irq, ata_interrupt, ch);

@@ -5,6 +5,8 @@
  * received frames at most 8000 times a second, and sent ones not at all: the ring is looked
  * at when room is needed.
  */
+#include "devices/host/dma.h"
+#include "devices/host/net/drivers.h"
 #include "devices/host/net/nic.h"
 #include "lib/string.h"
 #include "lib/x86.h"
@@ -75,15 +77,12 @@ _Static_assert(sizeof(struct rx_desc) == 16 && sizeof(struct tx_desc) == 16, "SD
 
 #define DESCS 64u
 _Static_assert(DESCS * 16 % 128 == 0, "SDM 13.4.27: ring length");
+_Static_assert(offsetof(struct rx_desc, status) == 12, "SDM 3.2.3");
+_Static_assert(offsetof(struct tx_desc, command) == 11, "SDM 3.3.3");
+_Static_assert(offsetof(struct tx_desc, status) == 12, "SDM 3.3.3");
+_Static_assert(R_RDT - R_RDBAL == 0x18 && R_TDT - R_TDBAL == 0x18, "SDM 13.2: two like rings");
 
 #define RESET_POLLS 10000u /* microseconds, about */
-
-/* PCI. */
-#define PCI_BAR0     0x10u
-#define PCI_BAR1     0x14u
-#define BAR_IO	     0x1u
-#define BAR_64	     0x4u
-#define BAR_MEM_MASK 0xfffffff0u
 
 struct e1000 {
 	volatile u8 *registers;
@@ -127,49 +126,49 @@ static bool read_mac(const struct e1000 *e, u8 mac[MAC_BYTES])
 
 static bool allocate(struct e1000 *e)
 {
-	e->rx = io_alloc(DESCS * sizeof(*e->rx));
-	e->tx = io_alloc(DESCS * sizeof(*e->tx));
-	e->rx_buffer = io_alloc(DESCS * NIC_BUFFER);
-	e->tx_buffer = io_alloc(DESCS * NIC_BUFFER);
+	e->rx = dma_alloc(DESCS * sizeof(*e->rx));
+	e->tx = dma_alloc(DESCS * sizeof(*e->tx));
+	e->rx_buffer = dma_alloc(DESCS * NIC_BUFFER);
+	e->tx_buffer = dma_alloc(DESCS * NIC_BUFFER);
 	return e->rx && e->tx && e->rx_buffer && e->tx_buffer;
 }
 
 static void set_up_rings(struct e1000 *e)
 {
 	for (u32 i = 0; i < DESCS; i++) {
-		e->rx[i].address = (u32)(uintptr_t)e->rx_buffer + i * NIC_BUFFER;
-		e->tx[i].address = (u32)(uintptr_t)e->tx_buffer + i * NIC_BUFFER;
+		e->rx[i].address = dma_address(e->rx_buffer) + i * NIC_BUFFER;
+		e->tx[i].address = dma_address(e->tx_buffer) + i * NIC_BUFFER;
 		e->tx[i].command = TX_COMMAND;
 		e->tx[i].status = DESC_DONE;
 	}
-	put(e, R_RDBAL, (u32)(uintptr_t)e->rx);
+	put(e, R_RDBAL, dma_address(e->rx));
 	put(e, R_RDBAH, 0);
 	put(e, R_RDLEN, DESCS * sizeof(*e->rx));
 	put(e, R_RDH, 0);
 	put(e, R_RDT, DESCS - 1); /* one stays ours: full and empty would look the same */
-	put(e, R_TDBAL, (u32)(uintptr_t)e->tx);
+	put(e, R_TDBAL, dma_address(e->tx));
 	put(e, R_TDBAH, 0);
 	put(e, R_TDLEN, DESCS * sizeof(*e->tx));
 	put(e, R_TDH, 0);
 	put(e, R_TDT, 0);
 }
 
-static enum hv_status open(struct nic *n, const struct pci_function *f)
+static enum hv_status open(struct nic *n, const struct host_function *f)
 {
-	u32 bar = pcihost_read(f, PCI_BAR0, 4);
+	u32 bar = pcihost_address(f, 0);
 	struct e1000 *e;
 
-	if (bar & BAR_IO || (bar & BAR_64 && pcihost_read(f, PCI_BAR1, 4)) || !f->irq_line)
+	if (!bar || !f->irq_line)
 		return HV_IO;
-	e = io_alloc(sizeof(*e));
+	e = dma_alloc(sizeof(*e));
 	if (!e)
 		return HV_NOMEM;
 	n->data = e;
 	n->irq = f->irq_line;
-	e->registers = host_map_device(bar & BAR_MEM_MASK, REGISTERS, CACHE_UC);
+	e->registers = host_map_device(bar, REGISTERS, CACHE_UC);
 	if (!e->registers || !allocate(e))
 		return HV_NOMEM;
-	nic_enable(f);
+	pcihost_enable(f, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	if (!reset(e) || !read_mac(e, n->port.mac))
 		return HV_IO;
 	for (u32 i = 0; i < MTA_WORDS; i++)
@@ -210,7 +209,7 @@ static void send(struct nic *n, u32 len)
 	d->bytes = (u16)len;
 	d->status = 0;
 	e->tx_next = (e->tx_next + 1) % DESCS;
-	__asm__ volatile("" ::: "memory");
+	dma_barrier();
 	put(e, R_TDT, e->tx_next);
 }
 
@@ -223,7 +222,7 @@ static bool serve(struct nic *n, u32 budget)
 	while (taken < budget && e->rx[e->rx_next].status & DESC_DONE) {
 		struct rx_desc *d = &e->rx[e->rx_next];
 
-		__asm__ volatile("" ::: "memory");
+		dma_barrier();
 		if (d->status & RX_END && !d->errors)
 			nic_receive(n, e->rx_buffer + e->rx_next * NIC_BUFFER, d->bytes);
 		d->status = 0;
@@ -231,7 +230,7 @@ static bool serve(struct nic *n, u32 budget)
 		taken++;
 	}
 	if (taken) {
-		__asm__ volatile("" ::: "memory");
+		dma_barrier();
 		put(e, R_RDT, (e->rx_next + DESCS - 1) % DESCS);
 	}
 	return taken == budget;

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What drivers of network cards share. A card is a port of the switch: it takes in every frame
- * of its cable and sends what the switch has for it. Private to devices/host/.
+ * of its cable and sends what the switch has for it. Private to this folder.
  */
 #ifndef DEVICES_HOST_NET_NIC_H
 #define DEVICES_HOST_NET_NIC_H
 
-#include "devices/host/disk/disk.h" /* io_alloc */
-#include "devices/host/host.h"
+#include "devices/host/pci.h"
 #include "devices/netswitch.h"
 
 #define NIC_BUFFER    2048u /* holds any frame; two a page */
 #define NIC_FRAME_MIN 60u   /* what Ethernet wants at least, without the checksum */
 #define NIC_BUDGET    64u   /* frames taken in at once */
+_Static_assert(NIC_BUFFER >= FRAME_MAX + 4, "a frame with its checksum");
+_Static_assert(PAGE_SIZE % NIC_BUFFER == 0, "no buffer crosses a page");
 
 struct nic;
 
@@ -22,7 +23,7 @@ struct nic_driver {
 	const u16 *devices; /* ends with 0 */
 	/* Reset the card and make it ready, its address in port.mac, its line in irq; it must be
 	 * silent still. HV_IO, HV_NOMEM: it stays silent for good. */
-	enum hv_status (*open)(struct nic *n, const struct pci_function *f);
+	enum hv_status (*open)(struct nic *n, const struct host_function *f);
 	void (*go)(struct nic *n);
 	/* Where the next frame to be sent goes; NULL: no room. */
 	u8 *(*room)(struct nic *n);
@@ -36,7 +37,7 @@ struct nic {
 	struct net_port port; /* first */
 	const struct nic_driver *driver;
 	char name[8];
-	struct pci_function pci;
+	struct host_function pci;
 	u8 irq;
 	bool up;   /* open: it is on a network */
 	bool more; /* serve() left something over */
@@ -46,9 +47,7 @@ struct nic {
 
 /* A frame came in, without its checksum. */
 void nic_receive(struct nic *n, const u8 *frame, u32 len);
-/* Let the card decode its addresses and be a bus master. */
-void nic_enable(const struct pci_function *f);
-
-extern const struct nic_driver virtio_net_driver, e1000_driver, rtl8139_driver;
+/* How the switch sends through a card. */
+extern const struct net_port_ops nic_port_ops;
 
 #endif

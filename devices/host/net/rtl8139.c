@@ -5,6 +5,8 @@
  * so none is ever in two parts. The card sends from four places in turn; behind those stands a
  * longer ring of buffers, since four frames are less than a guest hands over at once.
  */
+#include "devices/host/dma.h"
+#include "devices/host/net/drivers.h"
 #include "devices/host/net/nic.h"
 #include "lib/string.h"
 #include "lib/x86.h"
@@ -59,10 +61,10 @@ enum {
 #define TX_PLACES    4u
 #define TX_BUFFERS   32u /* a multiple of TX_PLACES */
 #define RESET_POLLS  10000u
-
-#define PCI_BAR0    0x10u
-#define BAR_IO	    0x1u
-#define BAR_IO_MASK 0xfffcu
+_Static_assert(TX_BUFFERS % TX_PLACES == 0, "a buffer always goes to the same place");
+_Static_assert(FRAME_MAX + sizeof(u16) <= NIC_BUFFER, "the length behind the frame");
+_Static_assert(RX_RING % 4 == 0 && RX_SLACK >= RX_HEADER + FRAME_MAX + CHECKSUM,
+	       "DS 5.7: a frame that begins before the end");
 
 struct rtl8139 {
 	u16 io;
@@ -82,24 +84,24 @@ static bool reset(u16 io)
 	return !(inb(io + R_COMMAND) & COMMAND_RESET);
 }
 
-static enum hv_status open(struct nic *n, const struct pci_function *f)
+static enum hv_status open(struct nic *n, const struct host_function *f)
 {
-	u32 bar = pcihost_read(f, PCI_BAR0, 4);
+	u16 port = pcihost_port(f, 0);
 	struct rtl8139 *r;
 
-	if (!(bar & BAR_IO) || !(bar & BAR_IO_MASK) || !f->irq_line)
+	if (!port || !f->irq_line)
 		return HV_IO;
-	r = io_alloc(sizeof(*r));
+	r = dma_alloc(sizeof(*r));
 	if (!r)
 		return HV_NOMEM;
 	n->data = r;
 	n->irq = f->irq_line;
-	r->io = (u16)(bar & BAR_IO_MASK);
-	r->ring = io_alloc(RX_RING + RX_SLACK);
-	r->buffer = io_alloc(TX_BUFFERS * NIC_BUFFER);
+	r->io = port;
+	r->ring = dma_alloc(RX_RING + RX_SLACK);
+	r->buffer = dma_alloc(TX_BUFFERS * NIC_BUFFER);
 	if (!r->ring || !r->buffer)
 		return HV_NOMEM;
-	nic_enable(f);
+	pcihost_enable(f, PCI_COMMAND_IO | PCI_COMMAND_MASTER);
 	if (!reset(r->io))
 		return HV_IO;
 	for (u16 i = 0; i < MAC_BYTES; i++)
@@ -110,7 +112,7 @@ static enum hv_status open(struct nic *n, const struct pci_function *f)
 static void receiver_on(struct rtl8139 *r)
 {
 	r->read = 0;
-	outl(r->io + R_RX_START, (u32)(uintptr_t)r->ring);
+	outl(r->io + R_RX_START, dma_address(r->ring));
 	outb(r->io + R_COMMAND, COMMAND_RX | COMMAND_TX); /* the configurations need both on */
 	outl(r->io + R_RX_CONFIG, RX_CONFIG);
 	outl(r->io + R_TX_CONFIG, TX_CONFIG);
@@ -146,7 +148,7 @@ static void transmit(struct rtl8139 *r)
 		u16 len;
 
 		memcpy(&len, b + NIC_BUFFER - sizeof(len), sizeof(len));
-		outl(r->io + R_TX_ADDRESS + place, (u32)(uintptr_t)b);
+		outl(r->io + R_TX_ADDRESS + place, dma_address(b));
 		outl(r->io + R_TX_STATUS + place, len | TX_WHOLE);
 		r->given++;
 	}
@@ -182,7 +184,7 @@ static enum frame receive(struct nic *n, struct rtl8139 *r)
 {
 	u16 header[2]; /* status, length with checksum */
 
-	__asm__ volatile("" ::: "memory"); /* the card has written since we looked last */
+	dma_barrier(); /* the card has written since we looked last */
 	memcpy(header, r->ring + r->read, sizeof(header));
 	if (header[1] == RX_UNDER_WAY)
 		return FRAME_UNDER_WAY;

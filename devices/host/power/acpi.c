@@ -26,6 +26,8 @@
 #define AML_WORD      0x0bu
 #define AML_DWORD     0x0cu
 #define AML_PACKAGE   0x12u
+_Static_assert(FADT_PM1B_CNT + 4 <= FADT_MIN, "ACPI 5.2.8: all that is read is there");
+_Static_assert(FADT_DSDT >= HEADER_BYTES, "ACPI 5.2.6: behind the common header");
 
 struct source {
 	acpi_memory_fn *memory;

@@ -3,7 +3,7 @@
  */
 #include "devices/host/power/apm.h"
 
-#include "devices/host/host.h"
+#include "devices/host/power/power.h"
 #include "lib/string.h"
 #include "lib/x86.h"
 

@@ -3,7 +3,8 @@
  * Off and on. Switching off is ACPI's soft-off state S5; the tables are read at boot, when all
  * memory can be reached, and only ports and values are kept. APM, the older way, is in apm.c.
  */
-#include "devices/host/host.h"
+#include "devices/host/power/power.h"
+#include "devices/host/bios.h"
 #include "devices/host/power/acpi.h"
 #include "lib/x86.h"
 

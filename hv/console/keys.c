@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keys, from the serial line and the keyboard: to the prompt while it is open, else to a guest. */
+#include "devices/devices.h"
+#include "devices/host/ps2.h"
+#include "devices/host/uart.h"
+#include "hv/console/console.h"
+#include "hv/console/guest_side.h"
+#include "hv/guest/guest.h"
+#include "lib/log.h"
+
+#define KEYS_MAX 64u /* taken at one console_poll() */
+
+static struct {
+	bool hinted; /* that keys go nowhere */
+	bool wait;   /* some guest's input buffer is not empty */
+} keys;
+
+/* The focused guest, else the one on the screen, else the only one that runs; NULL when there is no
+ * such. */
+static struct guest *listener(void)
+{
+	struct guest *only = NULL;
+
+	if (console_focus() || screen_guest())
+		return console_focus() ? console_focus() : screen_guest();
+	for (u32 i = 0; i < guest_count; i++) {
+		if (guests[i].state != GUEST_RUNNING)
+			continue;
+		if (only)
+			return NULL;
+		only = &guests[i];
+	}
+	return only;
+}
+
+void console_type(char c)
+{
+	struct guest *g = listener();
+
+	if (g && g->console) {
+		if (guest_key(g, c))
+			keys.wait = true;
+		keys.hinted = false;
+		return;
+	}
+	if (!keys.hinted)
+		log_line(LOG_INFO, NULL, "nobody gets the keys: Ctrl-A, then focus NAME");
+	keys.hinted = true;
+}
+
+static int next_key(void)
+{
+	int c = uart_getc();
+
+	return c >= 0 ? c : ps2_getc();
+}
+
+static void feed_guests(void)
+{
+	keys.wait = false;
+	for (u32 i = 0; i < guest_count; i++) {
+		struct guest *g = &guests[i];
+
+		if (!g->console || !g->console->in.len)
+			continue;
+		if (g->state == GUEST_RUNNING && g->bus)
+			guest_feed(g);
+		keys.wait |= g->console->in.len != 0;
+	}
+}
+
+void console_poll(void)
+{
+	u32 n;
+	int c;
+
+	for (u32 i = 0; i < KEYS_MAX && (c = next_key()) >= 0; i++) {
+		if (!console_prompt_key((char)c))
+			console_type((char)c);
+	}
+	n = ps2_hot_key();
+	if (n)
+		screen_select(n);
+	if (keys.wait)
+		feed_guests();
+}

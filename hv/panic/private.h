@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of hv/panic/ offer each other. Private to this room. */
+#ifndef HV_PANIC_PRIVATE_H
+#define HV_PANIC_PRIVATE_H
+
+#include "hv/panic/panic.h"
+
+/* What host_trap_entry.S pushes. */
+struct host_frame {
+	u32 edi, esi, ebp, esp_ignored, ebx, edx, ecx, eax;
+	u32 vector, error, eip, cs, eflags;
+};
+
+/* panic.c: print the registers, a backtrace from them, and stop. */
+NORETURN void panic_frame(const struct host_frame *f);
+
+/* symbols.c: the name and offset of a text address of ours; false: none. */
+bool symbol_find(u32 address, const char **name, u32 *offset);
+
+/* host_trap.c: the double-fault task, which host_tables.c wires. */
+extern struct tss double_fault_tss;
+extern const u64 *double_fault_gdt; /* where to find the TSS of the task that double-faulted */
+
+#endif
