@@ -367,6 +367,56 @@ static const char *sti_then_hlt(void)
 	return NULL;
 }
 
+static volatile u32 mark;
+static u32 mark_in_handler;
+
+static void on_timer_note_mark(u32 line)
+{
+	on_timer(line);
+	mark_in_handler = mark;
+}
+
+static void on_timer_open_loop(u32 line)
+{
+	on_timer(line);
+	*(volatile u16 *)(PLACE + 1) = 0x9090; /* nop; nop */
+}
+
+/* An interrupt waits when STI turns them on: it comes after one more instruction, at the latest
+ * before the one that would turn them off again, and not at all when that is the next one. */
+static const char *sti_shadow(void)
+{
+	fresh();
+	irq_install(0, on_timer_note_mark);
+	arm(MS);
+	CHECK(wait_for(&lguest_data.irq_pending, EFLAGS_IF, PATIENCE), "irq_pending was not set");
+	mark = 0;
+	__asm__ volatile("sti; movl $1, %0" : "=m"(mark) : : "memory");
+	CHECK(wait_for(&fired, 1, PATIENCE), "no interrupt");
+	CHECK_EQ(mark_in_handler, 1, "mark of the instruction after STI");
+	fresh();
+	arm(MS);
+	CHECK(wait_for(&lguest_data.irq_pending, EFLAGS_IF, PATIENCE), "irq_pending was not set");
+	__asm__ volatile("sti; cli" : : : "memory");
+	CHECK_EQ(fired, 0, "interrupts between STI and CLI");
+	__asm__ volatile("sti; nop; cli" : : : "memory");
+	CHECK_EQ(fired, 1, "interrupts after STI and one more");
+	fresh();
+	arm(MS);
+	CHECK(wait_for(&lguest_data.irq_pending, EFLAGS_IF, PATIENCE), "irq_pending was not set");
+	__asm__ volatile("sti; 1: cmpl $0, %0; je 1b" : : "m"(fired) : "memory", "cc");
+	CHECK_EQ(fired, 1, "interrupts of a loop behind STI");
+	fresh();
+	irq_install(0, on_timer_open_loop);
+	map_page(user_root, PLACE, page_alloc() | PTE_P | PTE_W);
+	memcpy((void *)PLACE, "\xfb\xeb\xfe\xc3", 4); /* sti; 1: jmp 1b; ret */
+	arm(MS);
+	CHECK(wait_for(&lguest_data.irq_pending, EFLAGS_IF, PATIENCE), "irq_pending was not set");
+	call_at(PLACE);
+	CHECK_EQ(fired, 1, "interrupts of a jump to itself behind STI");
+	return NULL;
+}
+
 /* An interrupt comes while its line is masked; unmasking tells nobody. It must come all the same
  * and, where instructions are counted (counted=1), before the turn ends. */
 static const char *unmasked_silently(void)
@@ -400,6 +450,7 @@ const struct test time_tests[] = {
 	{"halt_with_pending", halt_with_pending},
 	{"hlt_instruction", hlt_instruction},
 	{"sti_then_hlt", sti_then_hlt},
+	{"sti_shadow", sti_shadow},
 	{"pending_protocol", pending_protocol},
 	{"blocked_line", blocked_line},
 	{"unmasked_silently", unmasked_silently},
