@@ -2,7 +2,7 @@
 /*
  * RDTSC with a segment prefix, which means nothing to the CPU: benchmarks read the clock by these
  * where counting begins and ends, so that tools/attribute knows it too. The third says that all
- * belongs to one benchmark has been counted, after its line was printed.
+ * that belongs to one benchmark has been counted, after its line was printed.
  *
  * For the benchmarks, penguin, tests/linux/bench and tools/attribute.c.
  */
