@@ -179,7 +179,7 @@ bench-record: all
 	tests/bench --record
 
 # The part of tools/attribute that QEMU loads.
-$(BUILD)/attribute.so: tools/attribute.c tools/marks.h
+$(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 	mkdir -p $(@D)
 	$(HOSTCC) -std=gnu11 -O2 -Wall -Wextra -Werror -shared -fPIC -fvisibility=hidden -I. -o $@ $<
 
