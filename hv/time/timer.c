@@ -17,6 +17,7 @@
 #define TICK_HZ	  1000u
 #define PIT_MAX	  0xffffu
 #define PIT_NS(n) ((u64)(n)*838095u / 1000u) /* one PIT period is 838.095 ns */
+_Static_assert(PIT_NS(PIT_MAX) <= 0xffffffffu, "the longest one-shot fits a word");
 
 static struct {
 	u32 tsc_khz;
