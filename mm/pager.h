@@ -16,8 +16,10 @@ struct shadow;
 enum shadow_verdict {
 	SHADOW_OK,	/* filled: let the guest try again */
 	SHADOW_REFLECT, /* the guest's own fault; `error` is what the CPU would have pushed */
-	SHADOW_WINDOW,	/* trapped slot: emulate the instruction; `gpa` is where it goes */
-	SHADOW_KILL,	/* illegal guest tables; `why` says what */
+	SHADOW_WINDOW, /* trapped slot: emulate the instruction; `gpa` is where it goes. `error` not
+			* 0: so will every access to the page with these rights, and the guest's
+			* tables are marked as the CPU would */
+	SHADOW_KILL,   /* illegal guest tables; `why` says what */
 };
 
 struct shadow_result {

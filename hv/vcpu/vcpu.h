@@ -42,6 +42,15 @@ struct guest_gate {
 #define CHECK_DATA   1u /* the GDT has changed */
 #define CHECK_RETURN 2u /* CS, EIP or SS were set by us, or the GDT has changed */
 
+/* The page of a device window that the present exit is about, and what the guest's tables were
+ * found to allow there. */
+struct seen_window {
+	gva_t va; /* NO_WINDOW: none */
+	gpa_t gpa;
+	u32 access;
+};
+#define NO_WINDOW 1u /* no page */
+
 /* Where a slot of the asynchronous ring lies, NULL where that is not in one low page. */
 struct ring_place {
 	volatile u8 *status;
@@ -88,8 +97,9 @@ struct vcpu {
 	} checked;
 	u64 tls_raw[GDT_TLS_COUNT]; /* as LOAD_TLS gave them last */
 	bool seen_user;		    /* it has executed an instruction of ring 3 */
-	bool used_devices;	    /* since it was entered: they may have put work off */
-	u32 irqs;		    /* pending lines */
+	struct seen_window seen_window;
+	bool used_devices; /* since it was entered: they may have put work off */
+	u32 irqs;	   /* pending lines */
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
