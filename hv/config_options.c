@@ -76,6 +76,13 @@ static bool set_vga(struct hv_options *o, char *value)
 	return i < ARRAY_LEN(words);
 }
 
+static bool set_frames(struct hv_options *o, char *value)
+{
+	(void)value;
+	o->frames = true;
+	return true;
+}
+
 static bool set_slice(struct hv_options *o, char *value)
 {
 	u32 us;
@@ -170,6 +177,7 @@ static const struct option options[] = {
 	{"console", false, set_console, "com1, com2, none or a port as 0x3e8, then perhaps ,BAUD"},
 	{"loglevel", false, set_loglevel, "error, warn, info or debug"},
 	{"vga", false, set_vga, "on or off"},
+	{"frames", true, set_frames, "the word alone, without a value"},
 	{"slice", false, set_slice, "microseconds from 100 to 1000000"},
 	{"fail-alloc", false, set_fail_alloc, "the number of the allocation that shall fail"},
 	{"debug-exit", false, set_debug_exit, "the port of isa-debug-exit, as 0xf4"},
@@ -182,7 +190,7 @@ static const struct option options[] = {
 	{"stats", true, set_stats, "the word alone, without a value"},
 };
 
-static const char known_options[] = "console= loglevel= vga= slice= fail-alloc= debug-exit= "
+static const char known_options[] = "console= loglevel= vga= frames slice= fail-alloc= debug-exit= "
 				    "bochs-exit at-end= panic= no= focus= bridge= stats";
 
 static const struct option *find_option(const char *name)

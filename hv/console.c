@@ -10,6 +10,7 @@
  */
 #include "hv/console.h"
 #include "devices/host/host.h"
+#include "hv/console_frames.h"
 #include "hv/hv.h"
 
 #define CTRL_A	   0x01
@@ -36,6 +37,14 @@ static struct {
 
 /* ---- The terminal ------------------------------------------------------------------------- */
 
+static void serial_write(const char *text, u32 len)
+{
+	if (frames_on())
+		frames_write(text, len);
+	else
+		uart_write(text, len);
+}
+
 /* Bytes to the devices; the serial line gets a carriage return before each bare newline. */
 void console_raw(const char *text, u32 len)
 {
@@ -45,11 +54,11 @@ void console_raw(const char *text, u32 len)
 		term.styled |= text[i] == ESC;
 		if (text[i] != '\n' || (i ? text[i - 1] == '\r' : term.last == '\r'))
 			continue;
-		uart_write(text + from, i - from);
-		uart_write("\r", 1);
+		serial_write(text + from, i - from);
+		serial_write("\r", 1);
 		from = i;
 	}
-	uart_write(text + from, len - from);
+	serial_write(text + from, len - from);
 	if (len)
 		term.last = text[len - 1];
 	if (!term.no_vga)
@@ -75,7 +84,10 @@ bool terminal_has(const void *writer)
 
 void terminal_end_line(void)
 {
-	if (term.owner)
+	/* In a terminal of its own the prompt stays the last line, without copies above it. */
+	if (frames_on() && term.owner == CONSOLE_PROMPT)
+		console_raw("\r\033[K", 4);
+	else if (term.owner)
 		console_raw("\n", 1);
 	term.owner = NULL;
 }
@@ -168,6 +180,10 @@ void console_write(const char *text, u32 len)
 void console_line(void *ctx, const char *text)
 {
 	(void)ctx;
+	if (frames_answering()) {
+		frames_answer(text);
+		return;
+	}
 	terminal_take(CONSOLE_SELF);
 	terminal_write(text, (u32)strlen(text));
 	terminal_write("\n", 1);
@@ -199,6 +215,10 @@ void console_guest_out(struct guest *g, const char *text, u32 len)
 {
 	if (!g->console)
 		return;
+	if (frames_on()) {
+		frames_guest_out(g, text, len);
+		return;
+	}
 	if (!visible(g) || monitor_active()) {
 		hold(g, text, len);
 		return;
@@ -209,6 +229,10 @@ void console_guest_out(struct guest *g, const char *text, u32 len)
 
 void console_monitor_closed(void)
 {
+	if (frames_on()) {
+		monitor_enter();
+		return;
+	}
 	drain_visible();
 	restore_line();
 	arm_tick_for_all();
@@ -255,6 +279,8 @@ bool console_set_focus(struct guest *g)
 {
 	if (g && !g->console)
 		return false;
+	if (frames_on()) /* every guest has the whole of its own line */
+		return !g || screen_focus(g);
 	snprintf(term.want, sizeof(term.want), "%s", g ? g->name : "");
 	if (g != term.focus)
 		change_focus(g);
@@ -268,7 +294,9 @@ enum hv_status console_guest_open(struct guest *g)
 	g->console = arena_alloc(&g->arena, sizeof(struct console));
 	if (!g->console)
 		return HV_NOMEM;
-	if (strcmp(term.want, g->name) == 0)
+	if (frames_on())
+		frames_name(g);
+	else if (strcmp(term.want, g->name) == 0)
 		change_focus(g);
 	return HV_OK;
 }
@@ -332,13 +360,18 @@ static struct guest *listener(void)
 	return only;
 }
 
+void console_type_at(struct guest *g, char c)
+{
+	if (g->console && guest_key(g, c))
+		term.keys_wait = true;
+}
+
 void console_type(char c)
 {
 	struct guest *g = listener();
 
 	if (g && g->console) {
-		if (guest_key(g, c))
-			term.keys_wait = true;
+		console_type_at(g, c);
 		return;
 	}
 	if (!term.hinted)
@@ -346,11 +379,15 @@ void console_type(char c)
 	term.hinted = true;
 }
 
-static int next_key(void)
+/* From the serial line, or from the keyboard. */
+static void take_key(char c)
 {
-	int c = uart_getc();
-
-	return c >= 0 ? c : ps2_getc();
+	if (monitor_active())
+		monitor_key(c);
+	else if (c == CTRL_A)
+		monitor_enter();
+	else
+		console_type(c);
 }
 
 static void feed_guests(void)
@@ -369,17 +406,14 @@ static void feed_guests(void)
 
 void console_poll(void)
 {
-	u32 n;
+	bool frames = frames_on();
+	u32 n, i = 0;
 	int c;
 
-	for (u32 i = 0; i < KEYS_MAX && (c = next_key()) >= 0; i++) {
-		if (monitor_active())
-			monitor_key((char)c);
-		else if (c == CTRL_A)
-			monitor_enter();
-		else
-			console_type((char)c);
-	}
+	for (; i < KEYS_MAX && (c = uart_getc()) >= 0; i++)
+		(frames ? frames_take : take_key)((char)c);
+	for (; i < KEYS_MAX && (c = ps2_getc()) >= 0; i++)
+		(frames ? console_type : take_key)((char)c);
 	n = ps2_hot_key();
 	if (n)
 		screen_select(n);
@@ -402,9 +436,11 @@ void console_init(void)
 	const struct hv_options *o = &config.opt;
 
 	open_serial(o->uart_base, o->uart_baud);
-	term.no_vga = !o->vga;
+	term.no_vga = !o->vga || o->frames; /* the screen cannot show terminals side by side */
 	term.tick.fire = tick;
 	snprintf(term.want, sizeof(term.want), "%s", o->focus);
 	ps2_init();
 	uart_irq_on();
+	if (o->frames)
+		frames_start();
 }

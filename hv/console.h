@@ -28,6 +28,7 @@ void console_final(void);
 struct guest *console_focus(void); /* NULL: everybody */
 /* Put a key into the buffer of the guest that gets the keys now. */
 void console_type(char c);
+void console_type_at(struct guest *g, char c); /* into this guest's */
 /* Bytes of the monitor's prompt and echo; they leave the line where it is. */
 void console_prompt(const char *text, u32 len);
 /* The monitor has given the line back: show what was held. */

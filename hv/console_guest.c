@@ -6,6 +6,7 @@
  */
 #include "devices/host/host.h"
 #include "hv/console.h"
+#include "hv/console_frames.h"
 #include "hv/hv.h"
 
 /* ---- Byte rings --------------------------------------------------------------------------- */
@@ -248,7 +249,8 @@ void guest_feed(struct guest *g)
 /* ---- Room --------------------------------------------------------------------------------- */
 
 /* What one byte of a guest may become, an empty line: a prefix and a carriage return. */
-#define GROWTH (GUEST_NAME_MAX + 5u)
+#define GROWTH	      (GUEST_NAME_MAX + 5u)
+#define GROWTH_FRAMES 2u /* in frames: an escape byte is doubled */
 /* Kept free for our own lines, and for what has to be shown again. */
 #define ROOM_OURS 1024u
 /* So long without any room is no slow line but a dead one: uart_write() finds that out by itself,
@@ -259,13 +261,13 @@ static u64 full_since; /* 0: it is not full */
 
 u32 console_guest_room(const struct guest *g)
 {
-	u32 room = uart_room();
+	u32 room = uart_room(), growth = frames_on() ? GROWTH_FRAMES : GROWTH;
 
 	if (console_focus() && console_focus() != g)
 		return ~0u; /* it is kept in memory */
-	if (room >= ROOM_OURS + GROWTH) {
+	if (room >= ROOM_OURS + growth) {
 		full_since = 0;
-		return (room - ROOM_OURS) / GROWTH;
+		return (room - ROOM_OURS) / growth;
 	}
 	if (!full_since)
 		full_since = now_ns();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/console.c hv/console_guest.c hv/console_filter.c hv/monitor.c */
+/* SOURCES: hv/console.c hv/console_frames.c hv/console_guest.c hv/console_filter.c hv/monitor.c */
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
 #include "devices/host/host.h"
 #include "hv/console.h"
