@@ -69,7 +69,8 @@ void time_init(void)
 {
 	u64 sec = 0;
 
-	clock.tsc_khz = cpu.tsc ? pit_calibrate_tsc() : 0;
+	if (cpu.tsc)
+		clock.tsc_khz = config.opt.tsc_khz ? config.opt.tsc_khz : pit_calibrate_tsc();
 	if (clock.tsc_khz < 1000)
 		clock.tsc_khz = 0;
 	if (clock.tsc_khz) {
