@@ -110,6 +110,8 @@ $(BUILD)/demo.tar: $(wildcard tools/demo/*)
 		--mtime=@0 -C tools/demo -cf $@ $(notdir $(wildcard tools/demo/*))
 all: $(BUILD)/demo.tar
 
+-include web/web.mk
+
 # ---- Running -----------------------------------------------------------------------------
 .PHONY: run bochs iso debug
 # `make run DISPLAY=1`: with a shared screen. The variable has the name of X11's, whose value the
@@ -200,6 +202,7 @@ help:
 	echo 'make run DISPLAY=1  two guests that share one screen, in a window'
 	echo 'make bochs      the same in Bochs'
 	echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
+	echo 'make web        build/web, the page that runs it in a browser;  make web-run: serve it'
 	echo 'make debug      the demonstration, stopped for gdb'
 	echo 'make test       all tests;  make unit: only those that need no emulator'
 	echo 'make bench      what the hypervisor costs, in instructions'
