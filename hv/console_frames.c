@@ -93,11 +93,15 @@ void frames_name(const struct guest *g)
 /* ---- From the line ------------------------------------------------------------------------ */
 
 /* Carry out the program's line. `channels` is for those who come late, the rest are the monitor's
- * commands. The last line of every answer is "end". */
+ * commands. The last line of every answer is "end" and the command, so that the answer to something
+ * mutilated is not mistaken for another. */
 static void carry_out(void)
 {
+	char end[LINE + 8];
+
 	fr.line[fr.len] = '\0';
 	fr.len = 0;
+	snprintf(end, sizeof(end), "end %s", fr.line);
 	fr.answering = true;
 	if (strcmp(fr.line, "channels") == 0)
 		for (u32 i = 0; i < guest_count; i++)
@@ -105,7 +109,7 @@ static void carry_out(void)
 	else
 		monitor_run(fr.line);
 	fr.answering = false;
-	frames_answer("end");
+	frames_answer(end);
 }
 
 static void program_key(char c)

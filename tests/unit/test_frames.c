@@ -123,7 +123,7 @@ static void test_program_command(void **state)
 	(void)state;
 	type("\020!list\n");
 	expect(got, "list;");
-	expect(line, "\020!one\ntwo\nend\n");
+	expect(line, "\020!one\ntwo\nend list\n");
 	assert_false(frames_answering());
 }
 
@@ -132,7 +132,7 @@ static void test_program_asks_for_channels(void **state)
 	(void)state;
 	type("\020!channels\n");
 	expect(got, "");
-	expect(line, "\020!channel A xerxes\nchannel B yeti\nend\n");
+	expect(line, "\020!channel A xerxes\nchannel B yeti\nend channels\n");
 }
 
 static void test_long_command_is_cut(void **state)

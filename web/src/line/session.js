@@ -4,6 +4,7 @@
 
 import {PROGRAM, SELF, Splitter, frame} from "./frames.js";
 
+const HELLO_MS = 500;
 const encoder = new TextEncoder();
 
 export class Session extends EventTarget {
@@ -45,8 +46,10 @@ export class Session extends EventTarget {
     if (name) {
       this.names.set(name[1], name[2]);
       this.dispatchEvent(new CustomEvent("name", {detail: {channel: name[1], name: name[2]}}));
-    } else if (line === "end") {
-      this.questions.shift()?.(this.answer);
+    } else if (line.startsWith("end ")) {
+      // One that nobody waits for was asked before this session, or had lost a byte.
+      if (this.questions[0]?.command === line.slice(4))
+        this.questions.shift().done(this.answer);
       this.answer = [];
     } else {
       this.answer.push(line);
@@ -56,9 +59,22 @@ export class Session extends EventTarget {
   // ask("stats alpha"): a promise of the monitor's lines. It is kept only while the machine runs.
   ask(command) {
     return new Promise((done) => {
-      this.questions.push(done);
-      this.send(frame(PROGRAM, encoder.encode(`${command}\n`)));
+      this.questions.push({command, done});
+      this.put(command);
     });
+  }
+
+  put(command) {
+    this.send(frame(PROGRAM, encoder.encode(`${command}\n`)));
+  }
+
+  // Asks for the channels' names until there is an answer: before the hypervisor has set up its serial line, nobody
+  // hears. A promise of the first answer.
+  async hello() {
+    const answered = this.ask("channels");
+    const again = setInterval(() => this.put("channels"), HELLO_MS);
+    await answered;
+    clearInterval(again);
   }
 
   channelOf(name) {

@@ -55,6 +55,11 @@ export class BrowserMachine {
     this.emulator.serial_send_bytes(0, bytes);
   }
 
+  // How many it has executed, modulo 2^32.
+  instructions() {
+    return this.emulator.get_instruction_counter() >>> 0;
+  }
+
   // Keys typed elsewhere on the page are not the machine's.
   setKeyboard(on) {
     this.emulator.keyboard_set_enabled(on);

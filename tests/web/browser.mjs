@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+// What the browser's tests stand on: a file server, Chromium without a window, and waiting for what the page shows.
+
+import {spawn} from "node:child_process";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import {chromium} from "../../web/node_modules/playwright-core/index.mjs";
+
+export const HANG_MS = 240000; // only tells a hang from a slow machine
+
+// Serves a folder on the loopback address, at any free port.
+export async function serve(folder) {
+  const child = spawn("python3", ["-u", "-m", "http.server", "--bind", "127.0.0.1", "--directory", folder, "0"],
+    {stdio: ["ignore", "pipe", "ignore"]});
+  const port = await new Promise((done, fail) => {
+    let said = "";
+    child.stdout.on("data", (d) => {
+      said += d;
+      const m = said.match(/port (\d+)/);
+      if (m)
+        done(m[1]);
+    });
+    child.on("exit", (code) => fail(new Error(`the file server ended: ${code}`)));
+  });
+  return {url: `http://127.0.0.1:${port}/`, stop: () => child.kill()};
+}
+
+export async function openBrowser() {
+  const profile = fs.mkdtempSync(path.join(os.tmpdir(), "ringone-web."));
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    headless: true,
+    viewport: {width: 1500, height: 1400},
+    timeout: HANG_MS,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync"],
+  });
+  return {context, async stop() {
+    await context.close();
+    fs.rmSync(profile, {recursive: true, force: true});
+  }};
+}
+
+// A page of ours. What goes wrong in it, and requests to elsewhere, are in page.faults.
+export async function openPage(context, url) {
+  const page = await context.newPage();
+  page.setDefaultTimeout(HANG_MS);
+  page.faults = [];
+  page.on("pageerror", (e) => page.faults.push(e.message));
+  page.on("console", (m) => {
+    if (m.type() === "error")
+      page.faults.push(m.text());
+  });
+  page.on("request", (r) => {
+    if (!r.url().startsWith(new URL(url).origin) && !/^(data|blob|ws):/.test(r.url()))
+      page.faults.push(`a request to ${r.url()}`);
+  });
+  await page.goto(url, {timeout: HANG_MS});
+  return page;
+}
+
+// Until the terminal `name` shows what the regular expression says.
+export const shows = (page, name, regex) => page.waitForFunction(
+  ([n, source, flags]) => new RegExp(source, flags).test(globalThis.ringone?.terminals.text(n) || ""),
+  [name, regex.source, regex.flags], {polling: 100});
+
+// Until an element's text says it.
+export const says = (page, selector, regex) => page.waitForFunction(
+  ([s, source]) => new RegExp(source).test(document.querySelector(s)?.textContent || ""),
+  [selector, regex.source], {polling: 100});
+
+// Types into a terminal as a visitor does.
+export async function type(page, name, text) {
+  await page.locator(`.console[data-name="${name}"] textarea`).focus();
+  await page.keyboard.type(text);
+  await page.keyboard.press("Enter");
+}
