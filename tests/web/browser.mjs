@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the browser's tests stand on: a file server, Chromium without a window, and waiting for what the page shows.
 
-import {spawn} from "node:child_process";
+import {execFileSync, spawn} from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import {PNG} from "../../web/node_modules/pngjs/lib/png.js";
 import {chromium} from "../../web/node_modules/playwright-core/index.mjs";
 
-export const HANG_MS = 240000; // only tells a hang from a slow machine
+export const HANG_MS = Number(process.env.HANG_MS || 240000); // only tells a hang from a slow machine
 
 // Serves a folder on the loopback address, at any free port.
 export async function serve(folder) {
@@ -75,4 +76,14 @@ export async function type(page, name, text) {
   await page.locator(`.console[data-name="${name}"] textarea`).focus();
   await page.keyboard.type(text);
   await page.keyboard.press("Enter");
+}
+
+// The screen's picture as a file that tests/system/pixels.c reads; fails when it is not what mandel draws.
+export async function comparePicture(page, {pixels, file, seed}) {
+  const png = PNG.sync.read(await page.locator("#picture canvas").screenshot());
+  const rgb = Buffer.alloc(png.width * png.height * 3);
+  for (let i = 0; i < png.width * png.height; i++)
+    png.data.copy(rgb, 3 * i, 4 * i, 4 * i + 3);
+  fs.writeFileSync(file, Buffer.concat([Buffer.from(`P6\n${png.width} ${png.height}\n255\n`), rgb]));
+  execFileSync(pixels, [file, String(seed)], {stdio: ["ignore", "inherit", "inherit"]});
 }

@@ -4,6 +4,7 @@
 import {modulesOf, ownGuest, scenes} from "./guests/scenes.js";
 import {MONITOR, Run} from "./run.js";
 import {BrowserMachine, HYPERVISOR_OPTIONS} from "./machine/v86.js";
+import {RemoteMachine} from "./machine/remote.js";
 import {Ends} from "./ui/ends.js";
 import {paneKeys} from "./ui/keys.js";
 import {Lessons} from "./ui/lessons.js";
@@ -72,7 +73,9 @@ function watch(next) {
 const speed = {
   show(machine) {
     const now = performance.now(), count = machine.instructions();
-    if (this.machine === machine && count !== null)
+    if (count === null)
+      return;
+    if (this.machine === machine)
       at("speed").textContent = `Honestly: this is an emulator in one tab, at ${Math.round((count - this.count >>> 0) /
         (now - this.when) / 1000)} million instructions a second now. Of a real PC's speed that is a hundredth to a ` +
         "tenth; waiting guests use none.";
@@ -80,17 +83,23 @@ const speed = {
   },
 };
 
-// Starts another machine in place of the one there is: a promise of its Run, kept when the first answers have come.
-async function start(scene, bring = file) {
-  const begun = performance.now();
+// Empties the page for another machine.
+function fresh(scene) {
   status("Starting…");
-  await run?.stop();
-  const next = run = new Run(scene);
+  run = new Run(scene);
   chosen(scene);
   terminals.clear();
   panel.reset();
   ends.reset();
   terminals.add(MONITOR, false);
+  return run;
+}
+
+// Starts another machine in place of the one there is: a promise of its Run, kept when the first answers have come.
+async function start(scene, bring = file) {
+  const begun = performance.now();
+  await run?.stop();
+  const next = fresh(scene);
   const {V86} = await import("../vendor/v86/libv86.mjs");
   const modules = await modulesOf(scene.guests, bring);
   const hypervisor = await file("ringone");
@@ -106,6 +115,28 @@ async function start(scene, bring = file) {
   await new Promise((done) => next.addEventListener("poll", done, {once: true}));
   next.startedMs = performance.now() - begun;
   return next;
+}
+
+// The view of a machine that tools/run --web has started.
+function connect(token) {
+  for (const id of ["scenes", "lessons", "own"])
+    at(id).hidden = true;
+  at("where").textContent = "QEMU runs it on this computer; the page looks on.";
+  const next = fresh({id: "remote", text: "", guests: []});
+  watch(next);
+  const machine = new RemoteMachine({token, onBytes: (bytes) => next.receive(bytes), onEnd: () => {
+    next.over = true;
+    status("The machine is off.");
+  }});
+  const place = screen.prepare();
+  next.addEventListener("poll", function show() {
+    if (!next.displays.length)
+      return;
+    next.removeEventListener("poll", show);
+    machine.showScreen(place).catch(failed);
+  });
+  next.addEventListener("poll", () => { next.startedMs = performance.now(); }, {once: true});
+  next.attach(machine);
 }
 
 async function startOwn({kernel, initrd, name, mem, append, display}) {
@@ -139,5 +170,8 @@ at("where").textContent = "It runs in this tab and nowhere else.";
 // For the browser's console, and for the tests.
 globalThis.ringone = {terminals, get run() { return run; }};
 
-const wanted = scenes.find((s) => `#${s.id}` === location.hash) || scenes[0];
-start(wanted).catch(failed);
+const token = location.hash.match(/^#machine=(\w+)$/)?.[1];
+if (token)
+  connect(token);
+else
+  start(scenes.find((s) => `#${s.id}` === location.hash) || scenes[0]).catch(failed);

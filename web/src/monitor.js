@@ -31,7 +31,7 @@ export function parseScreen(lines) {
 
 // A line of the log about a guest's end that was not its own wish: {name, how, why}
 export function parseEnd(line) {
-  const m = line.match(/\[(\S+)\] (crashed|killed|not started): (.*?)\s*$/);
+  const m = line.match(/\[([A-Za-z0-9_.-]+)\] (crashed|killed|not started): (.*?)\s*$/);
   return m && {name: m[1], how: m[2], why: m[3]};
 }
 

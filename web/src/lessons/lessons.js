@@ -84,7 +84,7 @@ export const lessons = [
       },
       {
         text: `${type("alpha", "ping 10.0.0.2 2")}: its network card works, but nobody answers.`,
-        check: (look) => /ping: 2 sent, 0 answered/.test(look.said("alpha")) && "alpha waits in vain, and goes on.",
+        check: (look) => /ping: (nobody is|2 sent, 0 answered)/.test(look.said("alpha")) && "alpha waits in vain, and goes on.",
       },
       {
         text: `${type("ringone", "restart beta")}: its image is still in memory.`,

@@ -25,6 +25,17 @@ export function machineMemory(guests, modules) {
   return Math.ceil((OWN_MEMORY + asked + files) / MIB) * MIB;
 }
 
+// Between two ticks of the browser's clock v86 makes TSC values up, by the smallest step that it has seen. At first
+// that is the age of the page: the TSC would jump ahead by so much once, and the guests' clocks would stand still until
+// it had caught up. After readings at different ticks the step is right.
+function settleTsc(wasm) {
+  for (let i = 0; i < 3; i++) {
+    for (const now = performance.now(); performance.now() === now;)
+      ;
+    wasm.read_tsc();
+  }
+}
+
 export class BrowserMachine {
   // files: {V86, wasm (its address), hypervisor (bytes)}; guests and modules as of scenes.js; screen: an element, or
   // nothing; onBytes(Uint8Array).
@@ -39,7 +50,12 @@ export class BrowserMachine {
       disable_speaker: true,
       disable_keyboard: !screen,
       disable_mouse: true,
-      autostart: true,
+      autostart: false,
+    });
+    this.emulator.add_listener("emulator-ready", () => {
+      this.setKeyboard(false);
+      settleTsc(this.emulator.v86.cpu.wm.exports);
+      this.emulator.run();
     });
     this.waiting = [];
     this.onBytes = onBytes;
@@ -60,7 +76,7 @@ export class BrowserMachine {
     return this.emulator.get_instruction_counter() >>> 0;
   }
 
-  // Keys typed elsewhere on the page are not the machine's.
+  // v86 listens to the whole page, and lets no key through: keys typed elsewhere are not the machine's.
   setKeyboard(on) {
     this.emulator.keyboard_set_enabled(on);
   }
