@@ -166,6 +166,7 @@ unit:
 test:
 	tools/install-deps test
 	$(MAKE) --no-print-directory all
+	$(MAKE) --no-print-directory web-files
 	$(MAKE) --no-print-directory --keep-going unit-build || true
 	tests/run
 

@@ -78,9 +78,19 @@ export async function type(page, name, text) {
   await page.keyboard.press("Enter");
 }
 
-// The screen's picture as a file that tests/system/pixels.c reads; fails when it is not what mandel draws.
+// The screen's picture as Chromium shows it, as a file that tests/system/pixels.c reads; fails when it is not what mandel
+// draws. For the moment it stands in the corner of the page, where a pixel of it is one of the screenshot.
 export async function comparePicture(page, {pixels, file, seed}) {
-  const png = PNG.sync.read(await page.locator("#picture canvas").screenshot());
+  const canvas = page.locator("#picture canvas");
+  const size = await canvas.evaluate((c) => {
+    c.style.cssText += "position: fixed; left: 0; top: 0; z-index: 9; margin: 0";
+    return {width: c.width, height: c.height};
+  });
+  const png = PNG.sync.read(await page.screenshot({clip: {x: 0, y: 0, ...size}}));
+  await canvas.evaluate((c) => {
+    for (const property of ["position", "left", "top", "z-index", "margin"])
+      c.style.removeProperty(property);
+  });
   const rgb = Buffer.alloc(png.width * png.height * 3);
   for (let i = 0; i < png.width * png.height; i++)
     png.data.copy(rgb, 3 * i, 4 * i, 4 * i + 3);

@@ -9,7 +9,7 @@ import {comparePicture, openBrowser, openPage, shows, type} from "./browser.mjs"
 
 const build = path.resolve(process.argv[2] || "build");
 const pixels = process.argv[3];
-const shots = process.argv[4] || build;
+const shots = process.argv[4] || build; // where screenshots go
 const stub = (name) => path.join(build, "guest-stubs", name);
 
 const options = [

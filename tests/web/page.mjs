@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // The page in headless Chromium, used as a visitor uses it. Prints "ok NAME" or "not ok NAME: WHY" for each test.
-// Arguments: the build folder, and the program that knows the Mandelbrot's pixels (tests/system/pixels.c).
+// Arguments: the build folder, the program that knows the Mandelbrot's pixels (tests/system/pixels.c), a folder for
+// screenshots, and names of tests (all without any).
 
 import fs from "node:fs";
 import path from "node:path";
@@ -9,7 +10,7 @@ import {comparePicture, openBrowser, openPage, says, serve, shows, type} from ".
 
 const build = path.resolve(process.argv[2] || "build");
 const pixels = process.argv[3];
-const shots = process.argv[4] || build;
+const shots = process.argv[4] || build; // where screenshots go
 const stubs = path.join(build, "guest-stubs");
 const PAGE_MAX = 6 << 20; // bytes
 
@@ -174,6 +175,8 @@ const browser = await openBrowser();
 const page = await openPage(browser.context, server.url);
 let failed = 0;
 for (const [name, test] of Object.entries(tests)) {
+  if (process.argv.length > 5 && !process.argv.slice(5).includes(name))
+    continue;
   const begun = Date.now();
   try {
     await test(page);
