@@ -24,7 +24,7 @@ _Static_assert(LAST_ONE < 0x7f, "a channel for each guest");
 static struct {
 	bool on, answering;
 	bool escaped; /* ESCAPE came last */
-	char out, in; /* channels */
+	char out, in; /* channels; 0: none yet */
 	u32 len;
 	char line[LINE]; /* the program's command so far */
 } fr;
@@ -145,7 +145,7 @@ void frames_take(char c)
 
 void frames_start(void)
 {
-	fr.on = true;
-	fr.in = SELF;
+	fr.on = true; /* what comes in before the first pair may have lost its head: it is for
+			 nobody */
 	monitor_enter();
 }

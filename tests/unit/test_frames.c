@@ -107,8 +107,15 @@ static void test_nobody_leaves_its_channel(void **state)
 static void test_typed_to_each(void **state)
 {
 	(void)state;
-	type("m\020Ab\020Bc\020\020\020@d");
+	type("\020@m\020Ab\020Bc\020\020\020@d");
 	expect(got, "@:m;x:b;y:c;y:\020;@:d;");
+}
+
+static void test_before_the_first_channel(void **state)
+{
+	(void)state;
+	type("hannels\n\020@a");
+	expect(got, "@:a;");
 }
 
 static void test_unknown_channels_take_nothing(void **state)
@@ -148,6 +155,7 @@ static void test_long_command_is_cut(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_before_the_first_channel, set_up),
 		cmocka_unit_test_setup(test_writers_are_told_apart, set_up),
 		cmocka_unit_test_setup(test_no_bytes_change_nothing, set_up),
 		cmocka_unit_test_setup(test_nobody_leaves_its_channel, set_up),
