@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the image lies in memory. Shared by C, assembler and the linker script: numbers only. */
+/* Where the image lies in memory. Numbers only. For C and assembler of boot/,
+ * and for the linker script. */
 #ifndef BOOT_LAYOUT_H
 #define BOOT_LAYOUT_H
 

@@ -6,9 +6,12 @@
  */
 #include "boot/layout.h"
 #include "boot/multiboot.h"
-#include "devices/host/host.h"
-#include "hv/boot.h"
-#include "hv/hosttrap.h"
+#include "devices/host/bios.h"
+#include "devices/host/power/power.h"
+#include "devices/host/uart.h"
+#include "devices/host/vga.h"
+#include "hv/config/boot.h"
+#include "hv/hv.h"
 #include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/x86.h"
@@ -17,6 +20,11 @@
 #define A20_OFFSET 0x500u /* in the first megabyte: behind the BIOS data area */
 
 void boot_main(u32 magic, const struct mbi *mbi);
+
+_Static_assert(IMAGE_PAGE == PAGE_SIZE, "the linker script's pages");
+_Static_assert(IMAGE_BASE + IMAGE_MAX <= MIB(4), "the first 4 MiB are mapped by small pages");
+_Static_assert(A20_OFFSET >= 0x500u && A20_OFFSET < IMAGE_PAGE && IMAGE_BASE == BIT(20),
+	       "the twin of the word that tests A20 lies behind the BIOS data area");
 
 extern char image_start[], image_end[];
 
@@ -71,7 +79,7 @@ void boot_main(u32 magic, const struct mbi *mbi)
 	bool valid = magic == MULTIBOOT_ENTRY_MAGIC;
 
 	cpu_sane_state();
-	host_trap_init();
+	hv_early();
 	bios_data_read();
 	early_console(valid && (mbi->flags & MBI_FRAMEBUFFER) &&
 		      mbi->framebuffer_type != FRAMEBUFFER_TEXT);

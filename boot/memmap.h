@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the loader's memory map, which is what the BIOS said, to ranges one can trust. Pure
- * arithmetic, tested on the host. */
+ * arithmetic, tested on the host. Private to boot/. */
 #ifndef BOOT_MEMMAP_H
 #define BOOT_MEMMAP_H
 
-#include "mm/mm.h"
+#include "mm/frame.h"
 
 #define MEMMAP_RAM 1u /* ACPI specification, 15: AddressRangeMemory; anything else is not ours */
 

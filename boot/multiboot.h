@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Multiboot 1 as the loader hands it over (multiboot specification 0.6.96, 3.3). */
+/* Multiboot 1 as the loader hands it over (multiboot specification 0.6.96, 3.3). Private to
+ * boot/. */
 #ifndef BOOT_MULTIBOOT_H
 #define BOOT_MULTIBOOT_H
 
-#include "hv/boot.h"
+#include "hv/config/boot.h"
 
 #define MBI_MEMORY	(1u << 0) /* which of the fields below are valid */
 #define MBI_CMDLINE	(1u << 2)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The inside of a guest's bus, for the files of devices/ only. It lives in the guest's arena;
+ * The inside of a guest's bus. For the files of devices/ only. It lives in the guest's arena;
  * what it holds outside (network ports, uses of a disk) bus_detach() gives back.
  */
 #ifndef DEVICES_BUS_H
@@ -26,6 +26,7 @@ struct bus {
 
 /* Pages of the device window: one for each device, and as many again to move BARs about. */
 #define BUS_WINDOW_PAGES 32u
+_Static_assert(BUS_WINDOW_PAGES >= 2 * PCI_DEVICES, "a page for each, and as many again");
 
 /* Address for a BAR of `size` (a power of two of at least a page) behind the window, naturally
  * aligned; 0: there is none left below 4 GiB. */

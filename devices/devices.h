@@ -1,53 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a guest sees as hardware: a PCI bus of its own, virtio functions on it, and the few
- * legacy ports that a kernel probes. One struct bus per guest. Drivers for the real machine
- * are in devices/host/host.h.
+ * legacy ports that a kernel probes. One struct bus per guest. For hv/, and the files of
+ * devices/ that make it.
  */
 #ifndef DEVICES_DEVICES_H
 #define DEVICES_DEVICES_H
 
 #include "lib/base.h"
-#include "mm/mm.h"
-
-/* ---- Block back-ends ---------------------------------------------------------------------- */
-
-#define SECTOR_SIZE 512u
-
-struct blk_req {
-	bool write;
-	u64 sector;
-	u32 sectors;
-	void *buf; /* hypervisor memory of sectors * SECTOR_SIZE bytes */
-	void (*done)(struct blk_req *r, enum hv_status status);
-	void *ctx;
-	struct blk_req *next; /* for the back-end's queue */
-};
+#include "mm/gmem.h"
 
 struct blk_backend;
-struct blk_ops {
-	/* Start a request whose range was checked; done() may be called before this returns.
-	 * Both of these may be called from within a done(). */
-	void (*submit)(struct blk_backend *d, struct blk_req *r);
-	/* All data written so far is stable when done() is called. */
-	void (*flush)(struct blk_backend *d, struct blk_req *r);
-	/* Forget the requests with this ctx: when this returns, no done() of them will come and
-	 * nothing, no hardware either, touches their buffers any more. */
-	void (*cancel)(struct blk_backend *d, void *ctx);
-};
-
-struct blk_backend {
-	char name[32];
-	const struct blk_ops *ops;
-	u64 sectors;
-	bool readonly;
-	u32 users, writers; /* guests it is attached to */
-	void *data;	    /* RAM disk: its bytes */
-};
-
-/* A RAM disk over `bytes` of hypervisor memory; a last partial sector is dropped. */
-void ramdisk_init(struct blk_backend *d, const char *name, void *bytes, u64 len);
-
 struct bus;
 
 /* ---- The guest's bus --------------------------------------------------------------------- */
@@ -119,18 +82,5 @@ bool bus_display(const struct bus *b, struct display_mode *mode);
 
 /* For the monitor's `pci`: one line a function. */
 void bus_show(struct bus *b, void (*line)(void *ctx, const char *text), void *ctx);
-
-/* ---- The screen that displays share (screen.c) -------------------------------------------- */
-
-struct framebuffer_info;
-/* Find the machine's screen, before the first display; its name, NULL: there is none to share. */
-const char *screen_find(const struct framebuffer_info *loader);
-/* Let this guest be seen. False: it has no display. */
-bool screen_show(const struct bus *b);
-/* The bus whose display is seen; the one after it, in turn; the n-th (0..). NULL: none. */
-const struct bus *screen_shown(void);
-const struct bus *screen_next(void);
-const struct bus *screen_nth(u32 n);
-u32 screen_switches(void);
 
 #endif

@@ -13,6 +13,9 @@
 #define STATIONS     64u /* power of two */
 #define MAC_GROUP    0x01u
 #define SOURCE_PLACE 6u
+_Static_assert((STATIONS & (STATIONS - 1)) == 0, "a hash is cut by a mask");
+_Static_assert(SOURCE_PLACE == MAC_BYTES && SOURCE_PLACE + MAC_BYTES + 2 == FRAME_MIN,
+	       "destination, source, type");
 
 /* Where a station was last seen. A clash of two addresses costs flooding, nothing else. */
 struct station {

@@ -29,7 +29,7 @@ struct pass {
 		struct pci_membar mem;
 		struct pass *owner;
 		u32 index;
-	} bar[ASSIGN_BARS];
+	} bar[PCI_BARS];
 };
 
 static struct pass *pass_of(struct pci_function *f)
@@ -77,7 +77,7 @@ static u16 real_port(struct pass *p, u16 port, unsigned size)
 {
 	if (!(p->pci.config[PCI_COMMAND] & COMMAND_IO))
 		return 0;
-	for (u32 i = 0; i < ASSIGN_BARS; i++) {
+	for (u32 i = 0; i < PCI_BARS; i++) {
 		const struct assigned_bar *b = &p->real->bar[i];
 		u32 base = pci_get(&p->pci, PCI_BAR0 + i * 4, 4) & 0xfffcu;
 
@@ -148,7 +148,7 @@ static void config_written(struct pci_function *f, u32 reg)
 {
 	struct pass *p = pass_of(f);
 
-	for (u32 i = 0; i < ASSIGN_BARS; i++)
+	for (u32 i = 0; i < PCI_BARS; i++)
 		if (p->bar[i].owner)
 			pci_membar_written(&p->bar[i].mem, reg);
 	if (reg == PCI_COMMAND)
@@ -159,7 +159,7 @@ static void detach(struct pci_function *f)
 {
 	struct pass *p = pass_of(f);
 
-	for (u32 i = 0; i < ASSIGN_BARS; i++)
+	for (u32 i = 0; i < PCI_BARS; i++)
 		if (p->bar[i].owner)
 			pci_membar_remove(&p->bar[i].mem);
 	assign_release(p->real);
@@ -205,7 +205,7 @@ static enum hv_status add_bars(struct pass *p)
 
 	pci_set(&p->pci, PCI_BAR0, 4, 0);
 	pci_set_writable(&p->pci, PCI_BAR0, 4, 0);
-	for (u32 i = 0; s == HV_OK && i < ASSIGN_BARS; i++) {
+	for (u32 i = 0; s == HV_OK && i < PCI_BARS; i++) {
 		const struct assigned_bar *real = &p->real->bar[i];
 
 		if (real->size && !real->io) {

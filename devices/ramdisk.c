@@ -4,7 +4,7 @@
  * returns, so there is nothing to cancel and nothing to flush. The bytes belong to whoever
  * called ramdisk_init and stay while the machine runs.
  */
-#include "devices/devices.h"
+#include "devices/block.h"
 #include "lib/string.h"
 
 static void ramdisk_submit(struct blk_backend *d, struct blk_req *r)

@@ -7,6 +7,8 @@
  * Displays live in their guests' arenas; they join when they are complete and leave before
  * they go. No frame changes hands at a switch.
  */
+#include "devices/screen.h"
+
 #include "devices/display.h"
 #include "devices/host/framebuffer.h"
 #include "lib/string.h"

@@ -35,6 +35,7 @@ struct shm_port {
 };
 
 static struct shm_region regions[SHM_REGIONS];
+_Static_assert(SHM_PEERS <= 32, "a word has a bit for each peer");
 
 static struct shm_port *port_of(struct pci_function *f)
 {

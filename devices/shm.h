@@ -2,6 +2,7 @@
 /*
  * Memory shared between guests, and a doorbell. A PCI function in the manner of ivshmem: BAR 0 is
  * a page of registers, BAR 2 the memory, cached, mapped on first touch. docs/shm.md is its manual.
+ * For shm.c and its test.
  */
 #ifndef DEVICES_SHM_H
 #define DEVICES_SHM_H

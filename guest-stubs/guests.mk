@@ -10,12 +10,12 @@
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 #   guest_NAME_pae     1: its page tables are PAE ones; guest_NAME_from: the folder, if not NAME
 
-GUESTS := hello shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz
+GUESTS := hello echo shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz
 
 # Parts of the library with what they need.
-guest_base   := entry early pci end
+guest_base   := entry boot_data early pci end
 guest_text   := printf string cmdline panic
-guest_traps  := $(guest_text) traps trap clock
+guest_traps  := $(guest_text) trap clock
 guest_memory := paging pages
 guest_virtio := $(guest_memory) virtio vcon vblk vnet vrng
 
@@ -23,6 +23,11 @@ guest_hello_lib        := $(guest_base)
 guest_hello_phys       := 0x00100000
 guest_hello_offset     := 0
 guest_hello_kernel     := 0xc0000000
+
+guest_echo_lib         := $(guest_base) $(guest_text)
+guest_echo_phys        := 0x00100000
+guest_echo_offset      := 0
+guest_echo_kernel      := 0xc0000000
 
 guest_shell_lib        := $(guest_base) $(guest_traps) $(guest_virtio) async
 guest_shell_phys       := 0x00200000
@@ -117,9 +122,10 @@ $(patsubst guest-stubs/%.c,$(GUEST_BUILD)/obj/%.o,$(wildcard guest-stubs/$(1)/*.
 $(patsubst guest-stubs/%.S,$(GUEST_BUILD)/obj/%.S.o,$(wildcard guest-stubs/$(1)/*.S))
 endef
 
-# $(1) = names of library parts
+# $(1) = names of library parts: a source in C, in assembler, or one in each
 define guest_parts
-$(foreach p,$(1),$(GUEST_BUILD)/obj/lib/$(p)$(if $(wildcard guest-stubs/lib/$(p).S),.S).o)
+$(foreach p,$(1),$(patsubst guest-stubs/%.c,$(GUEST_BUILD)/obj/%.o,$(wildcard guest-stubs/lib/$(p).c)) \
+$(patsubst guest-stubs/%.S,$(GUEST_BUILD)/obj/%.S.o,$(wildcard guest-stubs/lib/$(p).S)))
 endef
 
 define guest_rule
@@ -145,7 +151,7 @@ NATIVE := $(GUEST_BUILD)/bench-native
 NATIVE_OBJECTS := $(patsubst guest-stubs/%,$(GUEST_BUILD)/native/%.o,\
 	$(wildcard guest-stubs/bench/*.c guest-stubs/bench/native/*.[cS]) \
 	$(patsubst %,guest-stubs/lib/%.c,end printf string cmdline panic trap paging pages user) \
-	guest-stubs/lib/traps.S)
+	guest-stubs/lib/trap.S guest-stubs/lib/boot_data.S)
 GUEST_IMAGES += $(NATIVE)
 
 $(NATIVE): $(NATIVE_OBJECTS) guest-stubs/guest.ld

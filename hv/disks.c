@@ -2,8 +2,11 @@
 /* Where guests' disks come from: boot modules as RAM disks, and the machine's own disks. A
  * back-end outlives the guests that use it, so what one wrote is there after its restart, and for
  * the next. */
-#include "devices/host/backends.h"
+#include "devices/host/disk/disks.h"
+#include "devices/block.h"
+#include "hv/config/boot.h"
 #include "hv/hv.h"
+#include "hv/time/time.h"
 
 #define WATCH_NS 500000000u
 

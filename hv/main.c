@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the machine as the boot loader left it to guests running. */
-#include "devices/host/host.h"
-#include "hv/boot.h"
-#include "hv/hosttrap.h"
+#include "devices/host/irq.h"
+#include "hv/config/boot.h"
+#include "hv/config/config.h"
+#include "hv/console/console.h"
+#include "hv/guest/guest.h"
 #include "hv/hv.h"
+#include "hv/monitor/monitor.h"
+#include "hv/panic/panic.h"
+#include "hv/time/time.h"
+#include "hv/vcpu/vcpu.h"
 #include "lib/cpu.h"
+#include "lib/log.h"
+#include "lib/string.h"
 #include "lib/x86.h"
-
-struct config config;
+#include "mm/host.h"
 
 extern char image_start[], image_end[];
 
@@ -86,9 +93,18 @@ static void start_guests(void)
 	}
 }
 
+void hv_early(void)
+{
+	static const struct log_ops ops = {console_write, now_ns, panic_report};
+
+	host_trap_init();
+	log_hook(&ops);
+}
+
 void hv_main(const struct boot_info *boot)
 {
 	config_parse(&config, boot, config_error, NULL);
+	log_set_level((enum log_level)config.opt.log_level);
 	disable_features(config.opt.disable);
 	memory_init(boot);
 	tables_init();
@@ -96,10 +112,11 @@ void hv_main(const struct boot_info *boot)
 	fpu_init();
 	pic_init();
 	console_init();
+	monitor_init();
 	log_line(LOG_INFO, NULL, "cpu %s family %u model %u, %s shadow tables%s, %u MiB free",
 		 cpu.vendor, cpu.family, cpu.model, shadow_format()->name,
 		 host_nx() ? " with NX" : "", frame_free_count() >> (20 - PAGE_SHIFT));
-	time_init();
+	time_init(config.opt.tsc_khz);
 	screen_init(&boot->framebuffer);
 	start_guests();
 	if (!guest_count)

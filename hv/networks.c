@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Networks beyond this machine: which card is a port of which network, and what addresses the
  * guests' own cards have there. */
-#include "devices/host/backends.h"
+#include "devices/host/net/cards.h"
+#include "hv/guest/guest.h"
 #include "hv/hv.h"
+#include "lib/log.h"
+#include "lib/string.h"
 
 /* The first byte of an address that is locally administered, of a single station. */
 #define MAC_LOCAL 0x02u

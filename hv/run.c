@@ -4,58 +4,46 @@
  * the least time for its weight runs next. The hypervisor itself runs with interrupts off; they
  * are taken in a guest, or in the one window where the CPU idles.
  */
+#include "devices/devices.h"
+#include "hv/console/console.h"
+#include "hv/guest/guest.h"
 #include "hv/hv.h"
+#include "hv/panic/panic.h"
+#include "hv/time/time.h"
+#include "hv/vcpu/vcpu.h"
+#include "lib/trace.h"
 #include "lib/x86.h"
 
-#define VTIME_SCALE   64u      /* so that weight 100 still counts single nanoseconds well */
-#define KEEP_AHEAD    1000000u /* a sleeper is let in at most this far before the others, ns */
-#define GRACE_NS      50000u   /* more for a kernel that has its interrupts off */
+#define VTIME_SCALE   64u    /* so that weight 100 still counts single nanoseconds well */
+#define GRACE_NS      50000u /* more for a kernel that has its interrupts off */
 #define START_TURN_NS 500000u
 
 static struct {
-	struct guest *current;
-	bool yield;
 	bool graced; /* this turn had its grace */
 	struct timer slice;
-	u64 vtime; /* the smallest among those that run: where sleepers join in */
 	u32 first; /* whose devices are polled first */
 } cpu0;
 
 static void slice_over(struct timer *t)
 {
 	(void)t;
-	cpu0.yield = true;
-}
-
-void run_yield(void)
-{
-	cpu0.yield = true;
+	turns.yield = true;
 }
 
 /* A kernel with its interrupts off may be comparing clocks, or holding what all its tasks wait for:
  * it gets a little more time, once a turn, to come to an end with that. */
 static bool turn_ends(struct vcpu *v)
 {
-	if (!cpu0.yield)
+	if (!turns.yield)
 		return false;
 	if (cpu0.graced || v->halted || (v->regs->cs & 3) != 1 ||
 	    (DATA_GET(v, irq_enabled) & EFLAGS_IF))
 		return true;
 	cpu0.graced = true;
 	timer_run(); /* what is due already would interrupt again at once */
-	cpu0.yield = false;
+	turns.yield = false;
 	timer_arm(&cpu0.slice, now_ns() + GRACE_NS);
 	return false;
-}
-
-void run_wake(struct guest *g)
-{
-	u64 floor = cpu0.vtime > KEEP_AHEAD ? cpu0.vtime - KEEP_AHEAD : 0;
-
-	/* Having slept is not having saved: no one may come back and run for minutes. */
-	g->vtime = MAX(g->vtime, floor);
-	if (g != cpu0.current)
-		cpu0.yield = true;
 }
 
 static bool runnable(const struct guest *g)
@@ -72,14 +60,14 @@ static struct guest *pick(void)
 		if (runnable(&guests[i]) && (!best || guests[i].vtime < best->vtime))
 			best = &guests[i];
 	if (best)
-		cpu0.vtime = MAX(cpu0.vtime, best->vtime);
+		turns.vtime = MAX(turns.vtime, best->vtime);
 	return best;
 }
 
 static bool all_ended(void)
 {
 	for (u32 i = 0; i < guest_count; i++)
-		if (guests[i].state != GUEST_ENDED)
+		if (guest_alive(&guests[i]))
 			return false;
 	return true;
 }
@@ -117,10 +105,10 @@ static void run_guest(struct guest *g)
 	struct vcpu *v = g->vcpu;
 	u64 start = now_ns(), end;
 
-	if (cpu0.current != g)
-		trace(TRACE_SWITCH, g, 0, 0, 0);
-	cpu0.current = g;
-	cpu0.yield = cpu0.graced = false;
+	if (turns.current != g)
+		trace(TRACE_SWITCH, g->name, 0, 0, 0);
+	turns.current = g;
+	turns.yield = cpu0.graced = false;
 	cpu0.slice.fire = slice_over;
 	timer_arm(&cpu0.slice, start + (u64)config.opt.slice_us * 1000u);
 	virq_turn(v);
@@ -226,7 +214,7 @@ void run_loop(void)
 			start_guest(g);
 		else if (g)
 			run_guest(g);
-		else if (all_ended() && !monitor_active() && config.opt.at_end != END_STAY)
+		else if (all_ended() && !console_prompt_open() && config.opt.at_end != END_STAY)
 			machine_end(final_verdict());
 		else if (more)
 			take_interrupts();

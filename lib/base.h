@@ -2,7 +2,7 @@
 /*
  * The words every room shares: integer types, address types, status codes, small macros.
  * lib/ is the bottom room: it calls nothing, everything may call it, and it builds on a
- * development host too, where the unit tests link it against the C library.
+ * development host too, where the unit tests link it against the C library. For every room.
  */
 #ifndef LIB_BASE_H
 #define LIB_BASE_H
@@ -27,6 +27,9 @@ typedef u32 gfn_t; /* guest frame number, gpa >> PAGE_SHIFT */
 typedef struct {
 	u32 n;
 } pfn_t; /* host physical frame number; 32 bits reach past every 36-bit machine */
+
+_Static_assert(sizeof(gva_t) == 4 && sizeof(gpa_t) == 4 && sizeof(pfn_t) == 4,
+	       "addresses of guests are words, on the development host too");
 
 #define PAGE_SHIFT 12u
 #define PAGE_SIZE  (1u << PAGE_SHIFT)

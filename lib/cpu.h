@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the CPU we run on can do, read once from CPUID; a CPU without CPUID has nothing. */
+/* What the CPU we run on can do, read once from CPUID; a CPU without CPUID has nothing.
+ * For every room. */
 #ifndef LIB_CPU_H
 #define LIB_CPU_H
 
@@ -7,6 +8,7 @@
 
 struct cpu_features {
 	bool cpuid, fpu, pse, tsc, msr, pae, cx8, apic, sep, pge, cmov, pat, fxsr, sse, nx, mtrr;
+	bool tcg; /* QEMU's translator, where IRET enters virtual-8086 mode from any ring */
 	u8 family, model, stepping;
 	u8 phys_bits; /* physical address bits the page tables may use: 32 or 36 and more */
 	char vendor[13];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The part of <string.h> and <stdio.h> we need, with the C library's names and meaning
  * (C11 7.24, 7.21.6): the compiler may call the first four by itself, and a hosted unit
- * test links the real ones. */
+ * test links the real ones. For every room. */
 #ifndef LIB_STRING_H
 #define LIB_STRING_H
 

@@ -3,7 +3,7 @@
  * Arenas: a guest's descriptors, tables and device buffers are taken from one and go together
  * when it ends, so nothing of a dead guest can be forgotten.
  */
-#include "mm/mm.h"
+#include "mm/frame.h"
 
 #define ARENA_ALIGN 16u
 #define CHUNK_PAGES 4u
@@ -14,6 +14,10 @@ struct arena_chunk {
 	u32 pages;
 	u32 used; /* bytes, this header included */
 };
+
+_Static_assert((ARENA_ALIGN & (ARENA_ALIGN - 1)) == 0 && ARENA_ALIGN >= sizeof(u64),
+	       "any type may lie in an arena");
+_Static_assert(sizeof(struct arena_chunk) <= PAGE_SIZE, "a header takes a page at most");
 
 void arena_init(struct arena *a, struct frame_owner *o)
 {

@@ -7,7 +7,7 @@
 #ifndef MM_FORMAT_H
 #define MM_FORMAT_H
 
-#include "mm/mm.h"
+#include "mm/paging.h"
 
 /* Large pages are not offered to guests, so PS in a directory is illegal. Bits 62:52 of a PAE
  * entry are reserved, and so are all but P, PWT, PCD and AVL in its top level (SDM vol. 3, table
@@ -28,6 +28,9 @@
 		.bits = {9, 9, 2}, .frame_mask = 0x000ffffffffff000ull, .top_align = 32, \
 		.illegal = {PAE_RESERVED, PAE_RESERVED | PTE_PS, PDPTE_RESERVED},        \
 	}
+
+_Static_assert(!(PAE_RESERVED & PTE_NX) && !(PDPTE_RESERVED & (PTE_P | PTE_PWT | PTE_PCD)),
+	       "what is allowed, or depends, is not among what is always illegal");
 
 static const struct pt_format format_2level = FORMAT_2LEVEL, format_pae = FORMAT_PAE;
 

@@ -4,14 +4,15 @@
  * frames for guest RAM come from above 4 GiB first and then from the top of low memory, tables
  * and runs from the bottom, so that long runs stay possible.
  */
+#include "mm/frame.h"
 #include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "mm/layout.h"
-#include "mm/mm.h"
 
 #define WORD_BITS 32u
 #define RANGES	  32u
+_Static_assert(PHYS_LIMIT >> PAGE_SHIFT <= 1u << 24, "the bitmap of all frames is 2 MiB at most");
 
 static struct {
 	u32 *used;     /* bitmap over [0, frames) */

@@ -4,9 +4,9 @@
  * guest_read(), guest_write() and guest_ptr() are the one door through which a guest-supplied
  * address becomes a pointer.
  */
+#include "mm/gmem.h"
 #include "lib/log.h"
 #include "lib/string.h"
-#include "mm/shadow.h"
 
 enum hv_status gmem_init(struct gmem *m, struct arena *a, struct frame_owner *o, u32 bytes)
 {
@@ -49,7 +49,7 @@ static bool device_slot_make(struct gmem *m, struct slot *s)
 
 	for (u32 i = 0; i < m->slots; i++)
 		pages += m->slot[i].kind == SLOT_DEVICE ? m->slot[i].pages : 0;
-	if (!m->shadow || !shadow_reserve_rmap(m->shadow, m->arena, pages))
+	if (!m->shadow || !m->cache->reserve(m->shadow, m->arena, pages))
 		return false;
 	s->mapped = 0;
 	if (!s->place)
@@ -95,7 +95,7 @@ bool gmem_remove_slot(struct gmem *m, gfn_t base)
 void gmem_unmap(struct gmem *m, gfn_t first, u32 count)
 {
 	if (m->shadow)
-		shadow_revoke(m->shadow, first, count);
+		m->cache->revoke(m->shadow, first, count);
 }
 
 void gmem_place(struct gmem *m, gfn_t gfn, pfn_t frame)

@@ -4,12 +4,12 @@
  * constants are read-only under CR0.WP, stacks have an absent page below them, page 0 is absent.
  * The tables use the same format as the shadow tables, since CR4.PAE holds for both.
  */
+#include "mm/host.h"
 #include "lib/cpu.h"
 #include "lib/log.h"
-#include "lib/string.h"
 #include "lib/x86.h"
 #include "mm/layout.h"
-#include "mm/mm.h"
+#include "mm/window.h"
 
 extern char image_start[], text_start[], rodata_end[], image_end[];
 extern char boot_stack_guard[], df_stack_guard[];
@@ -19,7 +19,6 @@ static struct {
 	const struct pt_format *fmt;
 	struct frame_owner owner;
 	void *top;
-	u32 window_used; /* slots of the window taken, as a stack */
 	pfn_t state, regs;
 } host = {.owner = {.name = "host tables"}};
 
@@ -117,16 +116,22 @@ static bool map_switcher(void)
 /* The last-level table of the window must exist before the first frame_map(). */
 static bool make_window(void)
 {
-	for (u32 i = 0; i < WINDOW_PAGES; i++)
-		if (!map(WINDOW_BASE + i * PAGE_SIZE, 0, 0, 0))
-			return false;
-	return true;
+	void *t = host.top;
+
+	for (unsigned level = host.fmt->levels - 1u; t && level; level--)
+		t = table_below(t, level, pt_index(host.fmt, level, WINDOW_BASE));
+	if (t)
+		window_init(host.fmt, t);
+	return t != NULL;
 }
 
 /* PAT entries by PCD and PWT as after reset, but PCD alone selects write-combining (SDM vol. 3,
  * 11.12); the guests' tables never reach the CPU, so they cannot tell. */
 #define MSR_PAT	  0x277u
 #define PAT_VALUE 0x0007010600010406ull
+
+_Static_assert((PAT_VALUE >> 16 & 0xff) == 1 && (PAT_VALUE >> 24 & 0xff) == 0,
+	       "PCD alone is write-combining, PCD with PWT uncached");
 
 static void switch_on(void)
 {
@@ -175,17 +180,6 @@ void host_space_init(const struct ram_range *ram, u32 n)
 	switch_on();
 }
 
-u64 host_cache_bits(enum cache_type c)
-{
-	const u64 bits[] = {
-		[CACHE_WB] = 0,
-		[CACHE_WT] = PTE_PWT,
-		[CACHE_WC] = cpu.pat ? PTE_PCD : PTE_PCD | PTE_PWT,
-		[CACHE_UC] = PTE_PCD | PTE_PWT,
-	};
-	return bits[c];
-}
-
 void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
 {
 	u64 start = phys & ~(u64)(PAGE_SIZE - 1), end = phys + bytes;
@@ -200,31 +194,4 @@ void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
 	}
 	write_cr3(host_root());
 	return (void *)(uintptr_t)phys;
-}
-
-static void *window_map(pfn_t f, u64 cache)
-{
-	gva_t va = WINDOW_BASE + host.window_used * PAGE_SIZE;
-
-	BUG_ON(host.window_used == WINDOW_PAGES);
-	host.window_used++;
-	BUG_ON(!map(va, (u64)f.n << PAGE_SHIFT, PTE_P | PTE_W | PTE_A | PTE_D | cache, 0));
-	invlpg((void *)(uintptr_t)va);
-	return (void *)(uintptr_t)va;
-}
-
-void *frame_map_high(pfn_t f)
-{
-	return window_map(f, 0);
-}
-
-void *frame_map_device(pfn_t f, enum cache_type cache)
-{
-	return window_map(f, host_cache_bits(cache));
-}
-
-void frame_unmap_high(void *p)
-{
-	host.window_used--;
-	BUG_ON(((uintptr_t)p & PAGE_MASK) != WINDOW_BASE + host.window_used * PAGE_SIZE);
 }

@@ -7,8 +7,20 @@
 #include "mm/shadow.h"
 #include "lib/string.h"
 #include "lib/x86.h"
+#include "mm/host.h"
 
 #define POOL_MIN 32u /* a directory path of every kind, the switcher's tables, and some room */
+
+/* Room for the reverse map of device slots. */
+static bool reserve(struct shadow *s, struct arena *a, u32 pages)
+{
+	return rmap_init(&s->rmap, a, pages);
+}
+
+_Static_assert(SWITCHER_CODE >= SWITCHER_BASE && SWITCHER_REGS - SWITCHER_BASE < MIB(2),
+	       "the switcher's pages share one leaf table in both formats");
+
+static const struct gmem_cache_ops cache_ops = {.reserve = reserve, .revoke = rmap_revoke};
 
 struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pfn_t special[3])
 {
@@ -23,6 +35,7 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
 		return NULL;
 	s->mem = m;
 	m->shadow = s;
+	m->cache = &cache_ops;
 	s->owner = m->owner;
 	s->sf = shadow_format();
 	shadow_set_format(s, &pt_format_2level);
@@ -247,11 +260,6 @@ void shadow_invalidate_page(struct shadow *s, gva_t va)
 {
 	if (!s->linear && va < SWITCHER_BASE)
 		resync_page(s, va >= s->kernel_base ? &s->kernel : s->current, s->current->top, va);
-}
-
-bool shadow_reserve_rmap(struct shadow *s, struct arena *a, u32 pages)
-{
-	return rmap_init(&s->rmap, a, pages);
 }
 
 bool shadow_linear(const struct shadow *s)

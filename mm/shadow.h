@@ -18,12 +18,15 @@
 
 #include "lib/log.h"
 #include "mm/format.h"
-#include "mm/mm.h"
+#include "mm/pager.h"
 #include "switcher/switcher.h"
 
 #define SHADOW_ROOTS 16
 #define DIR_TABLES   4 /* PAE: one a GiB; 2-level uses the first */
 #define SLOT_WORDS   (2048 / 32)
+
+_Static_assert(SLOT_WORDS * 32 == 1ull << (32 - 21), "a bit for each 2 MiB, the smallest slot");
+_Static_assert(DIR_TABLES == 1u << 2, "a directory for each entry of a PAE top level");
 
 struct root {
 	bool live;
@@ -35,12 +38,6 @@ struct root {
 	u32 leaves[SLOT_WORDS]; /* bit per slot of its own that has a leaf table */
 	u32 hooked[SLOT_WORDS]; /* those of them that the CPU sees */
 };
-
-/* gmem_find() for those who keep the slot's accounts. */
-static inline struct slot *gmem_slot(struct gmem *m, gfn_t gfn)
-{
-	return (struct slot *)(uintptr_t)gmem_find(m, gfn);
-}
 
 /* The reverse map of device pages (rmap.c). */
 #define RMAP_MAX 8192u
@@ -78,6 +75,7 @@ struct shadow {
 
 /* A bit the CPU ignores: the entry maps a device page and has a node in the reverse map. */
 #define SPTE_DEVICE 0x200u
+_Static_assert(!(SPTE_DEVICE & ~0xe00u), "bits 11:9 are ignored (SDM vol. 3, 4.3 and 4.4)");
 
 static inline u32 slot_of(const struct shadow *s, gva_t va)
 {
@@ -172,6 +170,8 @@ bool table_ok(const struct shadow *s, gpa_t top);
  * hold it at its place there, and any level can set it. */
 #define RIGHT_NX ((u32)(PTE_NX >> 32))
 
+_Static_assert(!(RIGHT_NX & (PTE_W | PTE_U)), "each right has a bit of its own");
+
 SPECIALISED u32 rights_below(const struct pt_format *f, u32 rights, u64 entry)
 {
 	rights &= (u32)entry;
@@ -192,6 +192,9 @@ SPECIALISED u64 entry_illegal(const struct pt_format *f, const struct shadow *s,
 
 /* The part of spte_for() for a guest frame that is not RAM. */
 u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights);
+/* The cache bits of our entry for device memory of that type, or false when the guest's mapping, by
+ * its own entry, does not fit. */
+bool device_cache_bits(enum cache_type slot, u64 pte, u64 *bits);
 
 /* The shadow entry for a guest leaf entry, or 0 when its next use must trap: absent, never
  * accessed, not RAM. Write access only when the guest's entry is dirty. Without Accessed: that is
@@ -234,6 +237,8 @@ static inline gfn_t gfn_of(const struct shadow *s, u64 pte)
 bool rmap_init(struct rmap *m, struct arena *a, u32 pages);
 void rmap_add(struct shadow *s, gfn_t gfn, void *leaf, u32 index);
 void rmap_remove(struct shadow *s, const void *leaf, u32 index);
+/* Clear every shadow entry that maps these device pages, in all roots. See gmem_unmap(). */
+void rmap_revoke(struct shadow *s, gfn_t first, u32 count);
 void rmap_remove_leaf(struct shadow *s, const void *leaf); /* before the table goes */
 
 /* Replace an entry, device mappings accounted for; pte: the guest's that it was made of. */

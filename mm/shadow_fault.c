@@ -28,41 +28,6 @@ static struct shadow_result in_window(struct shadow *s, gpa_t gpa)
 	return (struct shadow_result){.verdict = SHADOW_WINDOW, .gpa = gpa};
 }
 
-/* The cache bits of our entry for device memory, or false when the guest's mapping does not fit.
- * With PWT and PCD alone a guest cannot say "write combining": PCD without PWT on such memory
- * means it, as with an MTRR, and both mean uncached, which is always allowed. */
-static bool cache_bits(enum cache_type slot, u64 pte, u64 *bits)
-{
-	bool wt = pte & PTE_PWT, uc = pte & PTE_PCD;
-
-	*bits = host_cache_bits(slot);
-	if (slot == CACHE_WB)
-		return true;
-	if (slot == CACHE_WC && uc && !wt)
-		return true;
-	if (uc)
-		*bits = host_cache_bits(CACHE_UC);
-	return uc || (slot == CACHE_WT && wt);
-}
-
-u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights)
-{
-	const struct slot *slot = gfn >> 20 ? NULL : gmem_find(s->mem, (gfn_t)gfn);
-	u32 may = (u32)pte & rights;
-	u64 cache;
-	pfn_t at;
-
-	if (!slot || slot->kind != SLOT_DEVICE || !cache_bits(slot->cache, pte, &cache))
-		return 0;
-	at = slot->place[gfn - slot->base];
-	if (!at.n)
-		return 0;
-	if (slot->ram)
-		cache = host_cache_bits(CACHE_WB);
-	return (u64)at.n << PAGE_SHIFT | entry_nx(s->gf, s, pte, rights) | PTE_P | PTE_D |
-	       SPTE_DEVICE | cache | (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
-}
-
 /* A fault on anything but RAM. True: `out` is the answer; false: go on and map it. */
 static bool not_ram(struct shadow *s, gpa_t gpa, u64 pte, u32 error, struct shadow_result *out)
 {
@@ -75,7 +40,7 @@ static bool not_ram(struct shadow *s, gpa_t gpa, u64 pte, u32 error, struct shad
 		*out = in_window(s, gpa);
 	else if (!slot)
 		*out = die("bad page table entry");
-	else if (!cache_bits(slot->cache, pte, &bits))
+	else if (!device_cache_bits(slot->cache, pte, &bits))
 		*out = die("device memory mapped with the wrong cache type");
 	else if (gmem_touch(s->mem, gfn, error & PF_WRITE, &at))
 		return false;
@@ -98,7 +63,7 @@ static struct shadow_result linear_fault(struct shadow *s, gva_t va, u32 error)
 	void *leaf;
 
 	if (gfn >= s->mem->ram_pages && !gmem_find(s->mem, gfn))
-		return die("access outside of RAM before the first page table");
+		return in_window(s, va); /* where nothing is; the emulator's callbacks know */
 	if (gfn >= s->mem->ram_pages && not_ram(s, va, pte, error, &r))
 		return r;
 	leaf = leaf_make(s, s->current, slot, &fresh);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The only code and pages of ours that are mapped while a guest runs.
+ * The only code and pages of ours that are mapped while a guest runs. For the rooms that fill these
+ * pages or read them.
  *
  * Three pages lie at the same virtual address in every address space, but on different frames:
  *

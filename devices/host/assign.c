@@ -9,49 +9,32 @@
  */
 #include "devices/host/assign.h"
 
-#include "devices/host/host.h"
+#include "devices/host/irq.h"
+#include "devices/host/pci.h"
 #include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/x86.h"
-#include "mm/mm.h"
+#include "mm/host.h"
 
 #define ASSIGNED 8u
 
-/* Configuration header (PCI Local Bus 2.3, 6.1). */
-#define CFG_COMMAND   0x04
-#define CFG_STATUS    0x06
-#define CFG_BAR0      0x10
-#define CFG_SUBSYSTEM 0x2c
-
-#define COMMAND_IO	 0x0001u
-#define COMMAND_MEMORY	 0x0002u
-#define COMMAND_MASTER	 0x0004u
-#define COMMAND_INTX_OFF 0x0400u
-#define STATUS_INTX	 0x0008u
-#define BAR_IO		 0x1u
-#define BAR_64BIT	 0x4u
-#define BAR_PREFETCH	 0x8u
-
-#define CLASS_DISPLAY 0x03u
-#define CLASS_BRIDGE  0x06u
-
 static struct assigned table[ASSIGNED];
 
-static struct pci_function place_of(const struct assigned *a)
+static struct host_function place_of(const struct assigned *a)
 {
-	return (struct pci_function){.bus = a->bus, .dev = a->dev, .fn = a->fn};
+	return (struct host_function){.bus = a->bus, .dev = a->dev, .fn = a->fn};
 }
 
 static u32 get(const struct assigned *a, u8 reg, unsigned size)
 {
-	struct pci_function f = place_of(a);
+	struct host_function f = place_of(a);
 
 	return pcihost_read(&f, reg, size);
 }
 
 static void put(const struct assigned *a, u8 reg, unsigned size, u32 value)
 {
-	struct pci_function f = place_of(a);
+	struct host_function f = place_of(a);
 
 	pcihost_write(&f, reg, size, value);
 }
@@ -59,7 +42,7 @@ static void put(const struct assigned *a, u8 reg, unsigned size, u32 value)
 /* Set and clear bits of the command register; the status half is not written. */
 static void command(const struct assigned *a, u32 clear, u32 set)
 {
-	put(a, CFG_COMMAND, 2, (get(a, CFG_COMMAND, 2) & ~clear) | set);
+	put(a, PCI_COMMAND, 2, (get(a, PCI_COMMAND, 2) & ~clear) | set);
 }
 
 /* ---- Interrupt ----------------------------------------------------------------------------- */
@@ -67,7 +50,7 @@ static void command(const struct assigned *a, u32 clear, u32 set)
 static void quiet(struct assigned *a)
 {
 	if (a->intx_gate)
-		command(a, 0, COMMAND_INTX_OFF);
+		command(a, 0, PCI_COMMAND_INTX_OFF);
 	else
 		pic_mask(a->irq);
 }
@@ -78,7 +61,7 @@ static void interrupt(void *ctx)
 
 	if (!a->taken || a->waiting)
 		return;
-	if (a->intx_gate && !(get(a, CFG_STATUS, 2) & STATUS_INTX))
+	if (a->intx_gate && !(get(a, PCI_STATUS, 2) & PCI_STATUS_INTX))
 		return; /* somebody else's on the same line */
 	quiet(a);
 	a->waiting = true;
@@ -91,7 +74,7 @@ void assign_served(struct assigned *a)
 		return;
 	a->waiting = false;
 	if (a->intx_gate)
-		command(a, COMMAND_INTX_OFF, 0);
+		command(a, PCI_COMMAND_INTX_OFF, 0);
 	else
 		pic_unmask(a->irq);
 }
@@ -130,39 +113,39 @@ static enum cache_type cache_of(u32 base, bool prefetchable)
 /* Sizes by writing ones, with decoding off for that moment (PCI Local Bus 2.3, 6.2.5.1). */
 static const char *read_bars(struct assigned *a)
 {
-	u32 before = get(a, CFG_COMMAND, 2);
+	u32 before = get(a, PCI_COMMAND, 2);
 	const char *why = NULL;
 
-	put(a, CFG_COMMAND, 2, before & ~(COMMAND_IO | COMMAND_MEMORY));
-	for (u32 i = 0; i < ASSIGN_BARS; i++) {
-		u8 reg = (u8)(CFG_BAR0 + i * 4);
+	put(a, PCI_COMMAND, 2, before & ~(PCI_COMMAND_IO | PCI_COMMAND_MEMORY));
+	for (u32 i = 0; i < PCI_BARS; i++) {
+		u8 reg = (u8)PCI_BAR(i);
 		u32 value = get(a, reg, 4), mask;
 		struct assigned_bar *b = &a->bar[i];
 
 		put(a, reg, 4, ~0u);
 		mask = get(a, reg, 4);
 		put(a, reg, 4, value);
-		*b = (struct assigned_bar){.io = value & BAR_IO,
-					   .prefetchable = value & BAR_PREFETCH};
-		mask &= b->io ? 0xfffcu : ~0xfu;
+		*b = (struct assigned_bar){.io = value & PCI_BAR_IO,
+					   .prefetchable = value & PCI_BAR_PREFETCHABLE};
+		mask &= b->io ? PCI_BAR_IO_MASK : ~0xfu;
 		if (!mask)
 			continue;
 		b->base = value & (b->io ? ~0x3u : ~0xfu);
 		b->size = mask & -mask;
 		b->cache = cache_of(b->base, b->prefetchable);
-		if (!b->io && value & BAR_64BIT && i + 1 < ASSIGN_BARS) {
+		if (!b->io && value & PCI_BAR_64BIT && i + 1 < PCI_BARS) {
 			i++;
 			if (get(a, (u8)(reg + 4), 4))
 				why = "a BAR lies above 4 GiB";
 		}
 	}
-	put(a, CFG_COMMAND, 2, before);
+	put(a, PCI_COMMAND, 2, before);
 	return why;
 }
 
 static const char *judge_bars(const struct assigned *a)
 {
-	for (u32 i = 0; i < ASSIGN_BARS; i++) {
+	for (u32 i = 0; i < PCI_BARS; i++) {
 		const struct assigned_bar *b = &a->bar[i];
 
 		if (!b->size)
@@ -183,27 +166,27 @@ static const char *judge_bars(const struct assigned *a)
 /* Does a command bit stay when it is set? */
 static bool has_bit(const struct assigned *a, u32 bit)
 {
-	u32 before = get(a, CFG_COMMAND, 2);
+	u32 before = get(a, PCI_COMMAND, 2);
 	bool stays;
 
-	put(a, CFG_COMMAND, 2, before | bit);
-	stays = get(a, CFG_COMMAND, 2) & bit;
-	put(a, CFG_COMMAND, 2, before);
+	put(a, PCI_COMMAND, 2, before | bit);
+	stays = get(a, PCI_COMMAND, 2) & bit;
+	put(a, PCI_COMMAND, 2, before);
 	return stays;
 }
 
-static const char *judge(struct assigned *a, const struct pci_function *f, bool dma)
+static const char *judge(struct assigned *a, const struct host_function *f, bool dma)
 {
 	const char *why;
 
-	if (f->header & 0x7fu || f->base_class == CLASS_BRIDGE)
+	if (f->header & 0x7fu || f->base_class == PCI_CLASS_BRIDGE)
 		return "it is a bridge";
-	if (f->base_class == CLASS_DISPLAY && f->sub_class == 0)
+	if (f->base_class == PCI_CLASS_DISPLAY && f->sub_class == 0)
 		return "the screen is the hypervisor's";
 	why = read_bars(a);
 	if (!why)
 		why = judge_bars(a);
-	if (!why && !dma && has_bit(a, COMMAND_MASTER))
+	if (!why && !dma && has_bit(a, PCI_COMMAND_MASTER))
 		why = "it can do DMA, and there is no IOMMU: say dma=trusted if its guest may "
 		      "write to "
 		      "all memory of the machine";
@@ -236,9 +219,9 @@ static bool hex(const char **p, u32 max, char end, u8 *out)
 	return true;
 }
 
-static bool find(void *ctx, const struct pci_function *f)
+static bool find(void *ctx, const struct host_function *f)
 {
-	struct pci_function *want = ctx;
+	struct host_function *want = ctx;
 
 	if (f->bus != want->bus || f->dev != want->dev || f->fn != want->fn)
 		return true;
@@ -247,7 +230,7 @@ static bool find(void *ctx, const struct pci_function *f)
 }
 
 /* A place that this function had before (its handler stays registered), or a fresh one. */
-static struct assigned *place(const struct pci_function *f)
+static struct assigned *place(const struct host_function *f)
 {
 	struct assigned *fresh = NULL;
 
@@ -276,10 +259,10 @@ static bool shares_masked_line(const struct assigned *a)
 	return others && !a->intx_gate;
 }
 
-static const char *hook_interrupt(struct assigned *a, const struct pci_function *f)
+static const char *hook_interrupt(struct assigned *a, const struct host_function *f)
 {
 	a->irq = f->irq_pin && f->irq_line < HOST_IRQS ? f->irq_line : 0;
-	a->intx_gate = has_bit(a, COMMAND_INTX_OFF);
+	a->intx_gate = has_bit(a, PCI_COMMAND_INTX_OFF);
 	if (!a->irq)
 		return NULL;
 	if (shares_masked_line(a))
@@ -298,7 +281,7 @@ struct assigned *assign_take(const char *where, bool dma,
 			     void (*raise)(void *ctx, struct assigned *a), void *ctx,
 			     const char **why)
 {
-	struct pci_function f = {0};
+	struct host_function f = {0};
 	const char *p = where, *owner;
 	struct assigned *a;
 
@@ -325,25 +308,25 @@ struct assigned *assign_take(const char *where, bool dma,
 		*why = hook_interrupt(a, &f);
 	if (*why)
 		return NULL;
-	a->id = get(a, 0x00, 4);
-	a->class_rev = get(a, 0x08, 4);
-	a->subsystem = get(a, CFG_SUBSYSTEM, 4);
+	a->id = get(a, PCI_VENDOR, 4);
+	a->class_rev = get(a, PCI_REVISION, 4);
+	a->subsystem = get(a, PCI_SUBSYS_VENDOR, 4);
 	a->raise = raise;
 	a->ctx = ctx;
 	a->waiting = false;
 	a->unserved = 0;
 	*why = "too many functions are in use";
 	a->taken = pcihost_claim(&f, "it is lent to another guest");
-	command(a, COMMAND_MASTER | COMMAND_INTX_OFF, 0);
+	command(a, PCI_COMMAND_MASTER | PCI_COMMAND_INTX_OFF, 0);
 	return a->taken ? a : NULL;
 }
 
 void assign_release(struct assigned *a)
 {
-	struct pci_function f = place_of(a);
+	struct host_function f = place_of(a);
 
-	command(a, COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER,
-		a->intx_gate ? COMMAND_INTX_OFF : 0);
+	command(a, PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER,
+		a->intx_gate ? PCI_COMMAND_INTX_OFF : 0);
 	if (a->irq && !a->intx_gate)
 		pic_mask(a->irq);
 	a->taken = a->waiting = false;
@@ -352,7 +335,7 @@ void assign_release(struct assigned *a)
 
 void assign_command(struct assigned *a, u16 bits)
 {
-	u32 may = COMMAND_IO | COMMAND_MEMORY | COMMAND_MASTER;
+	u32 may = PCI_COMMAND_IO | PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER;
 
 	command(a, may & ~bits, bits & may);
 }

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A function of the machine's PCI bus lent to a guest: who has it, what its BARs are, and its
- * interrupt, quiet until the guest has served it. The guest's side is devices/passthrough.c.
+ * interrupt, quiet until the guest has served it. For devices/passthrough.c, the guest's side.
  */
 #ifndef DEVICES_HOST_ASSIGN_H
 #define DEVICES_HOST_ASSIGN_H
 
-#include "mm/mm.h"
-
-#define ASSIGN_BARS 6u
+#include "devices/pci/registers.h"
+#include "mm/gmem.h"
 
 struct assigned_bar {
 	u32 base, size; /* bytes; size 0: none */
@@ -24,7 +23,7 @@ struct assigned {
 	bool hooked;	/* its handler is registered; that outlives the loan */
 	u8 irq;		/* the machine's line; 0: none */
 	u32 id, class_rev, subsystem; /* dwords 00, 08, 2c of the header */
-	struct assigned_bar bar[ASSIGN_BARS];
+	struct assigned_bar bar[PCI_BARS];
 	u64 since;    /* when the interrupt was raised, ns */
 	u32 unserved; /* interrupts in a row that nobody served in time */
 	void (*raise)(void *ctx, struct assigned *a);

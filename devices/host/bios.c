@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The BIOS data area at physical 0x400 (IBM PC/AT technical reference, BIOS listing), read once
  * before page 0 disappears. Every value is checked for sense: there may be no BIOS at all. */
-#include "devices/host/host.h"
+#include "devices/host/bios.h"
 #include "lib/string.h"
 
 #define BDA_COM	       0x400u

@@ -6,8 +6,9 @@
  * Without one, whatever 32-bit mode the boot loader left, which cannot be changed.
  */
 #include "devices/host/framebuffer.h"
-#include "devices/host/host.h"
+#include "devices/host/pci.h"
 #include "lib/x86.h"
+#include "mm/host.h"
 
 #define DISPI_INDEX 0x1ce
 #define DISPI_DATA  0x1cf
@@ -24,14 +25,9 @@ enum dispi { DISPI_ID, DISPI_XRES, DISPI_YRES, DISPI_BPP, DISPI_ENABLE, DISPI_ME
 #define ADAPTER_VENDOR 0x1234
 #define ADAPTER_DEVICE 0x1111
 
-#define CFG_COMMAND    0x04
-#define CFG_BAR0       0x10
-#define COMMAND_MEMORY 0x02u
-#define BAR_IO	       0x01u
-#define BAR_64	       0x04u
-#define BAR_MASK       (~0xfu)
-
 #define PIXEL 4u
+_Static_assert(DISPI_WIDTHS *PIXEL % 32 == 0, "a line is whole cache lines of a Pentium");
+_Static_assert(DISPI_ENABLE == 4 && DISPI_MEMORY == 10, "vbe_display_api.txt");
 
 static struct {
 	bool dispi;
@@ -55,17 +51,15 @@ static void dispi_set(enum dispi index, u32 value)
 }
 
 /* pcihost_scan: stops at the adapter. */
-static bool look(void *ctx, const struct pci_function *f)
+static bool look(void *ctx, const struct host_function *f)
 {
-	u32 *base = ctx, bar;
+	u32 *base = ctx;
 
 	if (f->vendor != ADAPTER_VENDOR || f->device != ADAPTER_DEVICE)
 		return true;
-	bar = pcihost_read(f, CFG_BAR0, 4);
-	if (bar & BAR_IO || (bar & BAR_64 && pcihost_read(f, CFG_BAR0 + 4, 4)))
-		return true;
-	pcihost_write(f, CFG_COMMAND, 2, pcihost_read(f, CFG_COMMAND, 2) | COMMAND_MEMORY);
-	*base = bar & BAR_MASK;
+	*base = pcihost_address(f, 0);
+	if (*base)
+		pcihost_enable(f, PCI_COMMAND_MEMORY);
 	return !*base;
 }
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The machine's screen as one linear framebuffer of 32-bit pixels. */
+/* The machine's screen as one linear framebuffer of 32-bit pixels. For the displays of devices/,
+ * and for what boot/ and the console in hv/ tell of it. */
 #ifndef DEVICES_HOST_FRAMEBUFFER_H
 #define DEVICES_HOST_FRAMEBUFFER_H
 
-#include "mm/mm.h"
+#include "mm/frame.h"
 
 /* The graphics mode that the boot loader set; width 0: none. */
 struct framebuffer_info {

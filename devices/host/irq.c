@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Handlers of the machine's interrupt lines. A line may be shared: then each handler asks its
  * own device. The table belongs to this file and only grows. */
-#include "devices/host/host.h"
+#include "devices/host/irq.h"
 
 #define HANDLERS 32 /* timer, clock, serial, keyboard; every disk channel and card */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The two 8259A interrupt controllers (Intel 8259A data sheet, 231468). Edge or level is a
  * matter of the board's ELCR, which is left as the BIOS programmed it. */
-#include "devices/host/host.h"
+#include "devices/host/irq.h"
 #include "lib/x86.h"
 
 #define MASTER_CMD  0x20

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The 8254 interval timer (Intel 8254 data sheet, 231164): channel 0 is IRQ 0, channel 2 is
  * gated by port 0x61 and measures the TSC. Counters run down. */
-#include "devices/host/host.h"
+#include "devices/host/pit.h"
 #include "lib/cpu.h"
 #include "lib/x86.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The CMOS clock (Motorola MC146818A data sheet): BCD or binary, 12 or 24 hours, as the BIOS left
  * it. Read only; taken to run in UTC. */
-#include "devices/host/host.h"
+#include "devices/host/rtc.h"
 #include "lib/string.h"
 #include "lib/x86.h"
 

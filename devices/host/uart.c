@@ -5,7 +5,8 @@
  * ring is also emptied by whoever reads or writes, so a lost interrupt costs time, not text.
  * There is no flow control: a full ring waits, and a dead transmitter loses its text.
  */
-#include "devices/host/host.h"
+#include "devices/host/uart.h"
+#include "devices/host/irq.h"
 #include "lib/x86.h"
 
 /* Register offsets. */

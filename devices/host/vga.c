@@ -4,7 +4,8 @@
  * controller at 0x3d4, monochrome at 0xb0000 with 0x3b4 (IBM VGA technical reference). No mode
  * is ever set. Escape sequences of a guest's console are swallowed, not interpreted.
  */
-#include "devices/host/host.h"
+#include "devices/host/vga.h"
+#include "devices/host/bios.h"
 #include "lib/string.h"
 #include "lib/x86.h"
 

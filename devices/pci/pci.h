@@ -10,41 +10,17 @@
 #ifndef DEVICES_PCI_PCI_H
 #define DEVICES_PCI_PCI_H
 
-#include "mm/mm.h"
+#include "devices/pci/registers.h"
+#include "mm/gmem.h"
 
 #define PCI_DEVICES	16u   /* the bridge and one device for each interrupt line 1..15 */
-#define PCI_CONFIG_SIZE 0x98u /* registers above read all ones */
+#define PCI_CONFIG_SIZE 0x98u /* registers above read 0 (PCI Local Bus 2.2, 6.1) */
 #define PCI_BAR_SIZE	PAGE_SIZE
 
 /* Ports of mechanism 1 (PCI Local Bus 2.2, 3.2.2.3.2). */
 #define PCI_PORT_ADDRESS 0xcf8u
 #define PCI_PORT_DATA	 0xcfcu
 #define PCI_PORT_LAST	 0xcffu
-
-/* Registers of a type-0 header (PCI Local Bus 2.2, 6.1). */
-#define PCI_VENDOR	  0x00u
-#define PCI_DEVICE	  0x02u
-#define PCI_COMMAND	  0x04u
-#define PCI_STATUS	  0x06u
-#define PCI_REVISION	  0x08u
-#define PCI_SUBCLASS	  0x0au
-#define PCI_CLASS	  0x0bu
-#define PCI_CACHE_LINE	  0x0cu
-#define PCI_LATENCY	  0x0du
-#define PCI_BAR0	  0x10u
-#define PCI_BAR2	  0x18u
-#define PCI_SUBSYS_VENDOR 0x2cu
-#define PCI_SUBSYS_DEVICE 0x2eu
-#define PCI_CAPABILITIES  0x34u
-#define PCI_IRQ_LINE	  0x3cu
-
-#define PCI_COMMAND_MEMORY    0x02u
-#define PCI_COMMAND_MASTER    0x04u
-#define PCI_STATUS_CAPABILITY 0x10u
-#define PCI_CLASS_BRIDGE      0x06u
-#define PCI_CLASS_DISPLAY     0x03u
-#define PCI_SUBCLASS_OTHER    0x80u
-#define PCI_BAR_PREFETCHABLE  0x08u
 
 struct pci_function;
 

@@ -5,6 +5,7 @@
  * a guest that dies leaves no write behind it. A few requests are under way at once; the others
  * wait in the queue, where the driver put them.
  */
+#include "devices/block.h"
 #include "devices/virtio/virtio.h"
 #include "lib/string.h"
 
@@ -22,6 +23,8 @@
 enum { TYPE_IN = 0, TYPE_OUT = 1, TYPE_FLUSH = 4, TYPE_GET_ID = 8 };
 enum { STATUS_OK = 0, STATUS_IOERR = 1, STATUS_UNSUPP = 2 };
 #define ID_BYTES 20u
+_Static_assert(CONFIG_LEN <= VDEV_CONFIG, "it fits");
+_Static_assert(CONFIG_SEG_MAX + 4 <= CONFIG_LEN, "virtio 5.2.4");
 
 struct request_header {
 	u32 type, priority;
@@ -32,6 +35,8 @@ _Static_assert(sizeof(struct request_header) == 16, "virtio 5.2.6");
 #define SLOTS	     4u
 #define BOUNCE_BYTES KIB(32)
 #define STEPS	     64u /* of all slots together in one call: at most 2 MiB of data */
+_Static_assert(BOUNCE_BYTES % SECTOR_SIZE == 0, "pieces are whole sectors");
+_Static_assert(BOUNCE_BYTES % PAGE_SIZE == 0, "no page is shared by two bounces");
 
 enum slot_state {
 	SLOT_FREE,
@@ -65,7 +70,9 @@ static struct block *block_of(struct vdev *d)
 	return container_of(d, struct block, vdev);
 }
 
-/* Give the buffer back: `written` data bytes, and the status in its last byte. */
+/* Give the buffer back: `written` data bytes from its start, and the status in its last byte. The
+ * length must not count what was not written (virtio 1.0, 2.4.8.2), and the status byte alone, far
+ * behind data that never came, is not counted. */
 static void finish(struct slot_request *s, u8 status, u32 written)
 {
 	struct vdev *d = &s->block->vdev;
@@ -75,7 +82,9 @@ static void finish(struct slot_request *s, u8 status, u32 written)
 		vdev_break(d, "status byte cannot be written");
 		return;
 	}
-	vq_push(d, &d->queue[0], &s->chain, written + 1);
+	if (written == s->chain.in_len - 1)
+		written++;
+	vq_push(d, &d->queue[0], &s->chain, written);
 }
 
 /* A read or write may start when it has data, in whole sectors, all of them on the disk. */
@@ -185,11 +194,13 @@ static void piece_done(struct slot_request *s)
 
 	if (ok && s->type == TYPE_IN)
 		ok = vq_write(&s->block->vdev, &s->chain, s->pos, s->bounce, n);
+	if (!ok) {
+		finish(s, STATUS_IOERR, s->type == TYPE_IN ? s->pos : 0);
+		return;
+	}
 	s->pos += n;
 	s->sector += s->req.sectors;
-	if (!ok)
-		finish(s, STATUS_IOERR, 0);
-	else if (s->pos < s->len)
+	if (s->pos < s->len)
 		s->state = SLOT_READY;
 	else
 		finish(s, STATUS_OK, s->type == TYPE_IN ? s->len : 0);

@@ -12,6 +12,8 @@ enum { QUEUE_TO_GUEST, QUEUE_FROM_GUEST };
 #define FEATURE_EMERG_WRITE (1ull << 2)
 #define CONFIG_LEN	    12u
 #define CONFIG_EMERG_WRITE  8u
+_Static_assert(CONFIG_EMERG_WRITE + 4 == CONFIG_LEN, "virtio 5.3.4: it is the last");
+_Static_assert(CONFIG_LEN <= VDEV_CONFIG, "it fits");
 
 /* One call prints no more than this, in pieces, and no more than the line takes without waiting: a
  * buffer may be as large as the guest, and the others would wait, too. A count of buffers bounds

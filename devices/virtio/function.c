@@ -18,7 +18,15 @@
 #define CAP_LENGTH    12u
 #define CAP_DATA      16u
 
+_Static_assert(CAP_NOTIFY - CAP_COMMON >= 16 && CAP_ISR - CAP_NOTIFY >= 20 &&
+		       CAP_DEVICE - CAP_ISR >= 16 && CAP_WINDOW - CAP_DEVICE >= 16,
+	       "virtio 4.1.4: the capabilities do not overlap");
+_Static_assert(CAP_WINDOW + CAP_DATA + 4 <= PCI_CONFIG_SIZE, "the last one ends inside");
+_Static_assert(CAP_COMMON >= 0x40, "PCI Local Bus 2.3, 6.1: behind the header");
+
 enum cap_type { TYPE_COMMON = 1, TYPE_NOTIFY, TYPE_ISR, TYPE_DEVICE, TYPE_WINDOW };
+_Static_assert(TYPE_WINDOW == 5, "virtio 4.1.4: VIRTIO_PCI_CAP_PCI_CFG");
+_Static_assert(REG_NOTIFY % 2 == 0 && REG_ISR == REG_NOTIFY + 2, "lguest's early console");
 
 static struct vdev *vdev_of(struct pci_function *f)
 {

@@ -21,6 +21,8 @@ struct net_header {
 	u16 hdr_len, gso_size, csum_start, csum_offset, num_buffers;
 };
 _Static_assert(sizeof(struct net_header) == 12, "virtio 5.1.6");
+_Static_assert(offsetof(struct net_header, csum_start) == 6, "virtio 5.1.6");
+_Static_assert(CONFIG_LEN <= VDEV_CONFIG, "it fits");
 
 #define HEADER_NEEDS_CSUM 1u
 

@@ -6,36 +6,9 @@
  * specification forbids the driver stops the device (vdev_break) until the driver resets it.
  */
 #include "devices/virtio/virtio.h"
-#include "lib/log.h"
 #include "lib/string.h"
 
-#define COMPLAINTS_MAX 4u /* log lines a device may cause in its life */
-#define NO_VECTOR      0xffffu
-
-/* ---- Misbehaviour ------------------------------------------------------------------------- */
-
-static void complain(struct vdev *d, const char *why, const char *result)
-{
-	if (d->complaints++ >= COMPLAINTS_MAX)
-		return;
-	log_line(LOG_WARN, d->bus->name, "%s 00:%02x.0: %s; %s%s", d->ops->name, d->irq, why,
-		 result, d->complaints == COMPLAINTS_MAX ? " (further lines suppressed)" : "");
-}
-
-void vdev_break(struct vdev *d, const char *why)
-{
-	if (d->status & STATUS_NEEDS_RESET)
-		return;
-	complain(d, why, "device stopped until the driver resets it");
-	d->status |= STATUS_NEEDS_RESET;
-	d->pending = 0;
-}
-
-static void ignore(struct vdev *d, const char *why)
-{
-	d->ignored++;
-	complain(d, why, "ignored");
-}
+#define NO_VECTOR 0xffffu
 
 /* ---- Work --------------------------------------------------------------------------------- */
 
@@ -227,7 +200,7 @@ static struct vqueue *queue_for_setup(struct vdev *d)
 	struct vqueue *q = selected_queue(d);
 
 	if (!q)
-		ignore(d, "set-up of a queue that does not exist");
+		vdev_ignore(d, "set-up of a queue that does not exist");
 	else if ((d->status & (STATUS_FEATURES_OK | STATUS_DRIVER_OK)) != STATUS_FEATURES_OK)
 		vdev_break(d, "queue set up outside FEATURES_OK..DRIVER_OK");
 	else if (q->enabled)
@@ -297,7 +270,7 @@ static void write_queue_addr(struct vdev *d, u32 arg, u32 value)
 static void write_notify(struct vdev *d, u32 arg UNUSED, u32 value)
 {
 	if (value >= d->ops->queues)
-		ignore(d, "notification of a queue that does not exist");
+		vdev_ignore(d, "notification of a queue that does not exist");
 	else if (vdev_running(d) && d->queue[value].enabled)
 		vdev_service(d, value);
 	else
@@ -372,7 +345,7 @@ u32 vdev_read(struct vdev *d, u32 offset, unsigned size)
 		memcpy(&value, &d->config[offset - REG_CONFIG], size);
 		return value;
 	}
-	ignore(d, "read of no register or at a wrong width");
+	vdev_ignore(d, "read of no register or at a wrong width");
 	return 0xffffffffu >> (32 - size * 8);
 }
 
@@ -385,5 +358,5 @@ void vdev_write(struct vdev *d, u32 offset, unsigned size, u32 value)
 	else if (!r && in_config(d, offset, size) && d->ops->config_write)
 		d->ops->config_write(d, offset - REG_CONFIG, size, value);
 	else
-		ignore(d, "write to no register, a read-only one, or at a wrong width");
+		vdev_ignore(d, "write to no register, a read-only one, or at a wrong width");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * virtio 1.0 devices over PCI: the transport (function.c, transport.c), split virtqueues
- * (queue.c) and what a device gives them. Private to devices/. "virtio" is the OASIS specification,
- * version 1.0.
+ * (queue.c) and what a device gives them. Private to devices/. "virtio" is the
+ * OASIS specification, version 1.0.
  *
  * Everything here belongs to the guest's bus and lies in its arena. The guest is the enemy: a
  * queue is read once into a chain of checked pieces, work per call is bounded, and a driver
@@ -40,6 +40,10 @@ enum virtio_id { VIRTIO_NET = 1, VIRTIO_BLOCK = 2, VIRTIO_CONSOLE = 3, VIRTIO_RN
 #define REG_CONFIG 0x3cu
 #define COMMON_LEN REG_NOTIFY
 
+_Static_assert(REG_CONFIG + VDEV_CONFIG <= PCI_BAR_SIZE, "the registers fit their page");
+_Static_assert((VQ_SIZE_MAX & (VQ_SIZE_MAX - 1)) == 0 && VQ_SIZE_MAX <= 32768, "virtio 2.4");
+_Static_assert(VDEV_QUEUES <= 32, "vdev.pending has a bit for each queue");
+
 /* ---- Queues (queue.c) --------------------------------------------------------------------- */
 
 /* Registers of a queue's place: low and high halves of three addresses. */
@@ -68,6 +72,7 @@ struct vq_chain {
 	u32 out_len, in_len;   /* bytes in all */
 	struct vq_seg seg[VQ_SIZE_MAX];
 };
+_Static_assert(VQ_SIZE_MAX % 32 == 0, "vqueue.inflight has whole words");
 
 struct vdev;
 
@@ -134,12 +139,15 @@ MUST_CHECK struct vdev *vdev_create(struct bus *b, const struct vdev_ops *ops, s
 void vdev_plug(struct vdev *d);
 /* As if the driver had written 0 into the status register. */
 void vdev_reset(struct vdev *d);
-/* The driver did something that is not allowed: stop the queues until it resets the device. */
-void vdev_break(struct vdev *d, const char *why);
 /* Carry on with work that was left over; true: there is still more. */
 bool vdev_poll(struct vdev *d);
 /* Run a queue's service now and remember whether something is left. */
 void vdev_service(struct vdev *d, u32 queue);
+
+/* The driver did something that is not allowed (misuse.c): stop the queues until it resets the
+ * device; or let it pass, and count it. */
+void vdev_break(struct vdev *d, const char *why);
+void vdev_ignore(struct vdev *d, const char *why);
 
 /* The register page (transport.c); offset and size (1, 2, 4) are inside the BAR. */
 u32 vdev_read(struct vdev *d, u32 offset, unsigned size);

@@ -2,6 +2,7 @@
 /*
  * hostile: what the attacks share. An attack returns NULL when it survived and saw what it
  * should, or a text that says what was wrong. One that must not survive just returns.
+ * For the files of this guest.
  */
 #ifndef GUEST_HOSTILE_H
 #define GUEST_HOSTILE_H
@@ -18,6 +19,7 @@
 #define HIGH	   0xd0000000u /* free, in the kernel half */
 #define HV_BASE	   (0u - LGUEST_RESERVED_TOP)
 #define ALL_ONES   0xffffffffu
+#define PATIENCE   60000u /* ms to wait for what must come on a busy machine, too */
 #define READ_ONLY  PTE_P
 #define READ_WRITE (PTE_P | PTE_W)
 

@@ -20,55 +20,6 @@ static const struct attack {
 #include "guest-stubs/hostile/list.h"
 };
 
-struct frame seen;
-
-static u8 code_buffer[PAGE_SIZE] ALIGNED(4096);
-
-void read_at(u32 va)
-{
-	(void)*word_at(va);
-}
-
-void write_at(u32 va)
-{
-	*word_at(va) = 0x600df00d;
-}
-
-void call_at(u32 va)
-{
-	__asm__ volatile("pushal; call *%0; popal" : : "a"(va) : "memory", "cc");
-}
-
-bool run_bytes(const void *code, u32 len)
-{
-	memcpy(code_buffer, code, len);
-	code_buffer[len] = 0xc3; /* ret */
-	return probe(call_at, (u32)code_buffer);
-}
-
-bool trapped(u32 vector)
-{
-	return probe_frame.vector == vector;
-}
-
-bool refused_in_user(struct frame *f)
-{
-	probe_user(f);
-	return from_user(f) && (f->vector == VECTOR_GP || f->vector == VECTOR_INVALID ||
-				f->vector == VECTOR_SEGMENT);
-}
-
-u32 window(void)
-{
-	return pci_read32(1, PCI_BAR0) & ~0xfu;
-}
-
-void note(struct frame *f)
-{
-	memcpy(&seen, f, from_user(f) ? sizeof(*f) : offsetof(struct frame, esp));
-	__asm__ volatile("movl %%cs, %0" : "=r"(seen.error));
-}
-
 static const struct attack *chosen(void)
 {
 	char id[16];
@@ -126,7 +77,7 @@ void guest_main(void)
 	early_console_forget();
 	if (wrong)
 		panic("hostile: %s: %s", a->id, wrong);
-	if (strcmp(a->end, "survived"))
+	if (strncmp(a->end, "survived", strlen("survived")))
 		panic("hostile: %s: nothing happened", a->id);
 	printf("hostile: %s survived ok\n", a->id);
 }

@@ -53,7 +53,7 @@ guest_entry:
 	testl	%edx, %edx
 	jz	2f
 
-	movl	$boot_table, %edi
+	movl	$boot_tables, %edi
 	subl	%edx, %edi
 	leal	TABLE_FLAGS(%edi), %ecx
 	movl	$boot_directory, %ebx
@@ -107,25 +107,5 @@ guest_entry:
 	.weak	guest_pae
 	.weak	guest_noirq_iret
 	.weak	guest_early
-
-	.section .bss
-	.globl	boot_stack, boot_stack_top, lguest_data
-	.balign	4096
-boot_stack:
-	.skip	8192
-boot_stack_top:
-	.balign	4
-lguest_data:
-	.skip	0x56c
-
-	/* Of no cost in the file; 16 KiB of RAM in a guest that does not use them. */
-	.globl	boot_directory
-	.balign	4096
-boot_directory:
-	.skip	4096
-boot_table:
-	.skip	8192
-boot_middle:
-	.skip	4096
 
 	.section .note.GNU-stack, "", @progbits

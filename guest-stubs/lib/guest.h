@@ -2,7 +2,7 @@
 /*
  * What every guest stub includes: types, hypercalls, ports, text, the end of the guest.
  * A guest is a function guest_main() that runs in ring 1 with a stack; see docs/guests.md.
- * Only abi/lguest.h is shared with the hypervisor.
+ * Only abi/lguest.h is shared with the hypervisor. For every guest.
  */
 #ifndef GUEST_LIB_GUEST_H
 #define GUEST_LIB_GUEST_H

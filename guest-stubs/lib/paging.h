@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Pages and page tables of a guest. Tables are edited in memory first and the hypervisor is told
- * afterwards: what it has cached may be stale. The format of the tables is a value.
+ * afterwards: what it has cached may be stale. The format of the tables is a value. For every
+ * guest.
  */
 #ifndef GUEST_LIB_PAGING_H
 #define GUEST_LIB_PAGING_H

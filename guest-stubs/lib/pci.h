@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* PCI configuration mechanism 1 on bus 0: the functions are named by device number. */
+/* PCI configuration mechanism 1 on bus 0: the functions are named by device number.
+ * For every guest. */
 #ifndef GUEST_LIB_PCI_H
 #define GUEST_LIB_PCI_H
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Gates, segments, and the C side of traps.S. */
+/* Gates, segments, and the C side of trap.S. */
 #include "guest-stubs/lib/trap.h"
 
-_Static_assert(sizeof(struct frame) == 19 * 4, "frame as traps.S pushes it");
+_Static_assert(sizeof(struct frame) == 19 * 4, "frame as trap.S pushes it");
 _Static_assert(offsetof(struct frame, eip) == 14 * 4, "the CPU pushes eip here");
 
 #define EXCEPTIONS	  32

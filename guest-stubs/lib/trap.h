@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Traps and interrupts of a guest: gates, the frame a handler sees, interrupt lines, the clock.
+ * For every guest.
  */
 #ifndef GUEST_LIB_TRAP_H
 #define GUEST_LIB_TRAP_H
@@ -28,7 +29,7 @@
 #define PF_USER	   4u
 #define PF_FETCH   16u
 
-/* As traps.S leaves it on the stack; esp and ss are there only when the trap came from ring 3. */
+/* As trap.S leaves it on the stack; esp and ss are there only when the trap came from ring 3. */
 struct frame {
 	u32 gs, fs, es, ds;
 	u32 edi, esi, ebp, esp_ignored, ebx, edx, ecx, eax;

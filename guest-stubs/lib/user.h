@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Small pieces of machine code run in ring 3 for tests, one at a time. */
+/* Small pieces of machine code run in ring 3 for tests, one at a time. For every guest. */
 #ifndef GUEST_LIB_USER_H
 #define GUEST_LIB_USER_H
 

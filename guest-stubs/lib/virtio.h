@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * virtio 1.0 over PCI, driver side: one device, its queues, and the four drivers made of it.
- * Every driver works polled; after virtio_interrupts() a waiting driver sleeps instead.
+ * Every driver works polled; after virtio_interrupts() a waiting driver sleeps instead. For
+ * every guest.
  */
 #ifndef GUEST_LIB_VIRTIO_H
 #define GUEST_LIB_VIRTIO_H

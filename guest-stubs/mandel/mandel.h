@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mandel's display (display.c). */
+/* mandel's display (display.c). For main.c. */
 #ifndef GUEST_MANDEL_H
 #define GUEST_MANDEL_H
 

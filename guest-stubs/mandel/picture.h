@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mandel's pictures; the tests compute them too, so this needs nothing of the guest library. */
+/* mandel's pictures; the tests compute them too, so this needs nothing of the guest library.
+ * For mandel and those tests. */
 #ifndef GUEST_MANDEL_PICTURE_H
 #define GUEST_MANDEL_PICTURE_H
 

@@ -2,6 +2,7 @@
 /* Tests of the kernel itself: boot parameters, both ways to a device's registers, the disks, the
  * network, randomness. */
 #include "guest-stubs/lib/pci.h"
+#include "guest-stubs/penguin/check.h"
 #include "guest-stubs/penguin/penguin.h"
 
 #define NET_FRAMES   50u

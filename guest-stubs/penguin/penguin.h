@@ -5,6 +5,9 @@
  * A process has a space (areas of virtual memory and a root of page tables), a kernel stack,
  * files and signals. Kernel code is not preempted; it runs with interrupts on in system calls and
  * in page faults, whose handlers only note what happened.
+ *
+ * The parts stand here in the order of who calls whom: each uses those above it only. For
+ * the files of this guest.
  */
 #ifndef PENGUIN_H
 #define PENGUIN_H
@@ -45,8 +48,7 @@
 #define SIGPIPE	   13
 #define SIGALRM	   14
 
-/* ---- space.c: memory of processes --------------------------------------------------------- */
-
+/* ---- area.c: what of its memory a process uses --------------------------------------------- */
 #define AREAS 256
 
 struct area {
@@ -60,31 +62,24 @@ struct space {
 	u32 root, count, resident;
 	struct area area[AREAS];
 };
+
 _Static_assert(sizeof(struct space) <= PAGE_SIZE, "a space fits a page");
 
+struct area *area_find(struct space *s, u32 at); /* NULL: none is there */
+bool area_overlaps(struct space *s, u32 start, u32 end);
+bool area_cut(struct space *s, u32 at);	    /* the area that goes across `at` in two there */
+void area_join(struct space *s);	    /* neighbours that are alike, together again */
+u32 space_find(struct space *s, u32 bytes); /* a hole; 0: none */
+/* The whole range is in areas that allow it. */
+bool space_allows(struct space *s, u32 at, u32 bytes, bool write);
+
+/* ---- tables.c: pages and page tables ------------------------------------------------------ */
 /* A leaf entry that is not present is 0, or says where the page is. */
 #define PTE_PROT_NONE 0x100u /* in memory, but nobody may touch it */
 #define PTE_SWAPPED   0x200u /* slot number in place of the frame */
 #define PTE_FRAME     0xfffff000u
 
-void spaces_init(void);
-struct space *space_new(void);
-struct space *space_copy(struct space *s); /* fork; NULL: out of memory */
-void space_clear(struct space *s);	   /* every area and page gone */
-void space_free(struct space *s);
-bool space_map(struct space *s, u32 start, u32 end, u32 prot, bool shared);
-void space_unmap(struct space *s, u32 start, u32 end);
-bool space_protect(struct space *s, u32 start, u32 end, u32 prot);
-u32 space_move(struct space *s, u32 at, u32 bytes, u32 new_bytes); /* mremap; 0: no */
-u32 space_find(struct space *s, u32 bytes);			   /* a hole; 0: none */
-/* Put a page of the program's file at va, without write permission. */
-bool space_file_page(struct space *s, u32 va, u32 gpa);
-/* The fault was the process's right and is repaired. */
-bool space_fault(struct space *s, u32 at, u32 error);
-/* The whole range is in areas that allow it. */
-bool user_ok(u32 at, u32 bytes, bool write);
-
-/* ---- tables.c: pages and page tables ------------------------------------------------------ */
+void tables_init(void);
 u32 root_make(void); /* 0: out of memory */
 void root_drop(u32 root);
 void drop_table(u32 root, u32 va);
@@ -92,7 +87,8 @@ void drop_middles(u32 root);
 void set_pte(u32 root, u32 va, void *slot, u32 entry);
 void lazy_begin(void); /* page-table changes are queued in the ring ... */
 void lazy_end(void);   /* ... until here */
-u32 user_page(void);   /* a zeroed page with one reference; swaps and kills; 0: none */
+u32 user_page(void);   /* a zeroed page with one reference, if need be after make_room; 0: none */
+extern bool (*make_room)(void); /* false: there is none to be made */
 void page_get(u32 gpa);
 void page_put(u32 gpa);
 u32 page_refs(u32 gpa); /* many for a page of the kernel's image */
@@ -104,24 +100,33 @@ struct swap_counts {
 extern struct swap_counts swap_counts;
 void swap_init(u32 disk); /* use this disk, all of it */
 u32 swap_slots_used(void);
-bool swap_out(void); /* make some pages free */
+bool swap_full(void);
+u32 swap_next(void); /* the entry for a slot that is free; not when full */
+bool swap_write(u32 entry, u32 gpa);
 bool swap_in(u32 entry, u32 gpa);
 void swap_get(u32 entry);
 void swap_put(u32 entry);
-bool oom_kill(void); /* false: the one to go is the current process itself */
 
-/* ---- files.c: pipes and the console ------------------------------------------------------- */
+/* ---- space.c: the pages of processes ------------------------------------------------------- */
+struct space *space_new(void);
+struct space *space_copy(struct space *s); /* fork; NULL: out of memory */
+void space_clear(struct space *s);	   /* every area and page gone */
+void space_free(struct space *s);
+bool space_map(struct space *s, u32 start, u32 end, u32 prot, bool shared);
+void space_unmap(struct space *s, u32 start, u32 end);
+bool space_protect(struct space *s, u32 start, u32 end, u32 prot);
+u32 space_move(struct space *s, u32 at, u32 bytes, u32 new_bytes); /* mremap; 0: no */
+/* Put a page of the program's file at va, without write permission. */
+bool space_file_page(struct space *s, u32 va, u32 gpa);
+/* The fault was the process's right and is repaired. */
+bool space_fault(struct space *s, u32 at, u32 error);
+
+/* ---- task.c ------------------------------------------------------------------------------- */
 struct file {
 	struct pipe *pipe; /* NULL: see console */
 	bool writes, console;
 };
-s32 file_read(struct file *f, u32 to, u32 n);
-s32 file_write(struct file *f, u32 from, u32 n);
-void file_share(struct file *f); /* another descriptor for the same */
-void file_close(struct file *f);
-bool file_pipe(struct file *reader, struct file *writer);
 
-/* ---- task.c ------------------------------------------------------------------------------- */
 enum task_state { TASK_FREE, TASK_READY, TASK_WAITING, TASK_ZOMBIE };
 
 struct sigaction {
@@ -146,20 +151,11 @@ struct task {
 extern struct task tasks[TASKS];
 extern struct task *current;
 
-void tasks_init(void); /* the caller becomes the first task */
-/* Wait until ready(arg); false: a signal came first. */
-bool task_wait(bool (*ready)(u32), u32 arg);
-void task_yield(void);
-bool task_sleep(u32 ticks);
-NORETURN void task_exit(u32 status);
-s32 task_fork(const struct frame *f);
-s32 task_spawn(const char *const *argv); /* a process of its own from the kernel */
-/* exec.c: begin the program anew with these arguments, which lie in kernel memory. */
-bool task_exec(struct frame *f, u32 argc, const char *const *argv);
-s32 task_reap(u32 pid, u32 *status); /* pid 0: any child */
 struct task *task_find(u32 pid);
-void task_wake(struct task *t);
-void load_tls(void);
+bool user_ok(u32 at, u32 bytes, bool write); /* as space_allows, for the current process */
+u32 signal_mask(u32 signal);
+bool signal_waits(const struct task *t);
+void signal_send(struct task *t, u32 signal);
 
 /* ---- fpu.c -------------------------------------------------------------------------------- */
 void fpu_init(void);
@@ -175,29 +171,43 @@ void fpu_lazy_begin(void);
 void fpu_lazy_end(void);
 extern u32 fpu_traps; /* #NM since fpu_lazy_begin() */
 
+/* ---- schedule.c, switch.S ----------------------------------------------------------------- */
+void tasks_init(void); /* the caller becomes the first task */
+u8 *task_stack_top(const struct task *t);
+/* Wait until ready(arg); false: a signal came first. */
+bool task_wait(bool (*ready)(u32), u32 arg);
+void task_yield(void);
+bool task_sleep(u32 ticks);
+void task_turn_ends(void);
+void load_tls(void);
+
+/* ---- files.c: pipes and the console ------------------------------------------------------- */
+s32 file_read(struct file *f, u32 to, u32 n);
+s32 file_write(struct file *f, u32 from, u32 n);
+void file_share(struct file *f); /* another descriptor for the same */
+void file_close(struct file *f);
+bool file_pipe(struct file *reader, struct file *writer);
+
+/* ---- exec.c: begin the program anew with these arguments, which lie in kernel memory ------- */
+bool task_exec(struct frame *f, u32 argc, const char *const *argv);
+
+/* ---- process.c ---------------------------------------------------------------------------- */
+NORETURN void task_exit(u32 status);
+s32 task_fork(const struct frame *f);
+s32 task_spawn(const char *const *argv); /* a process of its own from the kernel */
+s32 task_reap(u32 pid, u32 *status);	 /* pid 0: any child */
+
 /* ---- signal.c ----------------------------------------------------------------------------- */
-void signal_send(struct task *t, u32 signal);
 void signal_force(u32 signal); /* for a fault of the current process */
 void signal_deliver(struct frame *f);
 s32 signal_return(struct frame *f);
-bool signal_waits(const struct task *t);
 
-/* ---- syscall.c, drivers.c, main.c --------------------------------------------------------- */
+/* ---- syscall.c, fault.c, reclaim.c, drivers.c ---------------------------------------------- */
 void syscalls_init(void);
-
-struct kernel_test {
-	const char *name;
-	bool (*run)(u32 rounds); /* says itself what is wrong */
-};
-extern const struct kernel_test driver_tests[];
+void faults_init(void);
+void reclaim_init(void); /* make_room() swaps, then kills */
 extern u32 disks;
 void drivers_init(void);
-void show_initrd(void);		 /* what the loader gave besides the kernel, if anything */
-bool complain(const char *what); /* prints it; false */
-#define TRY(what)                               \
-	do {                                    \
-		if (!(what))                    \
-			return complain(#what); \
-	} while (0)
+void show_initrd(void); /* what the loader gave besides the kernel, if anything */
 
 #endif

@@ -13,25 +13,9 @@ struct signal_frame {
 	u8 fpu[512];
 };
 
-static u32 mask(u32 signal)
-{
-	return 1u << (signal - 1);
-}
-
-bool signal_waits(const struct task *t)
-{
-	return t->pending & (~t->blocked | mask(SIGKILL));
-}
-
-void signal_send(struct task *t, u32 signal)
-{
-	if (t->space)
-		t->pending |= mask(signal);
-}
-
 void signal_force(u32 signal)
 {
-	if (current->blocked & mask(signal) || !current->action[signal].handler)
+	if (current->blocked & signal_mask(signal) || !current->action[signal].handler)
 		task_exit(signal);
 	signal_send(current, signal);
 }
@@ -51,7 +35,7 @@ static void call_handler(struct frame *f, u32 signal)
 	s->blocked = current->blocked;
 	fpu_save(now);
 	memcpy(s->fpu, now, sizeof(now));
-	current->blocked |= mask(signal) | a->mask;
+	current->blocked |= signal_mask(signal) | a->mask;
 	f->esp = at;
 	f->eip = a->handler;
 	f->eflags &= ~(EFLAGS_TF | 0x400u);
@@ -59,12 +43,12 @@ static void call_handler(struct frame *f, u32 signal)
 
 void signal_deliver(struct frame *f)
 {
-	u32 ready = current->pending & (~current->blocked | mask(SIGKILL));
+	u32 ready = current->pending & (~current->blocked | signal_mask(SIGKILL));
 	u32 signal = (u32)__builtin_ctz(ready) + 1;
 
-	if (ready & mask(SIGKILL))
+	if (ready & signal_mask(SIGKILL))
 		task_exit(SIGKILL);
-	current->pending &= ~mask(signal);
+	current->pending &= ~signal_mask(signal);
 	if (!current->action[signal].handler)
 		task_exit(signal);
 	call_handler(f, signal);

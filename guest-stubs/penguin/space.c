@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Spaces of processes: areas, demand-zero and copy-on-write pages. */
+/* Spaces of processes: their pages, demand-zero and copy-on-write. */
 #include "guest-stubs/penguin/penguin.h"
 
 static u8 zero_page[PAGE_SIZE] ALIGNED(4096);
@@ -122,70 +122,6 @@ void space_free(struct space *s)
 	page_free(phys(s));
 }
 
-/* ---- Areas, in no order, none empty, none over another ------------------------------------- */
-
-static struct area *find(struct space *s, u32 at)
-{
-	struct area *a;
-
-	for (a = s->area; a < s->area + s->count; a++)
-		if (at >= a->start && at < a->end)
-			return a;
-	return NULL;
-}
-
-/* Cut the area that goes across `at` in two there. */
-static bool cut(struct space *s, u32 at)
-{
-	struct area *a = find(s, at);
-
-	if (!a || a->start == at)
-		return true;
-	if (s->count == AREAS)
-		return false;
-	s->area[s->count] = *a;
-	s->area[s->count++].start = at;
-	a->end = at;
-	return true;
-}
-
-/* Put neighbours that are alike together again. */
-static void join(struct space *s)
-{
-	u32 i, k;
-
-	for (i = 0; i < s->count; i++)
-		for (k = 0; k < s->count; k++) {
-			struct area *a = &s->area[i], *b = &s->area[k];
-
-			if (a->end != b->start || a->prot != b->prot || a->shared || b->shared)
-				continue;
-			a->end = b->end;
-			*b = s->area[--s->count];
-			i = k = 0;
-		}
-}
-
-static bool overlaps(struct space *s, u32 start, u32 end)
-{
-	u32 i;
-
-	for (i = 0; i < s->count; i++)
-		if (start < s->area[i].end && end > s->area[i].start)
-			return true;
-	return false;
-}
-
-u32 space_find(struct space *s, u32 bytes)
-{
-	u32 at;
-
-	for (at = MMAP_BASE; at <= MMAP_TOP - bytes; at += PAGE_SIZE)
-		if (!overlaps(s, at, at + bytes))
-			return at;
-	return 0;
-}
-
 bool space_map(struct space *s, u32 start, u32 end, u32 prot, bool shared)
 {
 	u32 va;
@@ -195,7 +131,7 @@ bool space_map(struct space *s, u32 start, u32 end, u32 prot, bool shared)
 	s->area[s->count++] = (struct area){start, end, (u8)prot, shared};
 	if (!shared) {
 		if (s->count > AREAS / 2)
-			join(s);
+			area_join(s);
 		return true;
 	}
 	/* Shared pages exist from the beginning, so that a fork finds them. */
@@ -209,7 +145,7 @@ void space_unmap(struct space *s, u32 start, u32 end)
 {
 	u32 i;
 
-	if (!cut(s, start) || !cut(s, end))
+	if (!area_cut(s, start) || !area_cut(s, end))
 		panic("penguin: too many areas");
 	lazy_begin();
 	for (i = s->count; i--;) {
@@ -249,11 +185,11 @@ bool space_protect(struct space *s, u32 start, u32 end, u32 prot)
 	u32 at;
 
 	for (at = start; at < end; at = a->end) {
-		a = find(s, at);
+		a = area_find(s, at);
 		if (!a)
 			return false;
 	}
-	if (!cut(s, start) || !cut(s, end))
+	if (!area_cut(s, start) || !area_cut(s, end))
 		return false;
 	lazy_begin();
 	for (a = s->area; a < s->area + s->count; a++)
@@ -263,7 +199,7 @@ bool space_protect(struct space *s, u32 start, u32 end, u32 prot)
 		}
 	lazy_end();
 	if (s->count > AREAS / 2)
-		join(s);
+		area_join(s);
 	return true;
 }
 
@@ -280,7 +216,7 @@ static void move_one(struct space *s, u32 va, void *slot, u32 distance)
 
 u32 space_move(struct space *s, u32 at, u32 bytes, u32 new_bytes)
 {
-	struct area *a = find(s, at);
+	struct area *a = area_find(s, at);
 	u32 to;
 
 	if (!a || a->end < at + bytes)
@@ -290,10 +226,10 @@ u32 space_move(struct space *s, u32 at, u32 bytes, u32 new_bytes)
 			space_unmap(s, at + new_bytes, at + bytes);
 		return at;
 	}
-	if (!cut(s, at) || !cut(s, at + bytes))
+	if (!area_cut(s, at) || !area_cut(s, at + bytes))
 		return 0;
-	a = find(s, at);
-	if (!overlaps(s, at + bytes, at + new_bytes)) {
+	a = area_find(s, at);
+	if (!area_overlaps(s, at + bytes, at + new_bytes)) {
 		a->end = at + new_bytes;
 		return at;
 	}
@@ -337,7 +273,7 @@ static void copy_one(struct space *s, u32 va, void *slot, u32 arg)
 	if (in_memory(e)) {
 		page_get(e & PTE_FRAME);
 		copy->resident++;
-		if (e & PTE_W && !find(s, va)->shared) {
+		if (e & PTE_W && !area_find(s, va)->shared) {
 			e &= ~PTE_W;
 			pte_write(slot, e); /* one flush at the end tells of all */
 		}
@@ -409,7 +345,7 @@ static bool bring_in(struct space *s, const struct area *a, u32 va, void *slot, 
 
 bool space_fault(struct space *s, u32 at, u32 error)
 {
-	struct area *a = find(s, at);
+	struct area *a = area_find(s, at);
 	bool write = error & PF_WRITE;
 	void *slot;
 	u32 e;
@@ -433,19 +369,4 @@ bool space_fault(struct space *s, u32 at, u32 error)
 		return true;
 	}
 	return bring_in(s, a, at, slot, e);
-}
-
-bool user_ok(u32 at, u32 bytes, bool write)
-{
-	struct area *a;
-	u32 end = at + bytes;
-
-	if (end < at)
-		return false;
-	for (; at < end; at = a->end) {
-		a = find(current->space, at);
-		if (!a || !a->prot || (write && !(a->prot & PROT_WRITE)))
-			return false;
-	}
-	return true;
 }

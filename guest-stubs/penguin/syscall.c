@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The system calls, numbered as i386 Linux numbers them, and the faults of processes. */
+/* The system calls, numbered as i386 Linux numbers them. */
 #include "guest-stubs/penguin/penguin.h"
 
 #define CALLS	   256
@@ -291,61 +291,8 @@ static void system_call(struct frame *f)
 	irq_off();
 }
 
-/* The error code must say what the guest's own tables say. */
-static void check_error(const struct frame *f, u32 at)
-{
-	void *slot = current->space ? pte_slot(current->space->root, at, false) : NULL;
-	bool present = slot && pte_read(slot) & PTE_P;
-
-	if (at < (u32)guest_kernel_base && present != !!(f->error & PF_PRESENT))
-		panic("penguin: fault at %x with error %x, but the page is%s present", at, f->error,
-		      present ? "" : " not");
-	if (from_user(f) != !!(f->error & PF_USER))
-		panic("penguin: fault at %x with error %x from cs %x", at, f->error, f->cs);
-}
-
-static void page_fault(struct frame *f)
-{
-	u32 at = lguest_data.cr2;
-
-	if (!current->space || (!from_user(f) && at >= (u32)guest_kernel_base)) {
-		trap_unhandled(f);
-		return;
-	}
-	check_error(f, at);
-	irq_on();
-	if (at >= (u32)guest_kernel_base || !space_fault(current->space, at, f->error)) {
-		if (!from_user(f) || current->pending & 1u << (SIGKILL - 1))
-			task_exit(SIGKILL); /* a system call whose memory is gone: out of memory */
-		signal_force(SIGSEGV);
-	}
-	irq_off();
-}
-
-static const u8 signal_of[32] = {
-	[VECTOR_DIVIDE] = SIGFPE,    [VECTOR_DEBUG] = SIGTRAP,	[VECTOR_BREAKPOINT] = SIGTRAP,
-	[VECTOR_OVERFLOW] = SIGSEGV, [VECTOR_INVALID] = SIGILL, [VECTOR_SEGMENT] = SIGSEGV,
-	[VECTOR_STACK] = SIGSEGV,    [VECTOR_GP] = SIGSEGV,
-};
-
-static void fault(struct frame *f)
-{
-	if (!from_user(f) || !signal_of[f->vector]) {
-		trap_unhandled(f);
-		return;
-	}
-	irq_on();
-	signal_force(signal_of[f->vector]);
-	irq_off();
-}
-
 void syscalls_init(void)
 {
-	u32 v;
-
-	for (v = 0; v < ARRAY_LEN(signal_of); v++)
-		trap_handler[v] = fault;
-	trap_handler[VECTOR_PF] = page_fault;
 	trap_handler[LGUEST_SYSCALL_VECTOR] = system_call;
 	trap_set_gate(LGUEST_SYSCALL_VECTOR, GATE_INTERRUPT, 3);
 }

@@ -10,6 +10,7 @@
 #define MANY	     0xffffu
 
 static u16 refs[FRAMES];
+bool (*make_room)(void);
 static u32 free_pdpts; /* linked through their first word */
 static u32 lazy;
 
@@ -46,7 +47,7 @@ u32 user_page(void)
 	u32 page;
 
 	while (pages_free() <= FREE_RESERVE)
-		if (!swap_out() && !oom_kill())
+		if (!make_room())
 			return 0;
 	page = page_alloc();
 	refs[page / PAGE_SIZE] = 1;
@@ -137,7 +138,7 @@ void drop_middles(u32 root)
 	}
 }
 
-void spaces_init(void)
+void tables_init(void)
 {
 	u32 page, at;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* selftest: what its files share. A test returns NULL, or a text that says what was wrong. */
+/* selftest: what its files share. A test returns NULL, or a text that says what was wrong.
+ * For the files of this guest. */
 #ifndef GUEST_SELFTEST_H
 #define GUEST_SELFTEST_H
 
@@ -14,7 +15,8 @@ struct test {
 
 /* Each ends with a row without a name. */
 extern const struct test paging_tests[], execute_tests[], space_tests[], trap_tests[], user_tests[];
-extern const struct test instruction_tests[], time_tests[], device_tests[];
+extern const struct test instruction_tests[], time_tests[], ring_tests[], device_tests[];
+extern const struct test folded_tests[];
 
 /* The text of a failure, valid until the next one. */
 const char *fail(const char *fmt, ...) PRINTF(1, 2);
@@ -37,6 +39,7 @@ const char *fail(const char *fmt, ...) PRINTF(1, 2);
 #define PLACE	   0x10000000u /* free for tests, like everything above it to 0x70000000 */
 #define HIGH_PLACE 0xe0000000u /* free in the kernel half */
 
+void place_init(void);
 extern u32 user_root; /* current when a test starts; a test that changes CR3 puts it back */
 
 /* Memory edits: the entry only, without a word to the hypervisor. */

@@ -2,6 +2,7 @@
 /*
  * shell: a small operating system as a guest. The kernel lives at 0xC0000000; each user program
  * runs in ring 3 in an address space of its own. The kernel is not preempted, programs are.
+ * For the files of this guest.
  */
 #ifndef GUEST_SHELL_H
 #define GUEST_SHELL_H

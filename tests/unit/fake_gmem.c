@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* See fake_gmem.h. The doors to guest memory keep mm/mm.h's promises, in the plainest way. */
+/* See fake_gmem.h. The doors to guest memory keep mm/gmem.h's promises, in the plainest way. */
 #include "tests/unit/fake_gmem.h"
 
 #include "lib/cpu.h"

@@ -3,7 +3,7 @@
 #ifndef TESTS_UNIT_FAKE_GMEM_H
 #define TESTS_UNIT_FAKE_GMEM_H
 
-#include "mm/mm.h"
+#include "mm/gmem.h"
 
 struct fake_guest {
 	struct gmem mem;

@@ -7,7 +7,7 @@
 #ifndef TESTS_UNIT_FAKE_HOST_H
 #define TESTS_UNIT_FAKE_HOST_H
 
-#include "mm/mm.h"
+#include "mm/host.h"
 
 #define HOST_LOW_BASE	0x10000000u /* physical, and where it is mapped */
 #define HOST_LOW_PAGES	8192u

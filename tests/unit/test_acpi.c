@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/acpi.c */
+/* SOURCES: devices/host/power/acpi.c */
 /* ACPI tables, good and damaged, in a small make-believe memory. */
-#include "devices/host/acpi.h"
+#include "devices/host/power/acpi.h"
 #include "tests/unit/support.h"
 
 #include <stdlib.h>

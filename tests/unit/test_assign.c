@@ -3,7 +3,8 @@
 /* Interrupts of lent functions, with and without a gate of their own, on lines that are shared or
  * not. The machine is a few command registers and a mask. */
 #include "devices/host/assign.h"
-#include "devices/host/host.h"
+#include "devices/host/irq.h"
+#include "devices/host/pci.h"
 #include "lib/cpu.h"
 #include "tests/unit/support.h"
 
@@ -18,7 +19,7 @@ struct cpu_features cpu;
 
 /* Device n is 00:0n.0. */
 static struct {
-	struct pci_function f;
+	struct host_function f;
 	bool gate, claimed;
 	u16 command, status;
 } device[] = {
@@ -30,7 +31,7 @@ static struct {
 };
 static u32 masked, raised;
 
-u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
+u32 pcihost_read(const struct host_function *f, u8 offset, unsigned size)
 {
 	(void)size;
 	return offset == CFG_COMMAND  ? device[f->dev].command
@@ -38,32 +39,32 @@ u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
 				      : 0;
 }
 
-void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 value)
+void pcihost_write(const struct host_function *f, u8 offset, unsigned size, u32 value)
 {
 	(void)size;
 	if (offset == CFG_COMMAND)
 		device[f->dev].command = (u16)(value & (device[f->dev].gate ? 0x403u : 0x003u));
 }
 
-void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx)
+void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
 {
 	for (u32 i = 0; i < ARRAY_LEN(device) && fn(ctx, &device[i].f); i++)
 		;
 }
 
-const char *pcihost_owner(const struct pci_function *f)
+const char *pcihost_owner(const struct host_function *f)
 {
 	return device[f->dev].claimed ? "taken" : NULL;
 }
 
-bool pcihost_claim(const struct pci_function *f, const char *as)
+bool pcihost_claim(const struct host_function *f, const char *as)
 {
 	(void)as;
 	device[f->dev].claimed = true;
 	return true;
 }
 
-void pcihost_unclaim(const struct pci_function *f)
+void pcihost_unclaim(const struct host_function *f)
 {
 	device[f->dev].claimed = false;
 }

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: */
+/* SOURCES: devices/host/bars.c devices/host/dma.c */
 /* The ATA driver and the finder of drives, included here, against a model of a channel. */
+#include "devices/block.h"
 #include "tests/unit/support.h"
 
 #include "tests/unit/ata_model.c"
 
-#include "devices/host/ata.c"
-#include "devices/host/ata_identify.c"
-#include "devices/host/ata_probe.c"
-#include "devices/host/backends.h"
-#include "devices/host/disk.c"
+#include "devices/host/disk/ata.c"
+#include "devices/host/disk/ata_identify.c"
+#include "devices/host/disk/ata_probe.c"
+#include "devices/host/disk/disks.c"
+#include "devices/host/disk/queue.c"
+#include "mm/frame.h"
 
 #include <sys/mman.h>
 
@@ -25,32 +27,32 @@ static struct {
 	unsigned irq;
 } machine;
 
-void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx)
+void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
 {
-	const struct pci_function other = {.base_class = 2}, ide = {.base_class = 1,
-								    .sub_class = 1,
-								    .prog_if = machine.prog_if,
-								    .irq_line = 10};
+	const struct host_function other = {.base_class = 2}, ide = {.base_class = 1,
+								     .sub_class = 1,
+								     .prog_if = machine.prog_if,
+								     .irq_line = 10};
 
 	if (machine.pci)
 		(void)(fn(ctx, &other) && fn(ctx, &ide));
 }
 
-bool pcihost_claim(const struct pci_function *f, const char *as)
+bool pcihost_claim(const struct host_function *f, const char *as)
 {
 	assert_int_equal(f->base_class, 1);
 	assert_non_null(as);
 	return !machine.lent;
 }
 
-u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
+u32 pcihost_read(const struct host_function *f, u8 offset, unsigned size)
 {
 	(void)size;
 	assert_int_equal(f->base_class, 1);
 	return offset == 4 ? machine.command : machine.bar[(offset - 0x10) / 4];
 }
 
-void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 value)
+void pcihost_write(const struct host_function *f, u8 offset, unsigned size, u32 value)
 {
 	(void)size;
 	assert_int_equal(f->base_class, 1);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/config.c hv/config_line.c hv/config_link.c hv/config_options.c hv/config_text.c */
+/* SOURCES: hv/config/config.c hv/config/report.c hv/config/line.c hv/config/link.c
+ * hv/config/options.c hv/config/text.c */
 /* Command lines, right and wrong: what is read, which message comes, and which guests stay. */
-#include "hv/config.h"
-#include "hv/config_text.h"
+#include "hv/config/config.h"
+#include "hv/config/text.h"
 #include "lib/log.h"
 #include "tests/unit/support.h"
 
@@ -130,7 +131,7 @@ static void test_all_keys(void **state)
 	assert_int_equal(c.guest[0].format, FORMAT_2LEVEL);
 }
 
-/* GRUB: an argument with blanks comes in double quotes, quotes and backslashes get one more. */
+/* Double quotes hold blanks together; a backslash makes a quote or a backslash ordinary. */
 static void test_quotes(void **state)
 {
 	const char *text = " plain \"two words\" a\"b c\"d \\\"x\\\\ \"\" last\"";

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: */
+/* SOURCES: devices/host/dma.c */
 /* Queues of disk requests over a driver that does what the test says, when it says so. */
-#include "devices/host/disk.c" /* its lists are static, and every test wants fresh ones */
+#include "devices/block.h"
+#include "devices/host/disk/disks.c"
+#include "devices/host/disk/queue.c" /* its lists are static, and every test wants fresh ones */
 
+#include "mm/frame.h"
 #include "tests/unit/support.h"
 
 #include <sys/mman.h>

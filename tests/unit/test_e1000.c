@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: */
+/* SOURCES: tests/unit/fake_card.c devices/host/bars.c */
 /* The e1000 driver, included here, over registers and rings that the test moves as the card would.
  */
 #include "lib/base.h"
@@ -11,8 +11,6 @@
 
 static u8 registers[128 << 10] ALIGNED(4096);
 static bool reset_hangs;
-static u32 bar;
-
 static u32 *reg(u32 at)
 {
 	return (u32 *)(registers + at);
@@ -28,9 +26,8 @@ static void io_wait(void)
 	}
 }
 
-#include "devices/host/e1000.c"
-
-#include <sys/mman.h>
+#include "devices/host/net/e1000.c"
+#include "tests/unit/fake_card.h"
 
 void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
 {
@@ -40,49 +37,12 @@ void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
 	return registers;
 }
 
-void *io_alloc(u32 bytes)
-{
-	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT,
-		       -1, 0);
-
-	assert_ptr_not_equal(p, MAP_FAILED);
-	return p;
-}
-
-u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
-{
-	(void)f;
-	assert_int_equal(size, 4);
-	return offset == 0x10 ? bar : 0;
-}
-
-void nic_enable(const struct pci_function *f)
-{
-	(void)f;
-}
-
-static u8 got[NIC_BUFFER];
-static u32 got_len, gots;
-
-void nic_receive(struct nic *n, const u8 *frame, u32 len)
-{
-	(void)n;
-	memcpy(got, frame, len);
-	got_len = len;
-	gots++;
-}
-
-static struct nic card;
-static const struct pci_function function = {.irq_line = 11};
-
 static int set_up(void **state)
 {
 	(void)state;
 	memset(registers, 0, sizeof(registers));
-	memset(&card, 0, sizeof(card));
+	fake_card_reset(0xfebc0000);
 	reset_hangs = false;
-	bar = 0xfebc0000;
-	gots = 0;
 	return 0;
 }
 
@@ -91,12 +51,12 @@ static void opened(void **state)
 	static const u8 mac[6] = {0x52, 0x54, 0x00, 0x12, 0x34, 0x56};
 
 	(void)state;
-	assert_int_equal(open(&card, &function), HV_OK);
-	assert_memory_equal(card.port.mac, mac, 6);
-	assert_int_equal(card.irq, 11);
+	assert_int_equal(open(&fake_nic, &fake_function), HV_OK);
+	assert_memory_equal(fake_nic.port.mac, mac, 6);
+	assert_int_equal(fake_nic.irq, FAKE_IRQ);
 	assert_int_equal(*reg(R_RCTL), 0); /* silent */
 	assert_int_equal(*reg(R_IMS), 0);
-	go(&card);
+	go(&fake_nic);
 	assert_int_equal(*reg(R_RCTL) & 0x1a, 0x1a); /* on, and every station's frames */
 	assert_int_equal(*reg(R_TCTL) & 2, 2);
 	assert_int_equal(*reg(R_RDT), DESCS - 1);
@@ -107,21 +67,24 @@ static void opened(void **state)
 
 static void refused(void **state)
 {
-	struct pci_function no_line = {0};
-
 	(void)state;
-	assert_int_equal(open(&card, &no_line), HV_IO);
-	bar = 0xc001;
-	assert_int_equal(open(&card, &function), HV_IO);
-	bar = 0xfebc0000;
+	fake_function.irq_line = 0;
+	assert_int_equal(open(&fake_nic, &fake_function), HV_IO);
+	fake_card_reset(0xc001);
+	assert_int_equal(open(&fake_nic, &fake_function), HV_IO);
+	fake_card_reset(0xfebc0000);
+	for (u32 i = 1; i <= 5; i++) {
+		fake_no_memory = i;
+		assert_int_equal(open(&fake_nic, &fake_function), HV_NOMEM);
+	}
 	reset_hangs = true;
-	assert_int_equal(open(&card, &function), HV_IO);
+	assert_int_equal(open(&fake_nic, &fake_function), HV_IO);
 }
 
 /* The card receives `len` bytes of `fill` at descriptor i. */
 static void arrive(u32 i, u32 len, u8 fill, u8 errors)
 {
-	struct e1000 *e = card.data;
+	struct e1000 *e = fake_nic.data;
 	struct rx_desc *d = &e->rx[i];
 
 	memset((void *)(uintptr_t)d->address, fill, len);
@@ -135,29 +98,29 @@ static void receives(void **state)
 	struct e1000 *e;
 
 	(void)state;
-	assert_int_equal(open(&card, &function), HV_OK);
-	e = card.data;
-	go(&card);
-	assert_false(card.driver);
-	assert_false(serve(&card, 8));
+	assert_int_equal(open(&fake_nic, &fake_function), HV_OK);
+	e = fake_nic.data;
+	go(&fake_nic);
+	assert_false(fake_nic.driver);
+	assert_false(serve(&fake_nic, 8));
 	for (u32 round = 0; round < 3 * DESCS; round++) {
 		arrive(round % DESCS, 60 + round, (u8)round, 0);
-		assert_false(serve(&card, 8));
-		assert_int_equal(gots, round + 1);
-		assert_int_equal(got_len, 60 + round);
-		assert_int_equal(got[59 + round], (u8)round);
+		assert_false(serve(&fake_nic, 8));
+		assert_int_equal(fake_gots, round + 1);
+		assert_int_equal(fake_got_len, 60 + round);
+		assert_int_equal(fake_got[59 + round], (u8)round);
 		assert_int_equal(*reg(R_RDT), round % DESCS); /* given back at once */
 		assert_int_equal(e->rx[round % DESCS].status, 0);
 	}
 	arrive(0, 100, 1, 0x01); /* a bad checksum */
-	assert_false(serve(&card, 8));
-	assert_int_equal(gots, 3 * DESCS);
+	assert_false(serve(&fake_nic, 8));
+	assert_int_equal(fake_gots, 3 * DESCS);
 	for (u32 i = 1; i <= 20; i++)
 		arrive(i, 64, 2, 0);
-	assert_true(serve(&card, 8));
-	assert_true(serve(&card, 8));
-	assert_false(serve(&card, 8));
-	assert_int_equal(gots, 3 * DESCS + 20);
+	assert_true(serve(&fake_nic, 8));
+	assert_true(serve(&fake_nic, 8));
+	assert_false(serve(&fake_nic, 8));
+	assert_int_equal(fake_gots, 3 * DESCS + 20);
 }
 
 static void sends(void **state)
@@ -165,29 +128,29 @@ static void sends(void **state)
 	struct e1000 *e;
 
 	(void)state;
-	assert_int_equal(open(&card, &function), HV_OK);
-	e = card.data;
-	go(&card);
+	assert_int_equal(open(&fake_nic, &fake_function), HV_OK);
+	e = fake_nic.data;
+	go(&fake_nic);
 	for (u32 i = 0; i < DESCS; i++) {
-		u8 *p = room(&card);
+		u8 *p = room(&fake_nic);
 
 		/* All may be under way but one: head and tail must not meet. */
 		if (i == DESCS - 1)
 			break;
 		assert_non_null(p);
 		memset(p, (int)i, 64);
-		send(&card, 64);
+		send(&fake_nic, 64);
 		assert_int_equal(*reg(R_TDT), i + 1);
 		assert_int_equal(e->tx[i].bytes, 64);
 		assert_int_equal(e->tx[i].status, 0);
 		assert_int_equal(*(u8 *)(uintptr_t)e->tx[i].address, i);
 	}
-	assert_null(room(&card));
+	assert_null(room(&fake_nic));
 	e->tx[0].status = DESC_DONE;
-	assert_non_null(room(&card));
-	send(&card, 60);
+	assert_non_null(room(&fake_nic));
+	send(&fake_nic, 60);
 	assert_int_equal(*reg(R_TDT), 0);
-	assert_null(room(&card));
+	assert_null(room(&fake_nic));
 }
 
 int main(void)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/emulate/alu.c hv/emulate/operand.c */
+/* SOURCES: hv/vcpu/emulate/alu.c hv/vcpu/emulate/operand.c */
 /*
  * Results and flags of the emulator's arithmetic against the processor this test runs on: every
  * pair of bytes, and edges and random numbers for words and doublewords.
  */
-#include "hv/emulate/insn.h"
+#include "hv/vcpu/emulate/insn.h"
 #include "tests/unit/support.h"
 
 #if !defined(__x86_64__) && !defined(__i386__)

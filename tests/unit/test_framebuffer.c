@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: */
+/* SOURCES: devices/host/bars.c */
 /* The real framebuffer: the driver is included, and talks to the model of an adapter below. */
 #include "lib/base.h"
 #include "tests/unit/support.h"
@@ -43,23 +43,23 @@ static u16 inw(u16 port)
 
 #include "devices/host/framebuffer.c"
 
-void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx)
+void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
 {
-	const struct pci_function other = {.vendor = 0x8086, .device = 0x1237};
-	const struct pci_function f = {.vendor = adapter.vendor, .device = adapter.device};
+	const struct host_function other = {.vendor = 0x8086, .device = 0x1237};
+	const struct host_function f = {.vendor = adapter.vendor, .device = adapter.device};
 
 	if (fn(ctx, &other))
 		(void)fn(ctx, &f);
 }
 
-u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
+u32 pcihost_read(const struct host_function *f, u8 offset, unsigned size)
 {
 	(void)size;
 	assert_int_equal(f->vendor, adapter.vendor);
 	return offset == 0x10 ? adapter.bar : offset == 4 ? adapter.command : 0;
 }
 
-void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 value)
+void pcihost_write(const struct host_function *f, u8 offset, unsigned size, u32 value)
 {
 	(void)f;
 	(void)size;

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/console_frames.c */
+/* SOURCES: hv/console/frames.c */
 /* The serial line in channels: what is on it for each writer, and where what comes in goes. */
-#include "devices/host/host.h"
-#include "hv/console.h"
-#include "hv/console_frames.h"
-#include "hv/hv.h"
-#include "hv/monitor.h"
+#include "devices/host/uart.h"
+#include "hv/console/console.h"
+#include "hv/console/frames.h"
+#include "hv/guest/guest.h"
 #include "tests/unit/support.h"
 
 #include <stdio.h>
@@ -22,11 +21,6 @@ void uart_write(const char *text, u32 len)
 	strncat(line, text, len);
 }
 
-void monitor_enter(void)
-{
-	strcat(got, "open;");
-}
-
 static void note(char who, char c)
 {
 	char text[8];
@@ -35,9 +29,10 @@ static void note(char who, char c)
 	strcat(got, text);
 }
 
-void monitor_key(char c)
+bool console_prompt_key(char c)
 {
 	note('@', c);
+	return true;
 }
 
 void console_type_at(struct guest *g, char c)
@@ -45,7 +40,7 @@ void console_type_at(struct guest *g, char c)
 	note(g->name[0], c);
 }
 
-void monitor_run(char *command)
+void console_prompt_run(char *command)
 {
 	assert_true(frames_answering());
 	strcat(strcat(got, command), ";");

@@ -1,46 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/trace.c */
+/* SOURCES: lib/trace.c */
 /* Log lines and the event ring. The log is included under another name, since support.c has a
  * log_line() for all tests. */
 #include "tests/unit/support.h"
 
 #define log_line log_line_of_hv
+#define panic	 panic_of_hv
 void log_line_of_hv(enum log_level level, const char *tag, const char *fmt, ...) PRINTF(3, 4);
-#include "hv/log.c"
+NORETURN void panic_of_hv(const char *fmt, ...) PRINTF(1, 2);
 #include "lib/cpu.h"
+#include "lib/log.c"
+#include "lib/trace.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct config config;
 struct cpu_features cpu;
-struct guest guests[GUESTS_MAX];
 
 static char got[65536];
 static u64 now;
 
-void console_write(const char *text, u32 len)
+static void write_got(const char *text, u32 len)
 {
 	assert_int_equal(text[len - 1], '\n');
-	assert_true(len <= CONSOLE_LINE);
+	assert_true(len <= LOG_LINE);
 	strncat(got, text, len);
 }
 
-u64 now_ns(void)
+static u64 clock_now(void)
 {
 	return now;
 }
 
-u32 time_tsc_khz(void)
-{
-	return 0;
-}
+static const struct log_ops ops = {write_got, clock_now, NULL};
 
 static int setup(void **state)
 {
 	(void)state;
-	memset(&config, 0, sizeof(config));
+	log_hook(&ops);
+	log_set_level(LOG_INFO);
 	memset(buckets, 0, sizeof(buckets));
 	got[0] = 0;
 	now = 1000000000000;
@@ -78,8 +77,8 @@ static void test_lines(void **state)
 	memset(text, 'x', sizeof(text) - 1);
 	text[sizeof(text) - 1] = 0;
 	log_line(LOG_INFO, "alpha", "%s", text);
-	assert_int_equal(strlen(got), CONSOLE_LINE);
-	assert_int_equal(got[CONSOLE_LINE - 1], '\n');
+	assert_int_equal(strlen(got), LOG_LINE);
+	assert_int_equal(got[LOG_LINE - 1], '\n');
 }
 
 /* Before the options are read what boot finds is shown; then the level decides. */
@@ -89,9 +88,8 @@ static void test_levels(void **state)
 	log_line(LOG_DEBUG, NULL, "no");
 	log_line(LOG_INFO, NULL, "early");
 	expect("ringone: early\n");
-	config.opt.slice_us = 1;
 	for (u32 level = LOG_ERROR; level <= LOG_DEBUG; level++) {
-		config.opt.log_level = level;
+		log_set_level(level);
 		for (u32 l = LOG_ERROR; l <= LOG_DEBUG; l++)
 			log_line((enum log_level)l, NULL, "line");
 		assert_int_equal(count("line"), level + 1);
@@ -147,16 +145,16 @@ static void test_limit_refills(void **state)
 /* As many names as guests, the longest there can be. */
 static void test_limit_names(void **state)
 {
-	char name[GUEST_NAME_MAX];
+	char name[LOG_TAG_MAX];
 
 	(void)state;
 	for (u32 round = 0; round < 2; round++)
-		for (u32 i = 0; i < GUESTS_MAX; i++) {
+		for (u32 i = 0; i < LOG_TAGS; i++) {
 			snprintf(name, sizeof(name), "abcdefghijklm%02u", i);
 			log_line(LOG_INFO, name, "line");
 		}
-	assert_int_equal(count("] line"), 2 * GUESTS_MAX);
-	assert_int_equal(buckets[GUESTS_MAX - 1].lines, BURST - 2);
+	assert_int_equal(count("] line"), 2 * LOG_TAGS);
+	assert_int_equal(buckets[LOG_TAGS - 1].lines, BURST - 2);
 }
 
 /* ---- The event ring ----------------------------------------------------------------------- */
@@ -171,27 +169,26 @@ static void add(void *ctx, const char *text)
 static void test_trace(void **state)
 {
 	(void)state;
-	strcpy(guests[0].name, "alpha");
-	trace_print(10, add, got);
+	trace_print(10, 0, add, got);
 	expect("");
-	trace(TRACE_HCALL, &guests[0], 14, 0x1000, 0xc0000000);
-	trace(TRACE_FAULT, &guests[0], 0xdead0000, 2, 1);
-	trace(TRACE_SWITCH, &guests[0], 0, 0, 0);
+	trace(TRACE_HCALL, "alpha", 14, 0x1000, 0xc0000000);
+	trace(TRACE_FAULT, "alpha", 0xdead0000, 2, 1);
+	trace(TRACE_SWITCH, "alpha", 0, 0, 0);
 	trace(TRACE_HOSTIRQ, NULL, 32, 0, 0);
-	trace_print(10, add, got);
+	trace_print(10, 0, add, got);
 	expect("#0 -0us [alpha] hypercall number=14 arg1=0x1000 arg2=0xc0000000\n"
 	       "#1 -0us [alpha] fault cr2=0xdead0000 error=0x2 verdict=1\n"
 	       "#2 -0us [alpha] switch \n"
 	       "#3 -0us [-] hostirq vector=32\n");
-	trace_print(1, add, got);
+	trace_print(1, 0, add, got);
 	expect("#3 -0us [-] hostirq vector=32\n");
-	trace_print(0, add, got);
+	trace_print(0, 0, add, got);
 	expect("");
 	for (u32 i = 4; i < 1000; i++)
 		trace(TRACE_HOSTIRQ, NULL, i, 0, 0);
-	trace_print(2, add, got);
+	trace_print(2, 0, add, got);
 	expect("#998 -0us [-] hostirq vector=998\n#999 -0us [-] hostirq vector=999\n");
-	trace_print(0xffffffff, add, got);
+	trace_print(0xffffffff, 0, add, got);
 	assert_int_equal(strncmp(got, "#744 ", 5), 0);
 	assert_int_equal(count("hostirq"), 256);
 }

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/monitor_commands.c hv/stats.c hv/config_text.c */
+/* SOURCES: hv/monitor/commands.c hv/monitor/maps.c hv/monitor/statistics.c hv/config/text.c */
 /* The monitor's commands against guests that exist only here: what is done, what is printed. */
-#include "devices/host/host.h"
-#include "hv/console.h"
-#include "hv/hv.h"
-#include "hv/monitor.h"
+#include "devices/devices.h"
+#include "devices/host/pci.h"
+#include "hv/console/console.h"
+#include "hv/guest/guest.h"
+#include "hv/monitor/private.h"
+#include "hv/panic/panic.h"
+#include "hv/time/time.h"
+#include "hv/vcpu/vcpu.h"
+#include "lib/trace.h"
 #include "tests/unit/support.h"
 
 #include <setjmp.h>
@@ -14,6 +19,8 @@
 struct guest guests[GUESTS_MAX];
 u32 guest_count;
 struct config config;
+const char *const guest_state_name[GUEST_STATES] = {"empty", "starting", "running", "paused",
+						    "ended"};
 const char *const exit_reason_name[EXIT_REASONS] = {"hypercall",  "page_fault", "window",  "port",
 						    "privileged", "reflect",	"syscall", "fpu",
 						    "host_irq",	  "nmi",	"other"};
@@ -157,9 +164,9 @@ bool pcihost_present(void)
 	return true;
 }
 
-void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx)
+void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
 {
-	struct pci_function f = {.vendor = 0x8086, .device = 0x1237, .base_class = 6};
+	struct host_function f = {.vendor = 0x8086, .device = 0x1237, .base_class = 6};
 	u32 n = 0;
 
 	do
@@ -178,8 +185,21 @@ u32 frame_free_count(void)
 	return 600;
 }
 
-void trace_print(u32 last, void (*line)(void *ctx, const char *text), void *ctx)
+static enum log_level level;
+
+void log_set_level(enum log_level now)
 {
+	level = now;
+}
+
+u32 time_tsc_khz(void)
+{
+	return 1000;
+}
+
+void trace_print(u32 last, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
+{
+	assert_int_equal(khz, 1000);
 	(void)line;
 	(void)ctx;
 	sprintf(done + strlen(done), "trace %u;", last);
@@ -422,10 +442,10 @@ static void test_machine(void **state)
 	run("trace x");
 	assert_string_equal(got, "x: give a number\n");
 	run("log debug");
-	assert_int_equal(config.opt.log_level, LOG_DEBUG);
+	assert_int_equal(level, LOG_DEBUG);
 	run("log loud");
 	assert_string_equal(got, "loud: give error, warn, info or debug\n");
-	assert_int_equal(config.opt.log_level, LOG_DEBUG);
+	assert_int_equal(level, LOG_DEBUG);
 }
 
 static void off(void)

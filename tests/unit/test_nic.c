@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/nic.c devices/netswitch.c */
+/* SOURCES: devices/host/net/cards.c devices/host/net/nic.c devices/netswitch.c */
 /* Network cards as ports of the switch, over a driver that does as the test says. */
-#include "devices/host/backends.h"
-#include "devices/host/nic.h"
+#include "devices/host/irq.h"
+#include "devices/host/net/cards.h"
+#include "devices/host/net/drivers.h"
+#include "devices/host/net/nic.h"
 #include "tests/unit/support.h"
 
 #include <string.h>
 
 /* ---- The machine: four functions, two of them cards we know ---------------------------------- */
 
-static const struct pci_function functions[] = {
+static const struct host_function functions[] = {
 	{.dev = 1, .vendor = 0x8086, .device = 0x1237},
 	{.dev = 2, .vendor = 0x8086, .device = 0x0200},
 	{.dev = 3, .vendor = 0x10ec, .device = 0x0200},
@@ -20,30 +22,14 @@ static bool lent;
 static host_irq_fn *handler[16];
 static void *handler_ctx[16];
 
-void pcihost_scan(bool (*fn)(void *ctx, const struct pci_function *f), void *ctx)
+void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
 {
 	for (u32 i = 0; i < ARRAY_LEN(functions); i++)
 		if (!fn(ctx, &functions[i]))
 			return;
 }
 
-u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
-{
-	(void)f;
-	(void)offset;
-	(void)size;
-	return 0;
-}
-
-void pcihost_write(const struct pci_function *f, u8 offset, unsigned size, u32 value)
-{
-	(void)f;
-	(void)offset;
-	(void)size;
-	(void)value;
-}
-
-bool pcihost_claim(const struct pci_function *f, const char *as)
+bool pcihost_claim(const struct host_function *f, const char *as)
 {
 	(void)f;
 	(void)as;
@@ -68,7 +54,7 @@ static bool full, left_over;
 static const u8 *incoming; /* what serve() brings in */
 static u32 incoming_len;
 
-static enum hv_status fake_open(struct nic *n, const struct pci_function *f)
+static enum hv_status fake_open(struct nic *n, const struct host_function *f)
 {
 	const u8 mac[6] = {0x52, 0, 0, 0, 0, f->dev};
 
@@ -131,10 +117,10 @@ static void listen(struct net_port *p, const u8 *frame, u32 len)
 static const struct net_port_ops listener = {.deliver = listen};
 static struct net_port guest = {.ops = &listener, .mac = {2, 0, 0, 0, 0, 1}, .one_mac = true};
 
-/* One story, since the list of cards is made once. */
-static void cards(void **state)
+/* One story in three parts, since the list of cards is made once. */
+static void bridges(void **state)
 {
-	u8 mac[6], frame[100];
+	u8 mac[6];
 
 	(void)state;
 	assert_int_equal(netswitch_attach(&guest, "lan0"), HV_OK);
@@ -155,7 +141,13 @@ static void cards(void **state)
 	assert_int_equal(host_nic_bridge("nic0", "lan1", mac), HV_BUSY);
 	assert_int_equal(host_nic_bridge("nic1", "lan1", mac), HV_OK);
 	assert_int_equal(mac[5], 4);
+}
 
+static void frames(void **state)
+{
+	u8 frame[100];
+
+	(void)state;
 	/* Out: padded with zeros, not with what lay about. */
 	memset(frame, 0x55, sizeof(frame));
 	memset(frame, 0xff, 6);
@@ -185,8 +177,13 @@ static void cards(void **state)
 	handler[2](handler_ctx[2]);
 	assert_int_equal(heards, 1);
 
-	/* What is left over is asked for until nothing is. */
 	incoming = NULL;
+}
+
+/* What is left over is asked for until nothing is. */
+static void left(void **state)
+{
+	(void)state;
 	serves = 0;
 	assert_false(host_nics_poll());
 	assert_int_equal(serves, 0);
@@ -202,7 +199,11 @@ static void cards(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(cards)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bridges),
+		cmocka_unit_test(frames),
+		cmocka_unit_test(left),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
- * SOURCES: devices/virtio/function.c
- * SOURCES: devices/virtio/queue.c tests/unit/fake_gmem.c tests/unit/mini_guest.c */
+/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c */
+/* SOURCES: devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c */
+/* SOURCES: tests/unit/fake_gmem.c tests/unit/mini_guest.c */
 /* The legacy ports: the answers that end a kernel's probes, and that nothing else happens. */
 #include "tests/unit/mini_guest.h"
 

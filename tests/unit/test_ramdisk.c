@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/ramdisk.c */
 /* The RAM disk as a back-end: bytes in the right place, and none outside. */
-#include "devices/devices.h"
+#include "devices/block.h"
 #include "tests/unit/support.h"
 
 #include <string.h>

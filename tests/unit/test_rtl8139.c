@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: */
+/* SOURCES: tests/unit/fake_card.c devices/host/bars.c */
 /* The RTL8139 driver, included here, against a model of the card. */
 #include "lib/base.h"
 #include "tests/unit/support.h"
@@ -118,57 +118,21 @@ static void io_wait(void)
 {
 }
 
-#include "devices/host/rtl8139.c"
-
-#include <sys/mman.h>
-
-void *io_alloc(u32 bytes)
-{
-	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT,
-		       -1, 0);
-
-	assert_ptr_not_equal(p, MAP_FAILED);
-	return p;
-}
-
-u32 pcihost_read(const struct pci_function *f, u8 offset, unsigned size)
-{
-	(void)f;
-	(void)size;
-	assert_int_equal(offset, 0x10);
-	return IO | 1;
-}
-
-void nic_enable(const struct pci_function *f)
-{
-	(void)f;
-}
-
-static u8 got[NIC_BUFFER];
-static u32 got_len, gots;
-
-void nic_receive(struct nic *n, const u8 *frame, u32 len)
-{
-	(void)n;
-	memcpy(got, frame, len);
-	got_len = len;
-	gots++;
-}
-
-static struct nic card;
-static const struct pci_function function = {.irq_line = 11};
+#include "devices/host/net/rtl8139.c"
+#include "tests/unit/fake_card.h"
 
 static int set_up(void **state)
 {
 	(void)state;
 	memset(&model, 0, sizeof(model));
-	memset(&card, 0, sizeof(card));
+	fake_card_reset(IO | 1);
 	model.cable = true;
-	gots = 0;
-	assert_int_equal(open(&card, &function), HV_OK);
-	assert_int_equal(model.mask, 0); /* silent */
+	assert_int_equal(open(&fake_nic, &fake_function), HV_OK);
+	assert_int_equal(fake_nic.irq, FAKE_IRQ);
+	assert_int_equal(fake_command(), 5); /* ports, bus master */
+	assert_int_equal(model.mask, 0);     /* silent */
 	assert_int_equal(model.command, 0);
-	go(&card);
+	go(&fake_nic);
 	return 0;
 }
 
@@ -188,12 +152,12 @@ static void opened(void **state)
 	static const u8 mac[6] = {0x50, 0x51, 0x52, 0x53, 0x54, 0x55};
 
 	(void)state;
-	assert_memory_equal(card.port.mac, mac, 6);
+	assert_memory_equal(fake_nic.port.mac, mac, 6);
 	assert_int_equal(model.rx_config & 0x0f, 0x0f);	    /* every station's frames */
 	assert_int_equal(model.rx_config & 0x1880, 0x1080); /* 32 KiB, no wrap within a frame */
 	assert_int_equal(model.command, 0x0c);
 	model.reset_hangs = true;
-	assert_int_equal(open(&card, &function), HV_IO);
+	assert_int_equal(open(&fake_nic, &fake_function), HV_IO);
 }
 
 static void receives(void **state)
@@ -201,22 +165,22 @@ static void receives(void **state)
 	u32 len = 14;
 
 	(void)state;
-	assert_false(serve(&card, 8));
+	assert_false(serve(&fake_nic, 8));
 	for (u32 i = 0; i < 300; i++) { /* several times round the ring */
 		arrive(len, (u8)i);
-		assert_false(serve(&card, 8));
-		assert_int_equal(gots, i + 1);
-		assert_int_equal(got_len, len);
-		assert_int_equal(got[0], (u8)i);
-		assert_int_equal(got[len - 1], (u8)i);
+		assert_false(serve(&fake_nic, 8));
+		assert_int_equal(fake_gots, i + 1);
+		assert_int_equal(fake_got_len, len);
+		assert_int_equal(fake_got[0], (u8)i);
+		assert_int_equal(fake_got[len - 1], (u8)i);
 		assert_int_equal(model.status, 0);
 		len = len == 1518 ? 14 : MIN(len + 37, 1518);
 	}
 	for (u32 i = 0; i < 10; i++)
 		arrive(60, 7);
-	assert_true(serve(&card, 8));
-	assert_false(serve(&card, 8));
-	assert_int_equal(gots, 310);
+	assert_true(serve(&fake_nic, 8));
+	assert_false(serve(&fake_nic, 8));
+	assert_int_equal(fake_gots, 310);
 	assert_int_equal(model.receiver_starts, 1);
 }
 
@@ -228,11 +192,11 @@ static void frame_under_way(void **state)
 	(void)state;
 	arrive(100, 3);
 	memcpy(ring() + at + 2, &unknown, 2);
-	assert_false(serve(&card, 8));
-	assert_int_equal(gots, 0);
+	assert_false(serve(&fake_nic, 8));
+	assert_int_equal(fake_gots, 0);
 	memcpy(ring() + at + 2, &known, 2);
-	assert_false(serve(&card, 8));
-	assert_int_equal(gots, 1);
+	assert_false(serve(&fake_nic, 8));
+	assert_int_equal(fake_gots, 1);
 	assert_int_equal(model.receiver_starts, 1);
 }
 
@@ -246,23 +210,23 @@ static void nonsense(void **state)
 
 		arrive(100, 3);
 		memcpy(ring() + at, headers[i], 4);
-		assert_false(serve(&card, 8));
-		assert_int_equal(gots, i); /* nothing; then the next one is good */
+		assert_false(serve(&fake_nic, 8));
+		assert_int_equal(fake_gots, i); /* nothing; then the next one is good */
 		assert_int_equal(model.receiver_starts, i + 2);
 		arrive(70, 9);
-		assert_false(serve(&card, 8));
-		assert_int_equal(gots, i + 1);
-		assert_int_equal(got_len, 70);
+		assert_false(serve(&fake_nic, 8));
+		assert_int_equal(fake_gots, i + 1);
+		assert_int_equal(fake_got_len, 70);
 	}
 }
 
 static void put(u8 fill, u32 len)
 {
-	u8 *p = room(&card);
+	u8 *p = room(&fake_nic);
 
 	assert_non_null(p);
 	memset(p, fill, len);
-	send(&card, len);
+	send(&fake_nic, len);
 }
 
 static void sends(void **state)
@@ -282,16 +246,16 @@ static void no_cable(void **state)
 	model.cable = false;
 	for (u32 i = 0; i < 32; i++)
 		put((u8)i, 60);
-	assert_null(room(&card));
+	assert_null(room(&fake_nic));
 	assert_int_equal(model.sent, 0);
 	model.cable = true;
 	model_transmit();
 	assert_int_equal(model.sent, 4);
 	while (model.status) /* each interrupt lets the next four go */
-		assert_false(serve(&card, 8));
+		assert_false(serve(&fake_nic, 8));
 	assert_int_equal(model.sent, 32);
 	assert_int_equal(model.last_byte, 31);
-	assert_non_null(room(&card));
+	assert_non_null(room(&fake_nic));
 }
 
 static void aborted(void **state)
@@ -301,7 +265,7 @@ static void aborted(void **state)
 	put(1, 60);
 	model.tx[0] |= 0x40000000;
 	model.status = 8;
-	assert_false(serve(&card, 8));
+	assert_false(serve(&fake_nic, 8));
 	assert_int_equal(model.tx_config & 1, 1);
 }
 

@@ -2,7 +2,8 @@
 /* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
  */
 /* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
-/* SOURCES: mm/shadow.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c mm/walk.c */
+/* SOURCES: mm/shadow.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
+ * mm/walk.c */
 /*
  * The shadow pager at its edges: before the first page table, with hardly any memory, with tables
  * that map themselves, and under a guest that writes rubbish everywhere.
@@ -121,9 +122,12 @@ static void test_linear(void **state)
 		fault_ok(0, 0);
 		fault_ok(MODEL_PAGES * PAGE_SIZE - 1, PF_WRITE);
 		model_check(&m);
+		/* Where nothing is, every access is emulated. */
 		assert_int_equal(shadow_fault(m.s, MODEL_PAGES * PAGE_SIZE, 0).verdict,
-				 SHADOW_KILL);
-		assert_int_equal(shadow_fault(m.s, 0xc0000000u, 0).verdict, SHADOW_KILL);
+				 SHADOW_WINDOW);
+		assert_int_equal(shadow_fault(m.s, 0xc0000000u, PF_WRITE).verdict, SHADOW_WINDOW);
+		assert_int_equal(shadow_fault(m.s, SWITCHER_BASE - 1, 0).verdict, SHADOW_WINDOW);
+		model_check(&m);
 		assert_int_equal(shadow_fault(m.s, SWITCHER_STATE, 0).verdict, SHADOW_REFLECT);
 		assert_int_equal(shadow_fault(m.s, MODEL_WINDOW * PAGE_SIZE + 5, 0).verdict,
 				 SHADOW_WINDOW);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/symbols.c */
+/* SOURCES: hv/panic/symbols.c */
 /* The symbol table: what tools/gen-symbols makes of `nm -n`, and what symbol_find reads. */
-#include "hv/hv.h"
+#include "hv/panic/private.h"
 #include "tests/unit/support.h"
 
 #include <stdio.h>

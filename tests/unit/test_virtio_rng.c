@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
- * SOURCES: devices/virtio/function.c
- * SOURCES: devices/virtio/queue.c devices/virtio/rng.c devices/entropy.c
- * SOURCES: tests/unit/fake_gmem.c tests/unit/mini_guest.c */
+/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c */
+/* SOURCES: devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c */
+/* SOURCES: devices/virtio/rng.c devices/entropy.c tests/unit/fake_gmem.c */
+/* SOURCES: tests/unit/mini_guest.c */
 /* The generator against the RFC's numbers, and the entropy device over it. */
 #include "devices/entropy.h"
 #include "tests/unit/mini_guest.h"

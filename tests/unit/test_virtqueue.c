@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
- * SOURCES: devices/virtio/function.c
- * SOURCES: devices/virtio/queue.c devices/virtio/console.c
- * SOURCES: tests/unit/fake_gmem.c tests/unit/mini_guest.c */
+/* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c */
+/* SOURCES: devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c */
+/* SOURCES: devices/virtio/console.c tests/unit/fake_gmem.c tests/unit/mini_guest.c */
 /* Split virtqueues, seen through a device that only takes buffers: what it gets for good chains,
  * and that each bad one stops it. */
 #include "devices/virtio/virtio.h"

@@ -2,7 +2,8 @@
 /*
  * The first instructions of the native kernel: from a multiboot loader (ring 0, flat segments,
  * no paging) to its virtual address with the first 4 MiB mapped at 0 and at guest_offset, as a
- * guest finds itself after lib/entry.S.
+ * guest finds itself after lib/entry.S. The trap code keeps its virtual flag in lguest_data, to no
+ * effect.
  */
 #define MULTIBOOT_MAGIC 0x1badb002
 #define TABLE_FLAGS	0x063 /* present, writable, accessed, dirty */
@@ -16,8 +17,9 @@
 	.globl	guest_entry
 guest_entry:
 	cld
+	movl	%ebx, %esi
 	movl	$guest_offset, %edx
-	movl	$boot_table, %edi
+	movl	$boot_tables, %edi
 	subl	%edx, %edi
 	leal	TABLE_FLAGS(%edi), %ecx
 	movl	$boot_directory, %ebx
@@ -40,21 +42,9 @@ guest_entry:
 	jmp	*%eax
 
 2:	xorl	%ebp, %ebp
+	pushl	%esi
 	call	native_init
 	call	guest_main
 	call	power_off
-
-	.section .bss
-	.globl	boot_stack, boot_stack_top, boot_directory, lguest_data
-	.balign	4096
-boot_stack:
-	.skip	8192
-boot_stack_top:
-boot_directory:
-	.skip	4096
-boot_table:
-	.skip	4096
-lguest_data: /* the trap code keeps its virtual flag here, to no effect */
-	.skip	0x56c
 
 	.section .note.GNU-stack, "", @progbits

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The guest library on bare hardware, in ring 0: what each hypercall and each change of the
- * virtual interrupt flag is there. Included by guest-stubs/lib/guest.h, never by itself. The
- * tables are the native kernel's own (native.c).
+ * virtual interrupt flag is there. For guest-stubs/lib/guest.h alone, whose
+ * words it uses. The tables are the native kernel's own (native.c).
  */
 #ifndef GUEST_BENCH_NATIVE_H
 #define GUEST_BENCH_NATIVE_H
-
-#ifndef GUEST_NATIVE
-#define GUEST_NATIVE /* read by itself */
-#endif
-#include "guest-stubs/lib/guest.h"
 
 struct native_tss {
 	u32 link, esp0, ss0, unused[23]; /* SDM vol. 3, 7.2.1 */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The first instruction of the torture program, and the way back from a signal handler. */
+/* The first instruction of a program. */
 	.text
-	.globl	_start, signal_return
+	.globl	_start
 _start:
 	xorl	%ebp, %ebp
 	movl	(%esp), %eax		/* argc */
@@ -9,15 +9,9 @@ _start:
 	andl	$-16, %esp
 	pushl	%edx
 	pushl	%eax
-	call	torture
+	call	program
 	movl	%eax, %ebx
 	movl	$1, %eax		/* exit */
-	int	$0x80
-
-	/* A handler returns here with the signal's number on the stack, the saved state behind it. */
-signal_return:
-	popl	%eax
-	movl	$119, %eax		/* sigreturn */
 	int	$0x80
 
 	.section .note.GNU-stack, "", @progbits

@@ -2,7 +2,8 @@
 /*
  * The torture program: self-checking work for an operating system, one test a run, chosen by
  * argv[1]. It knows nothing but the system calls of i386 Linux below and needs no library, so that
- * the same file runs on penguin and on Linux. Exit status 0: everything was right.
+ * the same file runs on penguin and on Linux. Exit status 0: everything was right. For the
+ * files of this program.
  */
 #ifndef PENGUIN_USER_H
 #define PENGUIN_USER_H
@@ -189,7 +190,11 @@ static inline u64 rdtsc(void)
 #define EXITED(code)   ((code) << 8)
 #define KILLED(signal) (signal)
 
-/* ---- main.c ------------------------------------------------------------------------------- */
+/* ---- The program's own: called by _start; gives the exit status ------------------------------ */
+u32 program(u32 argc, char **argv);
+
+/* ---- lib.c -------------------------------------------------------------------------------- */
+bool same(const char *a, const char *b);
 extern const char *own_path; /* argv[0], for exec */
 extern u32 tsc_khz; /* the program's second number: the clocks must be exact; 0: need not */
 void print(const char *text);
@@ -211,7 +216,6 @@ u32 pattern(u32 seed, u32 at);
 void fill(void *at, u32 bytes, u32 seed);
 void verify(const void *at, u32 bytes, u32 seed); /* fails with the address */
 void verify_value(const void *at, u32 bytes, u8 value);
-u32 parse(const char *text);
 
 /* ---- The tests, each with its number of rounds --------------------------------------------- */
 typedef void test_fn(u32 rounds);

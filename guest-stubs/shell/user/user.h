@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the kernel and its user programs share: addresses, system calls, the table of programs. */
+/* What the kernel and its user programs share: addresses, system calls, the table of programs.
+ * For both. */
 #ifndef GUEST_SHELL_USER_H
 #define GUEST_SHELL_USER_H
 

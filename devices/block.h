@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a disk is. For those who have some (RAM disks, drivers of the machine's) and those who give
+ * them to guests: devices/virtio/block.c, and hv/, which decides who gets which.
+ */
+#ifndef DEVICES_BLOCK_H
+#define DEVICES_BLOCK_H
+
+#include "lib/base.h"
+
+#define SECTOR_SIZE 512u
+
+struct blk_req {
+	bool write;
+	u64 sector;
+	u32 sectors;
+	void *buf; /* hypervisor memory of sectors * SECTOR_SIZE bytes */
+	void (*done)(struct blk_req *r, enum hv_status status);
+	void *ctx;
+	struct blk_req *next; /* for the back-end's queue */
+};
+
+struct blk_backend;
+struct blk_ops {
+	/* Start a request whose range was checked; done() may be called before this returns.
+	 * Both of these may be called from within a done(). */
+	void (*submit)(struct blk_backend *d, struct blk_req *r);
+	/* All data written so far is stable when done() is called. */
+	void (*flush)(struct blk_backend *d, struct blk_req *r);
+	/* Forget the requests with this ctx: when this returns, no done() of them will come and
+	 * nothing, no hardware either, touches their buffers any more. */
+	void (*cancel)(struct blk_backend *d, void *ctx);
+};
+
+struct blk_backend {
+	char name[32];
+	const struct blk_ops *ops;
+	u64 sectors;
+	bool readonly;
+	u32 users, writers; /* guests it is attached to */
+	void *data;	    /* RAM disk: its bytes */
+};
+
+/* A RAM disk over `bytes` of hypervisor memory; a last partial sector is dropped. */
+void ramdisk_init(struct blk_backend *d, const char *name, void *bytes, u64 len);
+
+#endif

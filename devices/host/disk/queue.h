@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What drivers of disks share: queues of requests, cut into commands that the hardware can do.
+ * Data goes through buffers of the queue, never straight to the requester's memory, so a
+ * request can be forgotten at any time: its command ends in peace and nobody is told.
+ * Private to this folder.
+ */
+#ifndef DEVICES_HOST_DISK_QUEUE_H
+#define DEVICES_HOST_DISK_QUEUE_H
+
+#include "devices/block.h"
+
+#define DISK_DEPTH 4u	/* commands of a queue under way at most */
+#define DISK_PIECE 64u	/* sectors of a command at most */
+#define DISK_UNITS 2u	/* disks that share a queue at most */
+#define DISK_LATE  500u /* ms after which a driver looks whether an interrupt was lost */
+
+enum disk_op { DISK_READ, DISK_WRITE, DISK_FLUSH };
+
+struct disk_queue;
+
+/* One disk. Embedded in a driver's own struct. */
+struct disk {
+	struct blk_backend backend;
+	struct disk_queue *queue;
+	struct blk_req *first, **last; /* waiting; a flush has no sectors */
+	struct disk *next;	       /* of all disks */
+};
+
+/* A command, from start() to disk_done(). */
+struct disk_cmd {
+	struct disk *disk;
+	enum disk_op op;
+	u64 sector;
+	u32 sectors; /* 1..DISK_PIECE, 0 for a flush */
+	u8 *buffer;  /* DISK_PIECE sectors, contiguous for the hardware too */
+	/* The rest belongs to disk.c. */
+	struct disk_queue *queue;
+	struct blk_req *req; /* NULL: cancelled */
+	u32 pos;	     /* sectors of the request that are done */
+	bool busy;
+	u64 since; /* when it was first seen waiting; 0 = not yet */
+};
+
+struct disk_driver {
+	/* Carry out c; it may end (disk_done) before this returns. */
+	void (*start)(struct disk_cmd *c);
+	/* c has not ended for `ms` milliseconds: called twice a second. The driver looks whether
+	 * it did, or ends it for good. */
+	void (*late)(struct disk_cmd *c, u32 ms);
+};
+
+struct disk_queue {
+	const struct disk_driver *driver;
+	u32 depth; /* 1..DISK_DEPTH */
+	struct disk *unit[DISK_UNITS];
+	u32 units, turn; /* whose request is next */
+	struct disk_cmd cmd[DISK_DEPTH];
+	u32 orphans;		 /* cancelled commands under way: nothing new until they ended */
+	bool pumping;		 /* inside pump(): it must not be entered again */
+	bool dead;		 /* the hardware was given up: everything fails */
+	struct disk_queue *next; /* of all queues */
+};
+
+/* Set up a queue (zeroed before) and its buffers. HV_NOMEM: nothing is held. */
+MUST_CHECK enum hv_status disk_queue_init(struct disk_queue *q, const struct disk_driver *driver,
+					  u32 depth);
+/* Offer a disk (zeroed before) of `sectors` under this name, which must be free. */
+void disk_add(struct disk *d, struct disk_queue *q, const char *name, u64 sectors, bool readonly);
+/* What was added under this name; NULL: nothing. */
+struct blk_backend *disk_find(const char *name);
+/* The command ended. May start the next one, and run any requester's done(). */
+void disk_done(struct disk_cmd *c, enum hv_status status);
+/* Give the hardware up. It must be quiet: the commands under way fail now. */
+void disk_queue_kill(struct disk_queue *q);
+
+#endif

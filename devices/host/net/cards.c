@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine's network cards by their names, over all drivers. A card is opened when a network
+ * is to be bridged to it.
+ */
+#include "devices/host/net/cards.h"
+
+#include "devices/host/irq.h"
+#include "devices/host/net/drivers.h"
+#include "devices/host/net/nic.h"
+#include "lib/log.h"
+#include "lib/string.h"
+
+#define CARDS 8u
+
+static const struct nic_driver *const drivers[] = {
+	&virtio_net_driver,
+	&e1000_driver,
+	&rtl8139_driver,
+};
+
+static struct nic cards[CARDS];
+static u32 card_count;
+
+static void interrupt(void *ctx)
+{
+	struct nic *n = ctx;
+
+	n->more = n->driver->serve(n, NIC_BUDGET);
+}
+
+static const struct nic_driver *find_driver(const struct host_function *f)
+{
+	for (u32 i = 0; i < ARRAY_LEN(drivers); i++) {
+		const struct nic_driver *d = drivers[i];
+
+		for (const u16 *id = d->devices; f->vendor == d->vendor && *id; id++)
+			if (*id == f->device)
+				return d;
+	}
+	return NULL;
+}
+
+static bool note_card(void *ctx UNUSED, const struct host_function *f)
+{
+	const struct nic_driver *d = find_driver(f);
+	struct nic *n = &cards[card_count];
+
+	if (!d)
+		return true;
+	n->driver = d;
+	n->pci = *f;
+	n->port.ops = &nic_port_ops;
+	snprintf(n->name, sizeof(n->name), "nic%u", card_count);
+	return ++card_count < CARDS;
+}
+
+static struct nic *find_card(const char *name)
+{
+	static bool probed;
+
+	if (!probed) {
+		probed = true;
+		pcihost_scan(note_card, NULL);
+	}
+	for (u32 i = 0; i < card_count; i++)
+		if (strcmp(cards[i].name, name) == 0)
+			return &cards[i];
+	return NULL;
+}
+
+enum hv_status host_nic_bridge(const char *name, const char *network, u8 mac[6])
+{
+	struct nic *n = find_card(name);
+	enum hv_status s;
+
+	if (!n)
+		return HV_ABSENT;
+	if (n->up)
+		return HV_BUSY;
+	if (!pcihost_claim(&n->pci, "it is the hypervisor's: a bridge of a network"))
+		return HV_BUSY;
+	s = n->driver->open(n, &n->pci);
+	if (s == HV_OK)
+		s = netswitch_attach(&n->port, network);
+	if (s == HV_OK)
+		s = host_irq_register(n->irq, interrupt, n);
+	if (s != HV_OK) {
+		netswitch_detach(&n->port);
+		return s;
+	}
+	memcpy(mac, n->port.mac, MAC_BYTES);
+	log_line(LOG_INFO, NULL, "network card %s: %s at %02x:%02x.%u, irq %u", n->name,
+		 n->driver->name, n->pci.bus, n->pci.dev, n->pci.fn, n->irq);
+	n->up = true;
+	n->driver->go(n);
+	return HV_OK;
+}
+
+bool host_nics_poll(void)
+{
+	bool more = false;
+
+	for (u32 i = 0; i < card_count; i++) {
+		if (cards[i].more)
+			interrupt(&cards[i]);
+		more |= cards[i].more;
+	}
+	return more;
+}

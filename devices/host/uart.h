@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The serial line. For boot/, the console and the end of the machine in hv/. */
+#ifndef DEVICES_HOST_UART_H
+#define DEVICES_HOST_UART_H
+
+#include "lib/base.h"
+
+#define UART_COM1 0x3f8
+/* Probe and set up COM1 (or another base), 8n1, FIFO if there is one. baud 1..115200. False: no
+ * UART there, or no such speed; output goes nowhere then. May be called again. */
+bool uart_init(u16 base, u32 baud);
+/* From polled to interrupt-driven; needs pic_init. A port of an unusual base stays polled. */
+void uart_irq_on(void);
+/* Queue raw bytes; when the buffer is full waits for room (polled). */
+void uart_write(const char *text, u32 len);
+u32 uart_room(void);	    /* bytes that uart_write() takes without waiting */
+int uart_getc(void);	    /* next received byte or -1 */
+void uart_flush(void);	    /* wait, bounded, until the last bit has left */
+void uart_panic_mode(void); /* polled from now on, buffer kept in order */
+
+#endif

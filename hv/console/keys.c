@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Keys, from the serial line and the keyboard: to the prompt while it is open, else to a guest. */
+#include "devices/devices.h"
+#include "devices/host/ps2.h"
+#include "devices/host/uart.h"
+#include "hv/console/console.h"
+#include "hv/console/frames.h"
+#include "hv/console/guest_side.h"
+#include "hv/guest/guest.h"
+#include "lib/log.h"
+
+#define KEYS_MAX 64u /* taken at one console_poll() */
+
+static struct {
+	bool hinted; /* that keys go nowhere */
+	bool wait;   /* some guest's input buffer is not empty */
+} keys;
+
+/* The focused guest, else the one on the screen, else the only one that runs; NULL when there is no
+ * such. */
+static struct guest *listener(void)
+{
+	struct guest *only = NULL;
+
+	if (console_focus() || screen_guest())
+		return console_focus() ? console_focus() : screen_guest();
+	for (u32 i = 0; i < guest_count; i++) {
+		if (guests[i].state != GUEST_RUNNING)
+			continue;
+		if (only)
+			return NULL;
+		only = &guests[i];
+	}
+	return only;
+}
+
+void console_type_at(struct guest *g, char c)
+{
+	if (g->console && guest_key(g, c))
+		keys.wait = true;
+}
+
+void console_type(char c)
+{
+	struct guest *g = listener();
+
+	if (g && g->console) {
+		console_type_at(g, c);
+		keys.hinted = false;
+		return;
+	}
+	if (!keys.hinted)
+		log_line(LOG_INFO, NULL, "nobody gets the keys: Ctrl-A, then focus NAME");
+	keys.hinted = true;
+}
+
+static void take_key(char c)
+{
+	if (!console_prompt_key(c))
+		console_type(c);
+}
+
+static void feed_guests(void)
+{
+	keys.wait = false;
+	for (u32 i = 0; i < guest_count; i++) {
+		struct guest *g = &guests[i];
+
+		if (!g->console || !g->console->in.len)
+			continue;
+		if (g->state == GUEST_RUNNING && g->bus)
+			guest_feed(g);
+		keys.wait |= g->console->in.len != 0;
+	}
+}
+
+void console_poll(void)
+{
+	bool frames = frames_on();
+	u32 n, i = 0;
+	int c;
+
+	for (; i < KEYS_MAX && (c = uart_getc()) >= 0; i++)
+		(frames ? frames_take : take_key)((char)c);
+	for (; i < KEYS_MAX && (c = ps2_getc()) >= 0; i++)
+		(frames ? console_type : take_key)((char)c);
+	n = ps2_hot_key();
+	if (n)
+		screen_select(n);
+	if (keys.wait)
+		feed_guests();
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a guest is, which state it is in, how it ends, and whose turn it is. For the rooms of hv/
+ * from the console upwards. How one is made and released is the core's business (hv/start.c).
+ */
+#ifndef HV_GUEST_GUEST_H
+#define HV_GUEST_GUEST_H
+
+#include "hv/config/config.h"
+#include "mm/gmem.h"
+
+struct vcpu;
+struct bus;
+struct console;
+
+enum guest_state {
+	GUEST_EMPTY,
+	GUEST_STARTING, /* has its memory, which is being cleared, in turns with the others */
+	GUEST_RUNNING,
+	GUEST_PAUSED,
+	GUEST_ENDED,
+	GUEST_STATES
+};
+enum guest_end { END_NONE, END_OFF, END_RESTART, END_CRASHED, END_KILLED, GUEST_ENDS };
+
+struct guest {
+	char name[GUEST_NAME_MAX];
+	const struct guest_config *config;
+	enum guest_state state;
+	enum guest_end end;
+	bool held;    /* it holds frames: to be reaped when it has ended */
+	char why[96]; /* reason of the end, printable */
+	u32 restarts;
+	struct frame_owner owner;
+	struct arena arena;
+	struct gmem mem;
+	struct vcpu *vcpu;
+	struct bus *bus;
+	struct console *console;
+	/* scheduling */
+	u32 weight;
+	u64 vtime; /* ns run divided by weight; the smallest runs next */
+	u64 started_ns;
+	u64 final_run_ns;
+};
+
+extern struct guest guests[GUESTS_MAX];
+extern u32 guest_count;
+extern const char *const guest_state_name[GUEST_STATES];
+
+/* It ended in order to start again, when the run loop has released it. */
+static inline bool guest_restarting(const struct guest *g)
+{
+	return g->state == GUEST_ENDED && g->held && g->end == END_RESTART;
+}
+
+static inline bool guest_alive(const struct guest *g)
+{
+	return (g->state != GUEST_EMPTY && g->state != GUEST_ENDED) || guest_restarting(g);
+}
+
+/* NULL: there is none of this name. */
+struct guest *guest_by_name(const char *name);
+
+/* ---- The end, and what comes close to it (life.c) ----------------------------------------- */
+
+/* The first reason wins, but for a restart: who is to start again has not ended for good. What it
+ * holds is released by the run loop, outside of any exit. */
+void guest_end(struct guest *g, enum guest_end end, const char *why);
+void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3);
+/* Ends it, if it has not ended, and the run loop starts it again. */
+void guest_restart(struct guest *g);
+void guest_pause(struct guest *g);  /* does nothing unless it is running */
+void guest_resume(struct guest *g); /* does nothing unless it is paused */
+
+/* ---- Turns (turn.c) ----------------------------------------------------------------------- */
+
+/* Of a physical CPU. The run loop (hv/run.c) decides by these whose turn comes next. */
+struct turns {
+	struct guest *current; /* who had or has the CPU */
+	bool yield;	       /* the current turn is to end at its next exit */
+	u64 vtime;	       /* the smallest among those that run: where sleepers join in */
+};
+extern struct turns turns;
+
+void run_wake(struct guest *g); /* its vcpu became runnable: it may go before the current one */
+void run_yield(void);		/* end the current turn after this exit */
+
+#endif

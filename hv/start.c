@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * How a guest comes and goes: made from its configuration, in parts, and released by the run loop
+ * when no exit of it is being handled any more. Everything it holds is
+ * charged to its frame_owner, whose count must be 0 at the end.
+ */
+#include "devices/devices.h"
+#include "hv/console/console.h"
+#include "hv/guest/guest.h"
+#include "hv/hv.h"
+#include "hv/image/image.h"
+#include "hv/monitor/monitor.h"
+#include "hv/time/time.h"
+#include "hv/vcpu/vcpu.h"
+#include "lib/log.h"
+#include "lib/string.h"
+#include "lib/trace.h"
+#include "lib/x86.h"
+#include "mm/host.h"
+
+/* Frames for shadow tables: two a MiB cover the linear map of any split with room for user
+ * tables; the base is for small guests. Together well under a MiB for a 64 MiB guest. */
+#define POOL_BASE    32u
+#define POOL_PER_MIB 2u
+#define POOL_MAX     4096u
+
+static void bus_irq(void *ctx, unsigned line)
+{
+	struct guest *g = ctx;
+
+	if (g->vcpu)
+		virq_raise(g->vcpu, line);
+}
+
+static void bus_console_out(void *ctx, const char *text, u32 len)
+{
+	console_guest_out(ctx, text, len);
+}
+
+static u32 bus_console_room(void *ctx)
+{
+	return console_guest_room(ctx);
+}
+
+static u64 bus_now(void *ctx)
+{
+	(void)ctx;
+	return now_ns();
+}
+
+static bool bus_irq_served(void *ctx, unsigned line)
+{
+	struct guest *g = ctx;
+
+	return !g->vcpu || virq_served(g->vcpu, line);
+}
+
+static const struct bus_ops bus_ops = {
+	.irq = bus_irq,
+	.console_out = bus_console_out,
+	.console_room = bus_console_room,
+	.now_ns = bus_now,
+	.irq_served = bus_irq_served,
+};
+
+static void clock_fired(struct timer *t)
+{
+	virq_raise(container_of(t, struct vcpu, clock), 0);
+}
+
+/* Nothing to do: the exit that the timer caused is what was wanted. */
+static void nudge_fired(struct timer *t)
+{
+	(void)t;
+}
+
+/* ---- Start ------------------------------------------------------------------------------- */
+
+/* Entry state (docs/abi.md): flat ring-1 segments, all registers 0, ESI the zero page. */
+static void vcpu_reset(struct vcpu *v, gpa_t entry)
+{
+	struct regs *r = v->regs;
+
+	memset(r, 0, sizeof(*r));
+	r->cs = GUEST_KERNEL_CS;
+	r->ds = r->es = r->ss = GUEST_KERNEL_DS;
+	r->eip = entry;
+	r->eflags = EFLAGS_IF | EFLAGS_FIXED;
+	r->vector = VECTOR_POISON;
+	v->syscall_vector = LGUEST_SYSCALL_VECTOR;
+	v->clock.fire = clock_fired;
+	v->nudge.fire = nudge_fired;
+	v->state->tss.ss0 = GDT_HV_DS * 8;
+	v->state->tss.esp0 = SWITCHER_REGS + PAGE_SIZE;
+	v->state->tss.iomap = sizeof(struct tss); /* beyond the limit: no port is open */
+	v->state->host_cr3 = host_root();
+	control_init(v);
+	gdt_init(v);
+	idt_init(v);
+}
+
+static enum hv_status vcpu_make(struct guest *g)
+{
+	extern char switcher_load_start[];
+	struct vcpu *v = arena_alloc(&g->arena, sizeof(*v));
+	u32 pool = POOL_BASE + POOL_PER_MIB * (g->config->mem_bytes >> 20);
+	pfn_t special[3];
+
+	if (!v)
+		return HV_NOMEM;
+	v->guest = g;
+	if (frame_alloc_run(&g->owner, 2, &v->state_frame) != HV_OK)
+		return HV_NOMEM;
+	g->vcpu = v;
+	v->regs_frame.n = v->state_frame.n + 1;
+	v->state = frame_ptr(v->state_frame);
+	v->regs = (struct regs *)((u8 *)frame_ptr(v->regs_frame) + REGS_OFFSET);
+	special[0].n = (u32)(uintptr_t)switcher_load_start >> PAGE_SHIFT;
+	special[1] = v->state_frame;
+	special[2] = v->regs_frame;
+	v->shadow = shadow_create(&g->arena, &g->mem, MIN(pool, POOL_MAX), special);
+	return v->shadow ? HV_OK : HV_NOMEM;
+}
+
+/* Says why when there is no such disk, or not for this guest. */
+static enum hv_status add_disk(struct guest *g, const struct disk_config *d)
+{
+	struct blk_backend *disk = disk_backend(d->module, d->name);
+	enum hv_status s = disk ? bus_add_block(g->bus, disk, d->readonly) : HV_ABSENT;
+
+	if (s == HV_ABSENT)
+		log_line(LOG_ERROR, g->name, "the machine has no disk %s", d->name);
+	if (s == HV_BUSY)
+		log_line(LOG_ERROR, g->name,
+			 "disk %s is in use by another guest: only read-only disks (,ro) can be "
+			 "shared",
+			 d->name);
+	return s;
+}
+
+/* Says why when the display cannot be shown. */
+static enum hv_status add_display(struct guest *g)
+{
+	u32 w = g->config->display_width, h = g->config->display_height;
+	enum hv_status s = w ? bus_add_display(g->bus, w, h) : HV_OK;
+
+	if (s == HV_ABSENT)
+		log_line(LOG_ERROR, g->name, "display=%ux%u: %s", w, h, screen_refusal());
+	return s;
+}
+
+static enum hv_status devices_make(struct guest *g)
+{
+	const struct guest_config *c = g->config;
+	enum hv_status s;
+	u8 mac[6];
+
+	g->bus = bus_create(&g->arena, &g->mem, &bus_ops, g, g->name);
+	if (!g->bus)
+		return HV_NOMEM;
+	s = bus_add_console(g->bus);
+	for (u32 i = 0; s == HV_OK && i < c->disks; i++)
+		s = add_disk(g, &c->disk[i]);
+	for (u32 i = 0; s == HV_OK && i < c->nics; i++) {
+		network_mac(g, i, mac);
+		s = bus_add_net(g->bus, c->nic[i].network, c->nic[i].has_mac ? c->nic[i].mac : mac);
+	}
+	for (u32 i = 0; s == HV_OK && i < c->lent_count; i++)
+		s = bus_add_passthrough(g->bus, c->lent[i].where, c->lent[i].dma_trusted);
+	for (u32 i = 0; s == HV_OK && i < c->shms; i++)
+		s = bus_add_shm(g->bus, c->shm[i].name, c->shm[i].bytes);
+	if (s == HV_OK)
+		s = bus_add_rng(g->bus);
+	if (s == HV_OK)
+		s = add_display(g);
+	return s;
+}
+
+/* Give everything back, whatever of it there is. */
+static void release(struct guest *g)
+{
+	struct vcpu *v = g->vcpu;
+
+	if (g->bus)
+		bus_detach(g->bus);
+	g->bus = NULL;
+	if (v) {
+		timer_cancel(&v->clock);
+		timer_cancel(&v->nudge);
+		fpu_forget(v);
+		if (v->shadow)
+			shadow_destroy(v->shadow);
+		frame_free_run(&g->owner, v->state_frame, 2);
+	}
+	g->vcpu = NULL;
+	console_guest_close(g);
+	gmem_release(&g->mem);
+	arena_release(&g->arena);
+	BUG_ON(g->owner.frames);
+	g->held = false;
+}
+
+static enum hv_status build(struct guest *g)
+{
+	struct load_result image;
+	enum hv_status s;
+
+	s = vcpu_make(g);
+	if (s == HV_OK)
+		s = devices_make(g);
+	if (s == HV_OK)
+		s = load_guest(g, &image);
+	if (s == HV_OK)
+		vcpu_reset(g->vcpu, image.entry);
+	return s;
+}
+
+static void not_started(struct guest *g, enum hv_status s)
+{
+	if (s == HV_NOMEM)
+		log_line(LOG_ERROR, g->name,
+			 "not started: out of memory (wants %u KiB, %u KiB are free); "
+			 "give it less with mem=, or the machine more",
+			 g->config->mem_bytes >> 10, frame_free_count() * 4);
+	else
+		log_line(LOG_ERROR, g->name, "not started");
+	release(g);
+	g->state = GUEST_ENDED;
+	g->end = END_KILLED;
+	snprintf(g->why, sizeof(g->why), "could not be started");
+}
+
+void guest_start(struct guest *g)
+{
+	enum hv_status s;
+
+	memcpy(g->name, g->config->name, sizeof(g->name));
+	g->owner.name = g->name;
+	g->weight = g->config->weight;
+	g->held = true;
+	g->state = GUEST_STARTING;
+	g->end = END_NONE;
+	g->why[0] = '\0';
+	arena_init(&g->arena, &g->owner);
+	s = gmem_init(&g->mem, &g->arena, &g->owner, g->config->mem_bytes);
+	if (s == HV_OK)
+		s = console_guest_open(g); /* keys for it wait from now on */
+	if (s == HV_OK)
+		run_wake(g);
+	else
+		not_started(g, s);
+}
+
+#define PART_PAGES 16u
+
+void guest_start_part(struct guest *g)
+{
+	enum hv_status s;
+
+	if (!gmem_scrub(&g->mem, PART_PAGES))
+		return;
+	s = build(g);
+	if (s != HV_OK) {
+		not_started(g, s);
+		return;
+	}
+	g->state = g->config->paused ? GUEST_PAUSED : GUEST_RUNNING;
+	g->started_ns = now_ns();
+	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
+		 g->vcpu->regs->eip);
+	trace(TRACE_GUEST, g->name, g->state, 0, 0);
+	run_wake(g);
+	screen_started(g);
+}
+
+/* ---- The end ----------------------------------------------------------------------------- */
+
+/* Past log_line(): what was asked for is not lost to its rate limit. */
+static void print_line(void *ctx, const char *text)
+{
+	const struct guest *g = ctx;
+	char line[CONSOLE_LINE];
+
+	snprintf(line, sizeof(line), "[%s] %s", g->name, text);
+	console_line(NULL, line);
+}
+
+void guest_reap(struct guest *g)
+{
+	if (g->state != GUEST_ENDED || !g->held)
+		return;
+	if (config.opt.stats && g->end != END_RESTART)
+		stats_print(g, print_line, g);
+	g->final_run_ns = g->vcpu ? g->vcpu->stats.run_ns : 0;
+	release(g);
+	if (g->end == END_RESTART) {
+		g->restarts++;
+		guest_start(g);
+	}
+}

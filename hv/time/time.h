@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Time: a clock that goes forward, the wall clock, and one queue of deadlines over one one-shot
+ * host timer. For every room of hv/ but hv/config/.
+ */
+#ifndef HV_TIME_TIME_H
+#define HV_TIME_TIME_H
+
+#include "lib/base.h"
+
+struct timer {
+	u64 when; /* ns of now_ns() */
+	void (*fire)(struct timer *t);
+	struct timer *next;
+	bool armed;
+};
+
+void time_init(u32 tsc_khz);
+/* Nanoseconds since boot. Never goes backwards. */
+u64 now_ns(void);
+/* Seconds since 1970 and the nanoseconds of the next one, 0..999 999 999. */
+void wall_clock(u32 *sec, u32 *nsec);
+u32 time_tsc_khz(void); /* 0: no usable TSC */
+/* Fire at `when`, from timer_run(); whatever it was armed for before is forgotten. */
+void timer_arm(struct timer *t, u64 when);
+void timer_cancel(struct timer *t); /* does nothing when it is not armed */
+void timer_run(void);		    /* fire what is due */
+void timer_program(void);	    /* set the host timer for the earliest deadline */
+
+#endif

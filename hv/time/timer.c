@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Time. With a TSC: calibrated once against the PIT, deadlines by the PIT in one-shot mode, no
+ * periodic tick. Without one: a periodic tick counts, the PIT's counter fills in between.
+ */
+#include "devices/host/irq.h"
+#include "devices/host/pit.h"
+#include "devices/host/rtc.h"
+#include "hv/time/time.h"
+#include "lib/cpu.h"
+#include "lib/log.h"
+#include "lib/x86.h"
+
+#define NS_PER_S  1000000000u
+#define SHIFT_MIN 22 /* 2^22 * 10^6 / khz fits 32 bits from 1 MHz on */
+#define SHIFT_MAX 32
+#define TICK_HZ	  1000u
+#define PIT_MAX	  0xffffu
+#define PIT_NS(n) ((u64)(n)*838095u / 1000u) /* one PIT period is 838.095 ns */
+_Static_assert(PIT_NS(PIT_MAX) <= 0xffffffffu, "the longest one-shot fits a word");
+
+static struct {
+	u32 tsc_khz;
+	u32 scale, shift; /* ns = TSC * scale / 2^shift */
+	u64 tsc_base;
+	u64 ticks;	/* without TSC */
+	u64 last;	/* so that time never runs backwards */
+	u64 programmed; /* when the host timer will fire; 0 = it will not */
+	struct timer *queue;
+	u64 wall_ns; /* now_ns() of the wall clock's last whole second */
+	u32 wall_sec;
+} clock;
+
+static u64 read_raw(void)
+{
+	if (clock.tsc_khz) {
+		u64 d = rdtsc() - clock.tsc_base;
+
+		return (((u64)(u32)d * clock.scale) >> clock.shift) +
+		       (((d >> 32) * clock.scale) << (32 - clock.shift));
+	}
+	return clock.ticks * PIT_NS(PIT_HZ / TICK_HZ) + PIT_NS(PIT_HZ / TICK_HZ - pit_read());
+}
+
+u64 now_ns(void)
+{
+	u64 t = read_raw();
+
+	if (t > clock.last)
+		clock.last = t;
+	return clock.last;
+}
+
+static void timer_irq(void *ctx)
+{
+	(void)ctx;
+	clock.ticks++;
+	clock.programmed = 0;
+}
+
+/* As many bits of the scale as fit a word: with few, the clock of a fast CPU would drift. */
+static void set_scale(void)
+{
+	u32 shift = SHIFT_MAX;
+
+	while (shift > SHIFT_MIN && (1000000ull << shift) / clock.tsc_khz > 0xffffffffu)
+		shift--;
+	clock.shift = shift;
+	clock.scale = (u32)((1000000ull << shift) / clock.tsc_khz);
+}
+
+void time_init(u32 tsc_khz)
+{
+	u64 sec = 0;
+
+	if (cpu.tsc)
+		clock.tsc_khz = tsc_khz ? tsc_khz : pit_calibrate_tsc();
+	if (clock.tsc_khz < 1000)
+		clock.tsc_khz = 0;
+	if (clock.tsc_khz) {
+		set_scale();
+		clock.tsc_base = rdtsc();
+	} else {
+		pit_periodic(TICK_HZ);
+	}
+	if (!rtc_read(&sec))
+		log_line(LOG_WARN, NULL, "no usable clock chip: the date starts at 1970");
+	clock.wall_sec = (u32)sec;
+	/* The chip shows whole seconds; half of the next one has passed on average. */
+	clock.wall_ns = now_ns() - NS_PER_S / 2;
+	if (host_irq_register(0, timer_irq, NULL) != HV_OK)
+		panic("no handler slot for the timer");
+	if (clock.tsc_khz)
+		log_line(LOG_INFO, NULL, "time: tsc at %u kHz, one-shot timer", clock.tsc_khz);
+	else
+		log_line(LOG_INFO, NULL, "time: no usable tsc, %u ticks a second", TICK_HZ);
+}
+
+u32 time_tsc_khz(void)
+{
+	return clock.tsc_khz;
+}
+
+/* Whole seconds are carried over by subtraction: the calls come far more often than once a
+ * second, so no 64-bit division is needed. */
+void wall_clock(u32 *sec, u32 *nsec)
+{
+	u64 now = now_ns();
+
+	while (now - clock.wall_ns >= NS_PER_S) {
+		clock.wall_ns += NS_PER_S;
+		clock.wall_sec++;
+	}
+	*sec = clock.wall_sec;
+	*nsec = (u32)(now - clock.wall_ns);
+}
+
+void timer_cancel(struct timer *t)
+{
+	struct timer **at = &clock.queue;
+
+	if (!t->armed)
+		return;
+	while (*at != t)
+		at = &(*at)->next;
+	*at = t->next;
+	t->armed = false;
+}
+
+void timer_arm(struct timer *t, u64 when)
+{
+	struct timer **at = &clock.queue;
+
+	timer_cancel(t);
+	t->when = when;
+	while (*at && (*at)->when <= when)
+		at = &(*at)->next;
+	t->next = *at;
+	*at = t;
+	t->armed = true;
+}
+
+void timer_run(void)
+{
+	while (clock.queue && clock.queue->when <= now_ns()) {
+		struct timer *t = clock.queue;
+
+		timer_cancel(t);
+		t->fire(t);
+	}
+}
+
+void timer_program(void)
+{
+	u64 now, left;
+	u32 ticks;
+
+	if (!clock.tsc_khz || !clock.queue)
+		return;
+	/* The PIT's grain rounds up; loading it anew at every entry would put it off for ever. */
+	if (clock.programmed && clock.programmed <= clock.queue->when + PIT_NS(2))
+		return;
+	now = now_ns();
+	left = clock.queue->when > now ? clock.queue->when - now : 0;
+	left = MIN(left, PIT_NS(PIT_MAX));
+	/* Rounded up: an interrupt a little late finds its deadline passed, one early does not. */
+	ticks = (u32)left / 838u + 1;
+	ticks = MIN(ticks, PIT_MAX);
+	pit_oneshot(ticks);
+	clock.programmed = now + PIT_NS(ticks) + 1;
+	if (clock.programmed > clock.queue->when && left == PIT_NS(PIT_MAX))
+		clock.programmed = now + left;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * FPU and SSE state, switched lazily: CR0.TS is set while the registers hold another guest's
+ * state, and the first use traps. The hypervisor itself never touches the FPU.
+ */
+#include "hv/vcpu/private.h"
+#include "lib/cpu.h"
+#include "lib/x86.h"
+
+#define MXCSR_DEFAULT 0x1f80u
+
+_Static_assert(FPU_AREA == 512, "an FXSAVE image (SDM vol. 1, 10.5.1)");
+
+static struct vcpu *owner; /* whose state is in the registers of this CPU */
+static bool ts;		   /* CR0.TS as it is now */
+
+static void set_ts(bool on)
+{
+	if (on == ts)
+		return;
+	ts = on;
+	if (on)
+		write_cr0(read_cr0() | CR0_TS);
+	else
+		clts();
+}
+
+static void *area(struct vcpu *v)
+{
+	return (void *)ALIGN_UP((uintptr_t)v->fpu, (uintptr_t)16);
+}
+
+static void save(struct vcpu *v)
+{
+	if (cpu.fxsr)
+		__asm__ volatile("fxsave (%0)" : : "r"(area(v)) : "memory");
+	else
+		__asm__ volatile("fnsave (%0); fwait" : : "r"(area(v)) : "memory");
+	v->fpu_valid = true;
+}
+
+/* A guest that never used the FPU gets it as after power-on, nothing of its predecessor's. */
+static void reset(void)
+{
+	u32 mxcsr = MXCSR_DEFAULT;
+	static const u8 blank[FPU_AREA] ALIGNED(16) = {0x7f, 0x03};
+
+	if (cpu.fxsr)
+		__asm__ volatile("fxrstor (%0)" : : "r"(blank));
+	__asm__ volatile("fninit");
+	if (cpu.sse)
+		__asm__ volatile("ldmxcsr %0" : : "m"(mxcsr));
+}
+
+/* FNINIT first: an exception that a dead guest left pending would hit FRSTOR, and an AMD CPU
+ * keeps the predecessor's instruction and data pointers through FXRSTOR. */
+static void restore(struct vcpu *v)
+{
+	__asm__ volatile("fninit");
+	if (!v->fpu_valid)
+		reset();
+	else if (cpu.fxsr)
+		__asm__ volatile("fxrstor (%0)" : : "r"(area(v)));
+	else
+		__asm__ volatile("frstor (%0)" : : "r"(area(v)));
+}
+
+void fpu_init(void)
+{
+	ts = true;
+	if (cpu.fpu)
+		write_cr0(read_cr0() | CR0_TS);
+	else
+		write_cr0(read_cr0() | CR0_TS | CR0_EM);
+}
+
+void fpu_enter(struct vcpu *v)
+{
+	set_ts(owner != v || v->cr0 & (CR0_TS | CR0_EM));
+}
+
+bool fpu_trap(struct vcpu *v)
+{
+	if (v->cr0 & (CR0_TS | CR0_EM) || !cpu.fpu)
+		return false;
+	set_ts(false);
+	if (owner == v)
+		return true;
+	if (owner)
+		save(owner);
+	restore(v);
+	owner = v;
+	return true;
+}
+
+void fpu_forget(struct vcpu *v)
+{
+	if (owner == v)
+		owner = NULL;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Between the instruction emulator, which knows callbacks only, and a vcpu. */
+#include "devices/devices.h"
+#include "hv/vcpu/emulate/emulate.h"
+#include "hv/vcpu/private.h"
+#include "lib/x86.h"
+
+static u32 access_of(struct vcpu *v, u32 kind)
+{
+	return kind | ((v->regs->cs & 3) == 3 ? PF_USER : 0);
+}
+
+static unsigned fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error)
+{
+	struct vcpu *v = ctx;
+	unsigned done = 0;
+	gpa_t gpa;
+
+	while (done < len) {
+		gva_t at = va + done;
+		u32 n = MIN(len - done, PAGE_SIZE - (at & ~PAGE_MASK));
+
+		if (!shadow_fetch(v->shadow, at, access_of(v, 0), &gpa, error) ||
+		    !guest_read(&v->guest->mem, gpa, buf + done, n))
+			break;
+		done += n;
+	}
+	return done;
+}
+
+/* The slot that traps at gpa, for an access of size bytes; NULL: RAM or nothing. */
+static const struct slot *window_at(struct vcpu *v, gpa_t gpa, unsigned size)
+{
+	const struct slot *s = gmem_find(&v->guest->mem, gpa >> PAGE_SHIFT);
+
+	return s && s->kind == SLOT_WINDOW && (gpa & ~PAGE_MASK) + size <= PAGE_SIZE ? s : NULL;
+}
+
+/* One access of exactly this width: a device may count them. */
+static void device_copy(volatile void *at, unsigned size, u32 *value, bool write)
+{
+	volatile u32 *dword = at;
+	volatile u16 *word = at;
+	volatile u8 *byte = at;
+
+	if (write && size == 4)
+		*dword = *value;
+	else if (write && size == 2)
+		*word = (u16)*value;
+	else if (write)
+		*byte = (u8)*value;
+	else
+		*value = size == 4 ? *dword : size == 2 ? *word : *byte;
+}
+
+/* An access to mapped device memory in the course of an instruction that also uses the window.
+ * False: it is no such memory, or a first touch was refused. */
+static bool device_access(struct vcpu *v, gpa_t gpa, unsigned size, u32 *value, bool write)
+{
+	struct gmem *m = &v->guest->mem;
+	const struct slot *s;
+	pfn_t frame;
+	u8 *page;
+
+	if ((gpa & ~PAGE_MASK) + size > PAGE_SIZE ||
+	    !gmem_touch(m, gpa >> PAGE_SHIFT, write, &frame))
+		return false;
+	s = gmem_find(m, gpa >> PAGE_SHIFT);
+	page = frame_map_device(frame, s->ram ? CACHE_WB : s->cache);
+	device_copy(page + (gpa & ~PAGE_MASK), size, value, write);
+	frame_unmap(page);
+	return true;
+}
+
+/* Without page tables an address where nothing is answers as on a PC's bus: reads give ones, writes
+ * vanish. With them it is the page table's entry that is wrong (docs/abi.md). */
+static bool nothing_there(struct vcpu *v, gpa_t gpa)
+{
+	if (!shadow_linear(v->shadow) || gmem_find(&v->guest->mem, gpa >> PAGE_SHIFT))
+		return false;
+	vcpu_say_once(v, NOTE_OUTSIDE,
+		      "nothing is at %#x: reads give ones, writes vanish (eip=%#x)", gpa,
+		      v->regs->eip);
+	return true;
+}
+
+static bool load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
+{
+	struct vcpu *v = ctx;
+	const struct slot *s;
+	gpa_t gpa;
+
+	*value = 0;
+	if (!shadow_translate(v->shadow, va, access_of(v, 0), &gpa, error))
+		return false;
+	if (guest_read(&v->guest->mem, gpa, value, size))
+		return true;
+	s = window_at(v, gpa, size);
+	if (!s && nothing_there(v, gpa)) {
+		*value = 0xffffffffu;
+		return true;
+	}
+	if (!s)
+		return device_access(v, gpa, size, value, false);
+	*value = s->ops->read(s->ctx, gpa, size);
+	return true;
+}
+
+static bool store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error)
+{
+	struct vcpu *v = ctx;
+	const struct slot *s;
+	gpa_t gpa;
+
+	if (!shadow_translate(v->shadow, va, access_of(v, PF_WRITE), &gpa, error))
+		return false;
+	if (guest_write(&v->guest->mem, gpa, &value, size))
+		return true;
+	s = window_at(v, gpa, size);
+	if (!s)
+		return nothing_there(v, gpa) || device_access(v, gpa, size, &value, true);
+	s->ops->write(s->ctx, gpa, size, value);
+	return true;
+}
+
+static bool writable(void *ctx, gva_t va, u32 *error)
+{
+	struct vcpu *v = ctx;
+	gpa_t gpa;
+
+	return shadow_translate(v->shadow, va, access_of(v, PF_WRITE), &gpa, error);
+}
+
+static bool seg_base(void *ctx, enum emu_seg seg, u32 *base)
+{
+	struct vcpu *v = ctx;
+	const struct regs *r = v->regs;
+	const u32 selector[] = {
+		[EMU_ES] = r->es, [EMU_CS] = r->cs, [EMU_SS] = r->ss,
+		[EMU_DS] = r->ds, [EMU_FS] = r->fs, [EMU_GS] = r->gs,
+	};
+
+	return segment_base(v, selector[seg], base);
+}
+
+static bool code_is_16bit(void *ctx)
+{
+	struct vcpu *v = ctx;
+
+	return segment_is_16bit(v, v->regs->cs);
+}
+
+static u32 port_in(void *ctx, u16 port, unsigned size)
+{
+	struct vcpu *v = ctx;
+
+	return bus_port_in(v->guest->bus, port, size);
+}
+
+static void port_out(void *ctx, u16 port, unsigned size, u32 value)
+{
+	struct vcpu *v = ctx;
+
+	bus_port_out(v->guest->bus, port, size, value);
+}
+
+static u8 seg_refused(void *ctx, enum emu_seg seg, u16 selector)
+{
+	return segment_refused(ctx, seg == EMU_SS, selector);
+}
+
+static u32 read_cr(void *ctx, unsigned n)
+{
+	return control_read(ctx, n);
+}
+
+static void write_cr(void *ctx, unsigned n, u32 value)
+{
+	control_write(ctx, n, value);
+}
+
+static void write_dr(void *ctx, unsigned n, u32 value)
+{
+	control_write_debug(ctx, n, value);
+}
+
+static u64 read_msr(void *ctx, u32 msr)
+{
+	struct vcpu *v = ctx;
+
+	return msr == MSR_EFER && shadow_nx(v->shadow) ? EFER_NXE : 0;
+}
+
+static void set_if(void *ctx, bool on)
+{
+	struct vcpu *v = ctx;
+
+	if (on && !(DATA_GET(v, irq_enabled) & EFLAGS_IF))
+		virq_sti(v);
+	DATA_SET(v, irq_enabled, on ? EFLAGS_IF : 0);
+}
+
+static void flush_page(void *ctx, gva_t va)
+{
+	struct vcpu *v = ctx;
+
+	shadow_invalidate_page(v->shadow, va);
+}
+
+static const struct emu_ops ops = {
+	.fetch = fetch,
+	.load = load,
+	.store = store,
+	.seg_base = seg_base,
+	.seg_refused = seg_refused,
+	.code_is_16bit = code_is_16bit,
+	.port_in = port_in,
+	.port_out = port_out,
+	.read_cr = read_cr,
+	.write_cr = write_cr,
+	.write_dr = write_dr,
+	.read_msr = read_msr,
+	.set_if = set_if,
+	.flush_page = flush_page,
+	.writable = writable,
+};
+
+/* A single step of the guest must not skip over what we did for it. */
+static void after(struct vcpu *v)
+{
+	if (v->regs->eflags & EFLAGS_TF)
+		reflect(v, VEC_DB, 0);
+}
+
+/* With interrupts on it is the hypercall's HALT. With interrupts off nothing can end it, as there
+ * are no NMIs for guests: a kernel that was told to halt, or one that gave up while it was loaded.
+ */
+static void halt(struct vcpu *v)
+{
+	if (DATA_GET(v, irq_enabled) & EFLAGS_IF)
+		virq_halt(v);
+	else if (v->initialised)
+		guest_end(v->guest, END_OFF, "halted");
+	else
+		guest_end(v->guest, END_CRASHED, "halted before its kernel ran");
+}
+
+static void fault(struct vcpu *v, const struct emu_result *e)
+{
+	if (in_trampoline(v->regs->eip)) /* our HLT, which no guest can read */
+		trampoline_refused(v);
+	else if (e->vector == VEC_PF)
+		reflect_page_fault(v, e->cr2, e->error);
+	else
+		reflect(v, e->vector, e->error);
+}
+
+void instruction_privileged(struct vcpu *v)
+{
+	u32 error = v->regs->error;
+	struct emu_result e;
+
+	if (v->sti_shadow && virq_after_sti(v))
+		return;
+	e = emulate_privileged(v->regs, &ops, v);
+	if (v->sti_shadow) /* by this instruction */
+		v->sti_next = v->regs->eip;
+	switch (e.status) {
+	case EMU_DONE:
+	case EMU_AGAIN: /* a rep under TF does one iteration at a time */
+		after(v);
+		break;
+	case EMU_HALT: /* under TF the #DB ends it at once */
+		if (v->regs->eflags & EFLAGS_TF)
+			after(v);
+		else
+			halt(v);
+		break;
+	case EMU_FAULT:
+		fault(v, &e);
+		break;
+	case EMU_UNSUPPORTED:
+		reflect(v, VEC_GP, error);
+		break;
+	}
+}
+
+/* What we cannot do for a guest is its general protection fault (docs/abi.md). */
+static void refuse(struct vcpu *v, gva_t va)
+{
+	u8 op[4] = {0};
+	u32 error = 0;
+
+	fetch(v, v->regs->eip, op, sizeof(op), &error);
+	vcpu_say_once(v, NOTE_MMIO, "instruction %02x %02x %02x %02x at eip=%#x cannot access %#x",
+		      op[0], op[1], op[2], op[3], v->regs->eip, va);
+	reflect(v, VEC_GP, 0);
+}
+
+void instruction_memory(struct vcpu *v, gva_t va)
+{
+	struct emu_result e;
+
+	if (v->sti_shadow && virq_after_sti(v))
+		return;
+	e = emulate_memory(v->regs, &ops, v);
+	switch (e.status) {
+	case EMU_DONE:
+	case EMU_AGAIN: /* a rep under TF does one iteration at a time */
+		after(v);
+		break;
+	case EMU_FAULT:
+		fault(v, &e);
+		break;
+	case EMU_HALT:
+	case EMU_UNSUPPORTED:
+		refuse(v, va);
+		break;
+	}
+}
+
+void instruction_without_fpu(struct vcpu *v)
+{
+	struct emu_result e = emulate_without_fpu(v->regs, &ops, v);
+
+	if (e.status == EMU_DONE)
+		after(v);
+	else if (e.status == EMU_FAULT)
+		fault(v, &e);
+	else
+		reflect(v, VEC_NM, 0);
+}
+
+/* SDM vol. 3, table 2-2: EM gives the x87's instructions #NM and those of SSE #UD, and WAIT looks
+ * at MP and TS alone. */
+void instruction_fpu_refused(struct vcpu *v)
+{
+	enum emu_fpu kind = emulate_fpu_kind(v->regs, &ops, v);
+
+	if (kind == EMU_FPU_WAIT && (v->cr0 & (CR0_MP | CR0_TS)) != (CR0_MP | CR0_TS))
+		instruction_without_fpu(v);
+	else
+		reflect(v, kind == EMU_FPU_OTHER && v->cr0 & CR0_EM ? VEC_UD : VEC_NM, 0);
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Deliver traps into a guest: push the frame the CPU would have pushed, through the guest's own
+ * tables, and go on at its handler. */
+#include "hv/vcpu/private.h"
+#include "lib/trace.h"
+#include "lib/x86.h"
+
+static bool copy(struct vcpu *v, gva_t va, u8 *buf, u32 len, bool out, gva_t *cr2, u32 *error)
+{
+	while (len) {
+		u32 n = MIN(len, PAGE_SIZE - (va & ~PAGE_MASK));
+		gpa_t gpa;
+		bool ok;
+
+		*cr2 = va;
+		if (!shadow_translate(v->shadow, va, out ? PF_WRITE : 0, &gpa, error))
+			return false;
+		ok = out ? guest_write(&v->guest->mem, gpa, buf, n)
+			 : guest_read(&v->guest->mem, gpa, buf, n);
+		if (!ok)
+			return false;
+		va += n;
+		buf += n;
+		len -= n;
+	}
+	return true;
+}
+
+bool guest_copy_out(struct vcpu *v, gva_t va, const void *src, u32 len, gva_t *cr2, u32 *error)
+{
+	return copy(v, va, (u8 *)(uintptr_t)src, len, true, cr2, error);
+}
+
+bool guest_copy_in(struct vcpu *v, gva_t va, void *dst, u32 len, gva_t *cr2, u32 *error)
+{
+	return copy(v, va, dst, len, false, cr2, error);
+}
+
+/* The flags a handler finds on its stack: IF is the virtual one. */
+static u32 flags_image(struct vcpu *v)
+{
+	return (v->regs->eflags & ~EFLAGS_IF) | (DATA_GET(v, irq_enabled) & EFLAGS_IF);
+}
+
+static void enter_handler(struct vcpu *v, const struct guest_gate *g)
+{
+	struct regs *r = v->regs;
+
+	r->cs = GUEST_KERNEL_CS;
+	r->eip = g->handler;
+	r->eflags &= ~(EFLAGS_TF | EFLAGS_NT | EFLAGS_RF | EFLAGS_VM);
+	if (g->type == 0xe)
+		DATA_SET(v, irq_enabled, 0);
+	v->selectors_dirty = true;
+}
+
+bool push_frame(struct vcpu *v, unsigned vector, u32 error)
+{
+	const struct guest_gate *g = &v->gate[vector];
+	struct regs *r = v->regs;
+	bool from_user = (r->cs & 3) == 3, has_error;
+	u32 frame[6], n = 0, esp = r->esp, ss = r->ss, base = 0, err;
+	gva_t cr2;
+
+	if (from_user) {
+		esp = v->esp1;
+		ss = v->ss1;
+	}
+	if (!v->initialised || !segment_base(v, ss, &base)) {
+		guest_kill(v->guest, "trap %u with no stack to deliver it on", vector);
+		return false;
+	}
+	has_error = vector < 32 && VECTORS_WITH_ERROR >> vector & 1u;
+	if (has_error)
+		frame[n++] = error;
+	frame[n++] = r->eip;
+	frame[n++] = r->cs & 0xffffu;
+	frame[n++] = flags_image(v);
+	if (from_user) {
+		frame[n++] = r->esp;
+		frame[n++] = r->ss & 0xffffu;
+	}
+	esp -= n * 4;
+	if (!guest_copy_out(v, base + esp, frame, n * 4, &cr2, &err)) {
+		guest_kill(v->guest, "bad stack: esp=%#x for trap %u at eip=%#x", esp, vector,
+			   r->eip);
+		return false;
+	}
+	r->esp = esp;
+	r->ss = ss;
+	enter_handler(v, g);
+	return true;
+}
+
+/* #UD in a kernel's first instructions means that it was built for another CPU: name the bytes. */
+static void kill_unhandled(struct vcpu *v, unsigned vector, u32 error)
+{
+	u32 eip = v->regs->eip, cr2, code;
+	u8 op[3];
+
+	if (vector == VEC_UD && guest_copy_in(v, eip, op, sizeof(op), &cr2, &code))
+		guest_kill(v->guest,
+			   "unhandled trap 6 at eip=%#x: the instruction %02x %02x %02x is not one "
+			   "of this CPU",
+			   eip, op[0], op[1], op[2]);
+	else
+		guest_kill(v->guest, "unhandled trap %u at eip=%#x error=%#x cr2=%#x", vector, eip,
+			   error, v->cr2);
+}
+
+void reflect(struct vcpu *v, unsigned vector, u32 error)
+{
+	struct regs *r = v->regs;
+
+	trace(TRACE_REFLECT, v->guest->name, vector, error, r->eip);
+	if (!v->gate[vector].type) {
+		kill_unhandled(v, vector, error);
+		return;
+	}
+	v->stats.exits[EXIT_REFLECT]++;
+	push_frame(v, vector, error);
+}
+
+void reflect_page_fault(struct vcpu *v, gva_t cr2, u32 error)
+{
+	v->cr2 = cr2;
+	if (v->initialised)
+		DATA_SET(v, cr2, cr2);
+	reflect(v, VEC_PF, error);
+}

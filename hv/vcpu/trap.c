@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What brought us back from a guest: one handler a vector. */
+#include "devices/host/irq.h"
+#include "hv/panic/panic.h"
+#include "hv/vcpu/private.h"
+#include "lib/cpu.h"
+#include "lib/trace.h"
+#include "lib/x86.h"
+
+typedef void trap_fn(struct vcpu *v);
+
+const char *const exit_reason_name[EXIT_REASONS] = {
+	[EXIT_HYPERCALL] = "hypercall",	  [EXIT_PAGE_FAULT] = "page_fault",
+	[EXIT_WINDOW] = "window",	  [EXIT_PORT] = "port",
+	[EXIT_PRIVILEGED] = "privileged", [EXIT_REFLECT] = "reflect",
+	[EXIT_SYSCALL] = "syscall",	  [EXIT_FPU] = "fpu",
+	[EXIT_HOST_IRQ] = "host_irq",	  [EXIT_NMI] = "nmi",
+	[EXIT_OTHER] = "other",
+};
+_Static_assert(ARRAY_LEN(exit_reason_name) == EXIT_REASONS, "one name per reason");
+
+static bool from_kernel(const struct vcpu *v)
+{
+	return (v->regs->cs & 3) == 1;
+}
+
+static void on_hypercall(struct vcpu *v)
+{
+	v->stats.exits[EXIT_HYPERCALL]++;
+	hypercall(v);
+}
+
+/* Where a direct gate from ring 3 pushes: at most six words, and room for a misaligned ESP. */
+static bool on_ring1_stack(struct vcpu *v, gva_t va)
+{
+	u32 base;
+
+	return segment_base(v, v->ss1, &base) && base + v->esp1 - 1 - va < 32;
+}
+
+/* LOCK CMPXCHG8B with a register hangs a Pentium (specification update, erratum 81) unless its
+ * locked access to IDT entry 6 faults: that page is read-only, so it does, instead of #UD. */
+_Static_assert(STATE_IDT % PAGE_SIZE == 0, "the first seven entries lie in one page");
+
+static bool is_f00f(const struct vcpu *v, gva_t va)
+{
+	return (v->regs->cs & 3) == 3 && !(v->regs->error & PF_USER) &&
+	       (va - SWITCHER_STATE - STATE_IDT) / sizeof(struct gate) == VEC_UD;
+}
+
+static void on_page_fault(struct vcpu *v)
+{
+	gva_t va = read_cr2();
+	u32 error = v->regs->error;
+	struct shadow_result f;
+
+	if (is_f00f(v, va)) {
+		reflect(v, VEC_UD, 0);
+		return;
+	}
+	/* Some emulators read the stack of a far return as supervisor, whatever the ring. */
+	if ((v->regs->cs & 3) == 3 && !on_ring1_stack(v, va))
+		error |= PF_USER;
+	f = shadow_fault(v->shadow, va, error);
+	trace(TRACE_FAULT, v->guest->name, va, error, f.verdict);
+	if (f.verdict == SHADOW_WINDOW) {
+		v->stats.exits[EXIT_WINDOW]++;
+		instruction_memory(v, va);
+		return;
+	}
+	v->stats.exits[EXIT_PAGE_FAULT]++;
+	if (f.verdict == SHADOW_OK)
+		return;
+	if (f.verdict == SHADOW_KILL) {
+		guest_kill(v->guest, "%s: address %#x at eip=%#x", f.why, va, v->regs->eip);
+		return;
+	}
+	if (from_kernel(v) && in_trampoline(v->regs->eip)) {
+		/* The guest took lguest_data away from where it was. */
+		trampoline_finish(v);
+		v->data_gva = 0;
+		idt_init(v);
+		return;
+	}
+	/* A direct gate that could not push: the CPU faults as supervisor while CPL is 3. */
+	if (!from_kernel(v) && !(error & PF_USER)) {
+		guest_kill(v->guest, "bad stack page: %#x", va);
+		return;
+	}
+	reflect_page_fault(v, va, f.error);
+}
+
+/* in, out and their string forms in one byte without prefix: for the statistics only. */
+static bool is_port_io(struct vcpu *v)
+{
+	u8 op[2] = {0};
+	gpa_t gpa;
+
+	if (!shadow_peek(v->shadow, v->regs->eip, &gpa) ||
+	    !guest_read(&v->guest->mem, gpa, op, sizeof(op)))
+		return false;
+	if (op[0] == 0x66 || op[0] == 0xf3)
+		op[0] = op[1];
+	return (op[0] & 0xf4) == 0xe4 || (op[0] & 0xfc) == 0x6c;
+}
+
+static void on_general_protection(struct vcpu *v)
+{
+	if (!from_kernel(v) || v->regs->error) {
+		reflect(v, VEC_GP, v->regs->error);
+		return;
+	}
+	trace(TRACE_EXIT, v->guest->name, VEC_GP, 0, v->regs->eip);
+	v->stats.exits[is_port_io(v) ? EXIT_PORT : EXIT_PRIVILEGED]++;
+	instruction_privileged(v);
+}
+
+/* Without an FPU CR0.EM is always set. A kernel that looks for one by FNINIT and FNSTSW has EM
+ * clear then and no handler yet, and finds nobody who answers. Programs are its own business: it
+ * emulates their FPU, or ends them. */
+static void on_fpu(struct vcpu *v)
+{
+	trace(TRACE_EXIT, v->guest->name, VEC_NM, 0, v->regs->eip);
+	v->stats.exits[EXIT_FPU]++;
+	if (fpu_trap(v))
+		return;
+	if (!cpu.fpu && !(v->cr0 & (CR0_TS | CR0_EM)) && from_kernel(v))
+		instruction_without_fpu(v);
+	else if ((v->cr0 & (CR0_EM | CR0_MP)) != CR0_MP)
+		instruction_fpu_refused(v);
+	else
+		reflect(v, VEC_NM, 0);
+}
+
+static void on_nmi(struct vcpu *v)
+{
+	v->stats.exits[EXIT_NMI]++;
+	host_nmi();
+}
+
+static void on_double_fault(struct vcpu *v)
+{
+	trace(TRACE_EXIT, v->guest->name, VEC_DF, v->regs->error, v->regs->eip);
+	v->stats.exits[EXIT_OTHER]++;
+	guest_kill(v->guest, "double fault at eip=%#x esp=%#x", v->regs->eip, v->regs->esp);
+}
+
+static void on_host_irq(struct vcpu *v)
+{
+	v->stats.exits[EXIT_HOST_IRQ]++;
+	trace(TRACE_HOSTIRQ, v->guest->name, v->regs->vector, 0, 0);
+	if (v->sti_shadow)
+		v->sti_shadow--;
+	host_irq_dispatch(v->regs->vector);
+	run_yield();
+}
+
+static void on_syscall(struct vcpu *v)
+{
+	v->stats.exits[EXIT_SYSCALL]++;
+	push_frame(v, v->syscall_vector, 0);
+}
+
+static void on_exception(struct vcpu *v)
+{
+	reflect(v, v->regs->vector, v->regs->error);
+}
+
+/* Vectors without a row are exceptions to reflect, below 32, and cannot happen above. */
+static trap_fn *const handlers[VECTORS] = {
+	[VEC_NMI] = on_nmi,
+	[VEC_NM] = on_fpu,
+	[VEC_DF] = on_double_fault,
+	[VEC_GP] = on_general_protection,
+	[VEC_PF] = on_page_fault,
+	[LGUEST_TRAP] = on_hypercall,
+	[HOST_IRQ_BASE... HOST_IRQ_BASE + HOST_IRQS - 1] = on_host_irq,
+	[LGUEST_SYSCALL_VECTOR] = on_syscall,
+};
+_Static_assert(HOST_IRQ_BASE > VEC_XM && HOST_IRQ_BASE + HOST_IRQS <= LGUEST_SYSCALL_VECTOR,
+	       "the machine's lines are no exception and no system call");
+
+/* See switcher/entry.S. What is in v->regs means nothing. */
+static void on_lost_registers(struct vcpu *v, u32 vector)
+{
+	if (vector == VEC_NMI)
+		host_nmi();
+	if (vector >= HOST_IRQ_BASE && vector < HOST_IRQ_BASE + HOST_IRQS)
+		host_irq_dispatch(vector);
+	guest_kill(v->guest, "its registers cannot be loaded");
+}
+
+void trap_dispatch(struct vcpu *v)
+{
+	u32 vector = v->regs->vector;
+
+	if (vector < VECTORS && handlers[vector]) {
+		handlers[vector](v);
+	} else if (vector < LGUEST_IRQ_BASE) {
+		on_exception(v);
+	} else {
+		v->stats.exits[EXIT_OTHER]++;
+		if ((vector & 0xffffu) == VECTOR_POISON)
+			on_lost_registers(v, vector >> 16);
+	}
+}

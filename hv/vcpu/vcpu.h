@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The guest's CPU, as the rooms above see it: its state, what makes it go, and the counts of what
+ * it did. For hv/ and hv/monitor/; the files of this room share hv/vcpu/private.h.
+ */
+#ifndef HV_VCPU_VCPU_H
+#define HV_VCPU_VCPU_H
+
+#include "abi/lguest.h"
+#include "hv/time/time.h"
+#include "lib/x86.h"
+#include "mm/pager.h"
+#include "switcher/switcher.h"
+
+struct guest;
+
+/* Exit reasons: what brought us back from a guest. docs/ and `stats` use the same names. */
+enum exit_reason {
+	EXIT_HYPERCALL,
+	EXIT_PAGE_FAULT,
+	EXIT_WINDOW,	 /* page fault on the device window */
+	EXIT_PORT,	 /* #GP: port I/O */
+	EXIT_PRIVILEGED, /* #GP: other instruction emulated */
+	EXIT_REFLECT,
+	EXIT_SYSCALL, /* a system call that could not go direct */
+	EXIT_FPU,
+	EXIT_HOST_IRQ,
+	EXIT_NMI,
+	EXIT_OTHER,
+	EXIT_REASONS
+};
+extern const char *const exit_reason_name[EXIT_REASONS];
+/* "?": there is no such call. */
+const char *hypercall_name(unsigned n);
+
+struct guest_gate {
+	u32 handler;
+	u8 type; /* 0xe interrupt, 0xf trap, 0 = none */
+	u8 dpl;
+};
+
+struct vcpu_stats {
+	u64 exits[EXIT_REASONS];
+	u64 hypercalls[HC_COUNT];
+	u64 irqs_delivered, irqs_deferred;
+	u64 run_ns;	      /* time spent in the guest */
+	u64 first_user_exits; /* exits before the first ring-3 instruction; 0 = not there yet */
+};
+
+#define FPU_AREA 512 /* FXSAVE image; FNSAVE needs 108 */
+
+struct vcpu {
+	struct guest *guest;
+	struct regs *regs;	  /* its register page, through the host map */
+	struct state_page *state; /* its GDT, IDT, TSS, likewise */
+	struct shadow *shadow;
+	gpa_t data;		    /* lguest_data; valid when `initialised` */
+	bool initialised;	    /* LGUEST_INIT was done */
+	gva_t data_gva;		    /* where the guest kernel sees it; 0 = not known */
+	u32 noirq_start, noirq_end; /* no interrupt while EIP is in [start, end) */
+	gva_t kernel_base;
+	u32 syscall_vector;
+	u32 ring_next; /* asynchronous hypercalls: next slot */
+	u32 ss1, esp1, stack_pages;
+	u32 cr0, cr4;  /* the bits that are the guest's (control.c) */
+	u32 cr2, cr3;  /* what a guest's mov from CR2, CR3 reads */
+	u32 said;      /* notes that the log had already, by enum vcpu_note */
+	u32 sti_next;  /* the instruction behind an STI that turned interrupts on ... */
+	u8 sti_shadow; /* ... is still protected from them; see virq.c */
+	struct guest_gate gate[VECTORS];
+	bool selectors_dirty; /* GDT or segment registers changed: check before entry */
+	u32 irqs;	      /* pending lines */
+	bool halted;
+	struct timer clock; /* SET_CLOCKEVENT */
+	struct timer nudge; /* an interrupt waits that nothing else would bring in */
+	u32 masked_waits;   /* how often in a row for one whose line is masked */
+	pfn_t regs_frame, state_frame;
+	u8 fpu[FPU_AREA + 16];
+	bool fpu_valid;
+	struct vcpu_stats stats;
+};
+
+/* ---- trap.c: one table indexed by vector -------------------------------------------------- */
+
+void trap_dispatch(struct vcpu *v);
+
+/* ---- virq.c ------------------------------------------------------------------------------- */
+
+void virq_raise(struct vcpu *v, unsigned line);
+void virq_deliver(struct vcpu *v);   /* before every entry */
+void virq_turn(struct vcpu *v);	     /* at the beginning of each turn: the clock stood still */
+u32 virq_candidates(struct vcpu *v); /* pending and not blocked lines */
+/* Is the line neither pending nor masked, and are the guest's interrupts on? When not, an exit
+ * will come soon at which it can be asked again. */
+bool virq_served(struct vcpu *v, unsigned line);
+
+/* ---- data.c: the page shared with the guest ----------------------------------------------- */
+
+/* A word of lguest_data, by its offset there; only once it is known (`initialised`). */
+u32 data_get(struct vcpu *v, u32 offset);
+void data_set(struct vcpu *v, u32 offset, u32 value);
+#define DATA_GET(v, field)	  data_get((v), offsetof(struct lguest_data, field))
+#define DATA_SET(v, field, value) data_set((v), offsetof(struct lguest_data, field), (value))
+
+/* ---- segments.c, gates.c ------------------------------------------------------------------ */
+
+void gdt_init(struct vcpu *v);
+void idt_init(struct vcpu *v);
+void segments_check(struct vcpu *v); /* make every selector loadable before an entry */
+void gdt_init_host(u64 *gdt);	     /* the entries the hypervisor itself runs with */
+
+/* ---- control.c ---------------------------------------------------------------------------- */
+
+void control_init(struct vcpu *v);
+
+/* ---- fpu.c -------------------------------------------------------------------------------- */
+
+void fpu_init(void);
+void fpu_enter(struct vcpu *v);	 /* set CR0.TS right for this vcpu */
+void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
+
+#endif

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The last events, always on: one ring, written by the rooms of hv/, read by the monitor and by a
+ * panic. Recording is a few stores and RDTSC (where there is one); words are made when shown.
+ */
+#include "lib/trace.h"
+#include "lib/cpu.h"
+#include "lib/string.h"
+#include "lib/x86.h"
+
+#define RING 256u /* a power of two: the index only counts up */
+#define LINE 120
+
+_Static_assert((RING & (RING - 1)) == 0, "RING is a power of two");
+
+struct record {
+	u64 tsc;
+	const char *who;
+	u32 a, b, c;
+	u32 event;
+};
+
+static struct record ring[RING];
+static u32 next; /* number of the next event; never wrong, only wraps after 2^32 of them */
+
+void trace(enum trace_event e, const char *who, u32 a, u32 b, u32 c)
+{
+	ring[next++ % RING] = (struct record){cpu.tsc ? rdtsc() : 0, who, a, b, c, (u32)e};
+}
+
+/* An event's name, and how its three words are shown. */
+static const struct {
+	const char *name, *format;
+} shown[] = {
+	[TRACE_EXIT] = {"exit", "vector=%u error=%#x eip=%#x"},
+	[TRACE_HCALL] = {"hypercall", "number=%u arg1=%#x arg2=%#x"},
+	[TRACE_FAULT] = {"fault", "cr2=%#x error=%#x verdict=%u"},
+	[TRACE_REFLECT] = {"reflect", "vector=%u error=%#x eip=%#x"},
+	[TRACE_IRQ] = {"irq", "line=%u eip=%#x"},
+	[TRACE_HOSTIRQ] = {"hostirq", "vector=%u"},
+	[TRACE_SWITCH] = {"switch", ""},
+	[TRACE_GUEST] = {"guest", "state=%u"},
+};
+_Static_assert(ARRAY_LEN(shown) == TRACE_EVENTS, "one row per event");
+
+/* Microseconds between an event and now; 0 when they cannot be told. */
+static u32 age_us(u64 tsc, u32 khz)
+{
+	return khz && tsc ? (u32)((rdtsc() - tsc) * 1000u / khz) : 0;
+}
+
+static void print_one(u32 number, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
+{
+	const struct record *r = &ring[number % RING];
+	char text[LINE];
+	int n = snprintf(text, LINE, "#%u -%uus [%s] %s ", number, age_us(r->tsc, khz),
+			 r->who ? r->who : "-", shown[r->event].name);
+
+	snprintf(text + n, LINE - (u32)n, shown[r->event].format, r->a, r->b, r->c);
+	line(ctx, text);
+}
+
+void trace_print(u32 last, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
+{
+	u32 end = next, have = MIN(end, RING);
+
+	for (u32 number = end - MIN(last, have); number != end; number++)
+		print_one(number, khz, line, ctx);
+}
