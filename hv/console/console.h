@@ -46,8 +46,6 @@ bool console_set_focus(struct guest *g);
 void console_poll(void);
 /* Type a key at the guest that gets the keys now. */
 void console_type(char c);
-/* Type a key at this guest. */
-void console_type_at(struct guest *g, char c);
 
 /* ---- A prompt over all of this (console.c): the monitor's ----------------------------------- */
 

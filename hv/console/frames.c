@@ -7,52 +7,40 @@
  */
 #include "hv/console/frames.h"
 #include "devices/host/uart.h"
-#include "hv/console/console.h"
 #include "hv/guest/guest.h"
 #include "lib/string.h"
 
-#define ESCAPE	 0x10 /* DLE */
-#define SELF	 '@'  /* log and monitor */
-#define PROGRAM	 '!'  /* commands of a program, and the answers */
-#define GUESTS	 'A'  /* the first guest's, the next letter is the second's and so on */
-#define LINE	 80u
-#define NOTE	 64u
-#define LAST_ONE (GUESTS + GUESTS_MAX - 1)
+#define NOTE 64u
 
-_Static_assert(LAST_ONE < 0x7f, "a channel for each guest");
+_Static_assert(FRAMES_GUESTS + GUESTS_MAX <= 0x7f, "a channel for each guest");
 
 static struct {
 	bool on, answering;
-	bool escaped; /* ESCAPE came last */
-	char out, in; /* channels; 0: none yet */
-	u32 len;
-	char line[LINE]; /* the program's command so far */
-} fr;
+	char channel; /* 0: none yet */
+} out;
 
 bool frames_on(void)
 {
-	return fr.on;
+	return out.on;
 }
 
-bool frames_answering(void)
+void frames_start(void)
 {
-	return fr.answering;
+	out.on = true;
 }
-
-/* ---- To the line -------------------------------------------------------------------------- */
 
 static void send(char channel, const char *text, u32 len)
 {
-	const char change[] = {ESCAPE, channel}, twice[] = {ESCAPE, ESCAPE};
+	const char change[] = {FRAMES_ESCAPE, channel}, twice[] = {FRAMES_ESCAPE, FRAMES_ESCAPE};
 	u32 from = 0;
 
 	if (!len)
 		return;
-	if (fr.out != channel)
+	if (out.channel != channel)
 		uart_write(change, sizeof(change));
-	fr.out = channel;
+	out.channel = channel;
 	for (u32 i = 0; i < len; i++) {
-		if (text[i] != ESCAPE)
+		if (text[i] != FRAMES_ESCAPE)
 			continue;
 		uart_write(text + from, i - from);
 		uart_write(twice, sizeof(twice));
@@ -63,12 +51,12 @@ static void send(char channel, const char *text, u32 len)
 
 void frames_write(const char *text, u32 len)
 {
-	send(SELF, text, len);
+	send(FRAMES_SELF, text, len);
 }
 
 static char channel_of(const struct guest *g)
 {
-	return (char)(GUESTS + (g - guests));
+	return (char)(FRAMES_GUESTS + (g - guests));
 }
 
 void frames_guest_out(const struct guest *g, const char *text, u32 len)
@@ -78,8 +66,8 @@ void frames_guest_out(const struct guest *g, const char *text, u32 len)
 
 void frames_answer(const char *line)
 {
-	send(PROGRAM, line, (u32)strlen(line));
-	send(PROGRAM, "\n", 1);
+	send(FRAMES_PROGRAM, line, (u32)strlen(line));
+	send(FRAMES_PROGRAM, "\n", 1);
 }
 
 void frames_name(const struct guest *g)
@@ -90,61 +78,20 @@ void frames_name(const struct guest *g)
 	frames_answer(note);
 }
 
-/* ---- From the line ------------------------------------------------------------------------ */
-
-/* Carry out the program's line. `channels` is for those who come late, the rest are the monitor's
- * commands. The last line of every answer is "end" and the command, so that the answer to something
- * mutilated is not mistaken for another. */
-static void carry_out(void)
+void frames_answer_begin(void)
 {
-	char end[LINE + 8];
-
-	fr.line[fr.len] = '\0';
-	fr.len = 0;
-	snprintf(end, sizeof(end), "end %s", fr.line);
-	fr.answering = true;
-	if (strcmp(fr.line, "channels") == 0)
-		for (u32 i = 0; i < guest_count; i++)
-			frames_name(&guests[i]);
-	else
-		console_prompt_run(fr.line);
-	fr.answering = false;
-	frames_answer(end);
+	out.answering = true;
 }
 
-static void program_key(char c)
+/* With the command, so that the answer to something mutilated is not mistaken for another. */
+void frames_answer_end(const char *command)
 {
-	if (c == '\n')
-		carry_out();
-	else if (fr.len < LINE - 1)
-		fr.line[fr.len++] = c;
+	out.answering = false;
+	send(FRAMES_PROGRAM, "end ", 4);
+	frames_answer(command);
 }
 
-static void deliver(char c)
+bool frames_answering(void)
 {
-	if (fr.in == PROGRAM)
-		program_key(c);
-	else if (fr.in == SELF)
-		(void)console_prompt_key(c);
-	else if (fr.in >= GUESTS && (u32)(fr.in - GUESTS) < guest_count)
-		console_type_at(&guests[fr.in - GUESTS], c);
-}
-
-void frames_take(char c)
-{
-	if (c == ESCAPE && !fr.escaped) {
-		fr.escaped = true;
-		return;
-	}
-	if (fr.escaped && c != ESCAPE)
-		fr.in = c;
-	else
-		deliver(c);
-	fr.escaped = false;
-}
-
-void frames_start(void)
-{
-	fr.on = true; /* what comes in before the first pair may have lost its head: it is for
-			 nobody */
+	return out.answering;
 }

@@ -8,17 +8,29 @@
 
 struct guest;
 
+#define FRAMES_ESCAPE  0x10 /* DLE */
+#define FRAMES_SELF    '@'  /* log and monitor */
+#define FRAMES_PROGRAM '!'  /* commands of a program, and the answers */
+#define FRAMES_GUESTS  'A'  /* the first guest's, the next letter is the second's and so on */
+
+/* ---- To the line (frames.c) ---------------------------------------------------------------- */
+
 bool frames_on(void);
 void frames_start(void);
 /* Our own words: log, monitor, panic. */
 void frames_write(const char *text, u32 len);
 void frames_guest_out(const struct guest *g, const char *text, u32 len);
-/* A program's command is being carried out: its lines go to the program, not to the terminal. */
-bool frames_answering(void);
-void frames_answer(const char *line);
 /* A guest has a console now: its channel gets a name. */
 void frames_name(const struct guest *g);
-/* A byte from the line. */
-void frames_take(char c);
+/* A program's command is carried out between these two: its lines go to the program. */
+void frames_answer_begin(void);
+void frames_answer_end(const char *command);
+bool frames_answering(void);
+void frames_answer(const char *line);
+
+/* ---- From the line (frames_keys.c) --------------------------------------------------------- */
+
+/* A byte. True: it is a key that some guest has got. */
+bool frames_take(char c);
 
 #endif

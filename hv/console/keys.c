@@ -34,18 +34,13 @@ static struct guest *listener(void)
 	return only;
 }
 
-void console_type_at(struct guest *g, char c)
-{
-	if (g->console && guest_key(g, c))
-		keys.wait = true;
-}
-
 void console_type(char c)
 {
 	struct guest *g = listener();
 
 	if (g && g->console) {
-		console_type_at(g, c);
+		if (guest_key(g, c))
+			keys.wait = true;
 		keys.hinted = false;
 		return;
 	}
@@ -80,8 +75,12 @@ void console_poll(void)
 	u32 n, i = 0;
 	int c;
 
-	for (; i < KEYS_MAX && (c = uart_getc()) >= 0; i++)
-		(frames ? frames_take : take_key)((char)c);
+	for (; i < KEYS_MAX && (c = uart_getc()) >= 0; i++) {
+		if (!frames)
+			take_key((char)c);
+		else if (frames_take((char)c))
+			keys.wait = true;
+	}
 	for (; i < KEYS_MAX && (c = ps2_getc()) >= 0; i++)
 		(frames ? console_type : take_key)((char)c);
 	n = ps2_hot_key();

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/console/frames.c */
+/* SOURCES: hv/console/frames.c hv/console/frames_keys.c */
 /* The serial line in channels: what is on it for each writer, and where what comes in goes. */
 #include "devices/host/uart.h"
 #include "hv/console/console.h"
 #include "hv/console/frames.h"
+#include "hv/console/guest_side.h"
 #include "hv/guest/guest.h"
 #include "tests/unit/support.h"
 
@@ -13,6 +14,7 @@
 struct guest guests[GUESTS_MAX];
 u32 guest_count = 2;
 
+static struct console consoles[2];
 static char line[4096]; /* what was sent */
 static char got[1024];	/* who got what was typed: its name and the byte */
 
@@ -35,9 +37,10 @@ bool console_prompt_key(char c)
 	return true;
 }
 
-void console_type_at(struct guest *g, char c)
+bool guest_key(struct guest *g, char c)
 {
 	note(g->name[0], c);
+	return true;
 }
 
 void console_prompt_run(char *command)
@@ -66,6 +69,8 @@ static int set_up(void **state)
 	memset(guests, 0, sizeof(guests));
 	strcpy(guests[0].name, "xerxes");
 	strcpy(guests[1].name, "yeti");
+	guests[0].console = &consoles[0];
+	guests[1].console = &consoles[1];
 	frames_start();
 	frames_write(".", 1);
 	line[0] = got[0] = 0;
