@@ -35,13 +35,14 @@ async function startRun() {
     const url = await new Promise((done) => {
       child.stderr.on("data", (d) => {
         said += d;
-        done(said.match(/open (http:\S+);/)?.[1] ?? said);
+        const m = said.match(/open (http:\S+);/);
+        if (m)
+          done(m[1]);
       });
       ended.then(() => done(null));
     });
-    if (/^http/.test(url ?? ""))
+    if (url)
       return {child, url, ended};
-    await ended;
     if (!/Address already in use/.test(said))
       throw new Error(`tools/run: ${said}`);
   }

@@ -10,6 +10,14 @@ import {SELF} from "../../web/src/line/frames.js";
 import {Session} from "../../web/src/line/session.js";
 import {BrowserMachine, HYPERVISOR_OPTIONS} from "../../web/src/machine/v86.js";
 
+// Node.js 18 has no such class, which every browser has.
+globalThis.CustomEvent ??= class extends Event {
+  constructor(type, {detail}) {
+    super(type);
+    this.detail = detail;
+  }
+};
+
 const build = path.resolve(process.argv[2] || "build");
 const HANG_MS = 240000; // only tells a hang from a slow machine
 const wasm = new URL("../../web/node_modules/v86/build/v86.wasm", import.meta.url).pathname;
