@@ -4,6 +4,7 @@
 #include "devices/host/ps2.h"
 #include "devices/host/uart.h"
 #include "hv/console/console.h"
+#include "hv/console/frames.h"
 #include "hv/console/guest_side.h"
 #include "hv/guest/guest.h"
 #include "lib/log.h"
@@ -48,11 +49,10 @@ void console_type(char c)
 	keys.hinted = true;
 }
 
-static int next_key(void)
+static void take_key(char c)
 {
-	int c = uart_getc();
-
-	return c >= 0 ? c : ps2_getc();
+	if (!console_prompt_key(c))
+		console_type(c);
 }
 
 static void feed_guests(void)
@@ -71,13 +71,18 @@ static void feed_guests(void)
 
 void console_poll(void)
 {
-	u32 n;
+	bool frames = frames_on();
+	u32 n, i = 0;
 	int c;
 
-	for (u32 i = 0; i < KEYS_MAX && (c = next_key()) >= 0; i++) {
-		if (!console_prompt_key((char)c))
-			console_type((char)c);
+	for (; i < KEYS_MAX && (c = uart_getc()) >= 0; i++) {
+		if (!frames)
+			take_key((char)c);
+		else if (frames_take((char)c))
+			keys.wait = true;
 	}
+	for (; i < KEYS_MAX && (c = ps2_getc()) >= 0; i++)
+		(frames ? console_type : take_key)((char)c);
 	n = ps2_hot_key();
 	if (n)
 		screen_select(n);

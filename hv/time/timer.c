@@ -69,11 +69,12 @@ static void set_scale(void)
 	clock.scale = (u32)((1000000ull << shift) / clock.tsc_khz);
 }
 
-void time_init(void)
+void time_init(u32 tsc_khz)
 {
 	u64 sec = 0;
 
-	clock.tsc_khz = cpu.tsc ? pit_calibrate_tsc() : 0;
+	if (cpu.tsc)
+		clock.tsc_khz = tsc_khz ? tsc_khz : pit_calibrate_tsc();
 	if (clock.tsc_khz < 1000)
 		clock.tsc_khz = 0;
 	if (clock.tsc_khz) {
