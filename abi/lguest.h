@@ -75,6 +75,7 @@
 #define BP_CMDLINE_PTR	       0x228
 #define BP_KERNEL_ALIGN	       0x230
 #define BP_SUBARCH	       0x23c
+#define BP_SETUP_DATA	       0x250
 #define BP_INIT_SIZE	       0x260
 #define BP_E820_MAP	       0x2d0
 #define BP_CMDLINE_GPA	       0x1000

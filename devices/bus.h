@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The inside of a guest's bus. Private to devices/. It lives in the guest's arena;
+ * The inside of a guest's bus. For the files of devices/ only. It lives in the guest's arena;
  * what it holds outside (network ports, uses of a disk) bus_detach() gives back.
  */
 #ifndef DEVICES_BUS_H

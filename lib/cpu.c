@@ -30,6 +30,9 @@ struct cpu_features cpu;
 #define F1_SSE	 BIT(25)
 #define FX_NX	 BIT(20)
 
+/* Where a hypervisor, or QEMU's TCG, names itself; a CPU answers there with its last basic leaf. */
+#define EMULATOR_LEAF 0x40000000u
+
 #define EXT_FIRST 0x80000000u
 #define EXT_LAST  0x8000ffffu /* more is not an answer but the last basic leaf's junk */
 
@@ -155,6 +158,8 @@ void cpu_decode(struct cpu_features *c, cpuid_fn *ask, void *ctx)
 	if (!max || max >= EXT_FIRST)
 		return;
 
+	ask(ctx, EMULATOR_LEAF, r);
+	c->tcg = !memcmp(&r[1], "TCGTCGTCGTCG", 12);
 	ask(ctx, 1, r);
 	c->sig = r[0];
 	edx = r[3];

@@ -230,13 +230,20 @@ static bool refresh_leaf(struct shadow *s, u32 slot, void *leaf, const struct wa
 	return used;
 }
 
+/* A directory entry without Accessed must get it at the next use (SDM vol. 3, 4.8): so nothing
+ * behind it may be used without a fault. */
+static bool marked_leaf(struct shadow *s, gpa_t top, u32 slot, struct walk *w)
+{
+	return walk_to_leaf(s, top, slot_va(s, slot), false, w) == WALK_OK && w->marked;
+}
+
 void refresh_root(struct shadow *s, struct root *r, gpa_t top)
 {
 	u32 slot = 0, end = slot_of(s, SWITCHER_BASE);
 	struct walk w;
 
 	for (; (slot = next_slot(s, r->hooked, slot)) < end; slot++) {
-		if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) != WALK_OK)
+		if (!marked_leaf(s, top, slot, &w))
 			leaf_drop(s, r, slot);
 		else if (!refresh_leaf(s, slot, leaf_find(s, r, slot), &w))
 			leaf_unhook(s, r, slot);
@@ -269,7 +276,7 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
 
 	if (!leaf || slot >= slot_of(s, SWITCHER_BASE))
 		return;
-	if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) != WALK_OK)
+	if (!marked_leaf(s, top, slot, &w))
 		leaf_drop(s, r, slot);
 	else if (leaf_hooked(s, r, slot))
 		compare_leaf(s, slot, leaf, &w, 0, leaf_entries(s));
@@ -291,7 +298,7 @@ void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
 	u64 e = 0;
 
 	w.pte = 0; /* until the walk gets that far */
-	if (walk(s, top, va, false, &w) == WALK_OK)
+	if (walk(s, top, va, false, &w) == WALK_OK && w.marked)
 		e = spte_for(s, w.pte, w.rights);
 	leaf = leaf_hooked(s, r, slot);
 	if (!leaf && e && (r == s->current || r == &s->kernel))

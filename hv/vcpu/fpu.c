@@ -76,12 +76,12 @@ void fpu_init(void)
 
 void fpu_enter(struct vcpu *v)
 {
-	set_ts(owner != v || v->virtual_ts);
+	set_ts(owner != v || v->cr0 & (CR0_TS | CR0_EM));
 }
 
 bool fpu_trap(struct vcpu *v)
 {
-	if (v->virtual_ts || !cpu.fpu)
+	if (v->cr0 & (CR0_TS | CR0_EM) || !cpu.fpu)
 		return false;
 	set_ts(false);
 	if (owner == v)

@@ -155,18 +155,20 @@ static bool choose_format(struct vcpu *v, gpa_t top)
 	return true;
 }
 
-void page_table_load(struct vcpu *v, gpa_t top)
+void page_table_load(struct vcpu *v, u32 top, bool is_cr3)
 {
 	if (shadow_linear(v->shadow) && !choose_format(v, top))
 		return;
 	v->cr3 = top;
+	if (is_cr3) /* PWT, PCD and what a CPU ignores (SDM vol. 3, tables 4-3 and 4-7) */
+		top &= ~(shadow_guest_format(v->shadow)->top_align - 1u);
 	die_if(v, shadow_new_pgtable(v->shadow, top), top, 0);
 	gates_find_data(v);
 }
 
 static void hc_new_pgtable(struct vcpu *v, const struct hcall_args *args)
 {
-	page_table_load(v, args->a[0]);
+	page_table_load(v, args->a[0], false);
 }
 
 static void hc_flush_tlb(struct vcpu *v, const struct hcall_args *args)
@@ -235,7 +237,7 @@ static void hc_set_stack(struct vcpu *v, const struct hcall_args *args)
 
 static void hc_ts(struct vcpu *v, const struct hcall_args *args)
 {
-	v->virtual_ts = args->a[0] != 0;
+	v->cr0 = args->a[0] ? v->cr0 | CR0_TS : v->cr0 & ~CR0_TS;
 }
 
 /* ---- Time -------------------------------------------------------------------------------- */

@@ -177,6 +177,22 @@ void segments_check(struct vcpu *v)
 			   v->regs->cs & 0xffffu, v->regs->eip, v->regs->ss & 0xffffu);
 }
 
+u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector)
+{
+	u64 d = lookup(v, selector);
+	u32 hi = desc_hi(d), cpl = v->regs->cs & SELECTOR_RPL, rpl = selector & SELECTOR_RPL;
+
+	if (!(selector & ~SELECTOR_RPL))
+		return is_ss ? VEC_GP : 0;
+	if (!d)
+		return VEC_GP;
+	if (is_ss)
+		return rpl == cpl && desc_dpl(d) == cpl && !(hi & DESC_CODE) && hi & DESC_WRITABLE
+			       ? 0
+			       : VEC_GP;
+	return data_loadable(v, selector) && desc_dpl(d) >= cpl ? 0 : VEC_GP;
+}
+
 bool segment_base(struct vcpu *v, u32 selector, u32 *base)
 {
 	u64 d = lookup(v, selector);

@@ -124,8 +124,10 @@ static void on_fpu(struct vcpu *v)
 	v->stats.exits[EXIT_FPU]++;
 	if (fpu_trap(v))
 		return;
-	if (!cpu.fpu && !v->virtual_ts && from_kernel(v))
+	if (!cpu.fpu && !(v->cr0 & (CR0_TS | CR0_EM)) && from_kernel(v))
 		instruction_without_fpu(v);
+	else if ((v->cr0 & (CR0_EM | CR0_MP)) != CR0_MP)
+		instruction_fpu_refused(v);
 	else
 		reflect(v, VEC_NM, 0);
 }
@@ -147,6 +149,8 @@ static void on_host_irq(struct vcpu *v)
 {
 	v->stats.exits[EXIT_HOST_IRQ]++;
 	trace(TRACE_HOSTIRQ, v->guest->name, v->regs->vector, 0, 0);
+	if (v->sti_shadow)
+		v->sti_shadow--;
 	host_irq_dispatch(v->regs->vector);
 	run_yield();
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the real-mode piece of the APM power-off runs. For apm.c and apm_real.S:
- * numbers only. */
+/* Where the real-mode piece of the APM power-off runs. For apm.c and apm_real.S. */
 #ifndef DEVICES_HOST_POWER_APM_H
 #define DEVICES_HOST_POWER_APM_H
 
