@@ -58,7 +58,7 @@ static const struct feature {
 	{"nx", offsetof(struct cpu_features, nx), 0},
 };
 
-_Static_assert(ARRAY_LEN(features) == offsetof(struct cpu_features, family) - 1,
+_Static_assert(ARRAY_LEN(features) == offsetof(struct cpu_features, tcg) - 1,
 	       "a row for each feature, and none for CPUID itself");
 
 static bool *feature(struct cpu_features *c, const struct feature *f)

@@ -2,7 +2,8 @@
 /*
  * RDTSC with a segment prefix, which means nothing to the CPU: benchmarks read the clock by these
  * where counting begins and ends, so that tools/attribute knows it too. The third says that all
- * that belongs to one benchmark has been counted, after its line was printed.
+ * that belongs to one benchmark has been counted, after its line was printed. For guests that
+ * measure, and tools/attribute.
  */
 #ifndef TOOLS_MARKS_H
 #define TOOLS_MARKS_H
