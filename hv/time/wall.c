@@ -12,7 +12,7 @@
 
 /* The chip shows whole seconds, and both may just be about to change: less is no difference. */
 #define CHIP_AHEAD  2
-#define CHIP_LOOK_S 60u
+#define CHIP_LOOK_S 20u
 
 static struct {
 	u64 ns; /* now_ns() of the last whole second */

@@ -93,7 +93,7 @@ static void goes_with_the_chip(void **state)
 		pass(1000, 1);
 		assert_in_range(seconds(), chip - 1, chip + 1);
 	}
-	assert_in_range(looks, 4, 6); /* once a minute */
+	assert_in_range(looks, 13, 16); /* every 20 s */
 }
 
 static void catches_up(void **state)
