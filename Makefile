@@ -116,6 +116,8 @@ $(BUILD)/demo.tar: $(wildcard tools/demo/*)
 		--mtime=@0 -C tools/demo -cf $@ $(notdir $(wildcard tools/demo/*))
 all: $(BUILD)/demo.tar
 
+-include web/web.mk
+
 # ---- Running -----------------------------------------------------------------------------
 .PHONY: run bochs iso debug
 # `make run DISPLAY=1`: with a shared screen. The variable has the name of X11's, whose value the
@@ -171,6 +173,7 @@ unit:
 test:
 	tools/install-deps test
 	$(MAKE) --no-print-directory all
+	$(MAKE) --no-print-directory web-files
 	$(MAKE) --no-print-directory --keep-going unit-build || true
 	BUILD=$(BUILD) tests/run
 
@@ -219,6 +222,7 @@ help:
 	echo 'make run DISPLAY=1  two guests that share one screen, in a window'
 	echo 'make bochs      the same in Bochs'
 	echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
+	echo 'make web        build/web, the page that runs it in a browser;  make web-run: serve it'
 	echo 'make debug      the demonstration, stopped for gdb'
 	echo 'make test       all tests;  make unit: only those that need no emulator'
 	echo 'make bench      what the hypervisor costs, in instructions; KERNEL= and INITRD=: Linux too; WALL=1: in time too'

@@ -15,7 +15,7 @@ struct timer {
 	bool armed;
 };
 
-void time_init(void);
+void time_init(u32 tsc_khz);
 /* Nanoseconds since boot. Never goes backwards. */
 u64 now_ns(void);
 /* Seconds since 1970 and the nanoseconds of the next one, 0..999 999 999. */

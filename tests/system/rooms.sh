@@ -7,7 +7,7 @@ tools/lint-shape
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-git ls-files -z docs/rooms.txt lib abi switcher mm devices hv boot guest-stubs | xargs -0 cp --parents -t "$work"
+git ls-files -z docs/rooms.txt lib abi switcher mm devices hv boot guest-stubs tools | xargs -0 cp --parents -t "$work"
 mkdir -p "$work/build/guest-stubs"
 cp -r build/obj "$work/build/"
 cp -r build/guest-stubs/obj build/guest-stubs/native "$work/build/guest-stubs/"
@@ -111,6 +111,9 @@ tools lint-shape mm/planted.c
 { echo '_Static_assert(1, "");' && echo && long 58; } >mm/planted.c
 tools lint-shape mm/planted.c >out && exit 1
 grep -q '^mm/planted\.c:3: a function of 61 lines, at most 60$' out
+printf '_Static_assert(1, "");\n#ifdef __i386__\n#endif\n#ifdef CONFIG_PAE\n#endif\n' >mm/planted.c
+tools lint-shape mm/planted.c >out && exit 1
+[ "$(cat out)" = 'mm/planted.c:4: a variant by #ifdef: let it be a value, or a file of its own' ]
 { echo '_Static_assert(1, "");' && echo '_Static_assert(1, "");' && yes '' | head -n 399; } >mm/planted.c
 tools lint-shape mm/planted.c >out && exit 1
 grep -q '^mm/planted\.c:400: a file of 401 lines, at most 400$' out
