@@ -93,6 +93,9 @@ restore mm/planted.c
 sed -i 's/^abi:/abi: lib/' docs/rooms.txt
 found '^docs/rooms\.txt:[0-9]*: abi may use lib, but does not$'
 restore docs/rooms.txt
+sed -i 's/^abi:/nowhere:/' docs/rooms.txt
+found '^docs/rooms\.txt:[0-9]*: nowhere is no room: no file stands there$'
+restore docs/rooms.txt
 sed -i 's/^lib:/lib: hv/' docs/rooms.txt
 found '^docs/rooms\.txt:[0-9]*: lib may use hv, which does not stand below it$'
 restore docs/rooms.txt
