@@ -192,6 +192,7 @@ static int setup(void **state)
 	armed = NULL;
 	on_run = NULL;
 	keys_at = keys_len = 0;
+	memset(support_log_lines, 0, sizeof(support_log_lines));
 	ran[0] = 0;
 	last_sent = '\n';
 	console_init();
@@ -584,8 +585,39 @@ static void test_keys(void **state)
 	assert_string_equal(taken[0], "to a\r");
 }
 
-/* A guest that does not read loses keys, and never those of the monitor. */
-static void test_keys_wait(void **state)
+static void poll(u32 times)
+{
+	while (times--)
+		console_poll();
+}
+
+/* A paste waits on the line for a guest that reads slowly: nothing is lost. */
+static void test_paste(void **state)
+{
+	char many[GUEST_INPUT * 4 + 1];
+
+	(void)state;
+	for (u32 i = 0; i < sizeof(many) - 1; i++)
+		many[i] = (char)('a' + i % 23);
+	many[sizeof(many) - 1] = 0;
+	console_set_focus(A);
+	strcpy(keys, many);
+	keys_len = (u32)strlen(keys);
+	takes[0] = 0;
+	poll(50);
+	assert_int_equal(keys_at, GUEST_INPUT); /* the rest was not even taken from the line */
+	for (u32 i = 0; strlen(taken[0]) < strlen(many); i++) {
+		assert_true(i < 1000);
+		now += 1900000000; /* slow, but not deaf */
+		takes[0] = 3;
+		poll(3);
+	}
+	assert_string_equal(taken[0], many);
+	assert_int_equal(support_log_lines[LOG_WARN], 0);
+}
+
+/* A guest that does not read loses keys, and never those of the monitor; it is said once. */
+static void test_deaf_guest(void **state)
 {
 	char many[GUEST_INPUT * 2 + 2];
 
@@ -595,16 +627,24 @@ static void test_keys_wait(void **state)
 	memset(many, 'k', sizeof(many) - 2);
 	many[sizeof(many) - 2] = 0x01;
 	many[sizeof(many) - 1] = 0;
-	type(many);
+	strcpy(keys, many);
+	keys_len = (u32)strlen(keys);
+	poll(50);
+	assert_int_equal(keys_at, GUEST_INPUT + 3);
+	now += 2100000000;
+	poll(50);
+	assert_int_equal(keys_at, keys_len);
 	assert_true(console_prompt_open());
 	console_prompt_key(0x1b);
+	wait();
+	assert_int_equal(support_log_lines[LOG_WARN], 1);
 	assert_string_equal(taken[0], "kkk");
 	takes[0] = 2;
 	console_poll();
 	assert_string_equal(taken[0], "kkkkk");
 	takes[0] = ~0u;
 	console_poll();
-	assert_in_range(strlen(taken[0]), GUEST_INPUT, GUEST_INPUT + 3);
+	assert_int_equal(strlen(taken[0]), GUEST_INPUT + 3);
 }
 
 static void test_monitor_line(void **state)
@@ -847,7 +887,8 @@ int main(void)
 		TEST(test_restored_line_is_no_log_line),
 		TEST(test_filter_random),
 		TEST(test_keys),
-		TEST(test_keys_wait),
+		TEST(test_paste),
+		TEST(test_deaf_guest),
 		TEST(test_monitor_line),
 		TEST(test_monitor_leave),
 		TEST(test_monitor_line_limit),
