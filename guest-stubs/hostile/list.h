@@ -8,6 +8,7 @@
  *       "off"              it powers off as part of the attack
  *       "crashed: TEXT"    it ends with that message of its own
  *       "killed: TEXT"     the hypervisor ends it, and the reason contains TEXT
+ *       "survived, or killed: TEXT"  the latter where limits of segments count
  *       "survived, or killed: TEXT"  one where the CPU refuses, the other where an emulator does not
  *
  * clang-format off
@@ -145,6 +146,7 @@ ATTACK(arguments_pte, "N-71b", LINEAR, "killed: switcher pages")
 ATTACK(arguments_stack, "N-71c", LINEAR, "killed: bad stack segment")
 ATTACK(arguments_root, "N-71d", LINEAR, "killed: bad page table address")
 ATTACK(arguments_harmless, "N-71e", PAGED, "survived")
+ATTACK(call_at_segment_end, "N-72", LINEAR, "survived, or killed: registers cannot be loaded")
 ATTACK(clock_storm, "N-73", LINEAR, "survived")
 ATTACK(call_storm, "N-74a", LINEAR, "survived")
 ATTACK(port_storm, "N-74b", LINEAR, "survived")
@@ -157,6 +159,7 @@ ATTACK(endless_string_input, "N-78a", PAGED, "survived")
 ATTACK(endless_string_output, "N-78b", PAGED, "survived")
 ATTACK(string_forms, "N-78c", LINEAR, "survived")
 ATTACK(many_prefixes, "N-79", PAGED, "survived")
+ATTACK(code_under_device, "N-80", LINEAR, "survived")
 ATTACK(code_with_base, "N-81", LINEAR, "survived")
 ATTACK(window_fld, "N-82a", LINEAR, "killed: unsupported MMIO instruction")
 ATTACK(window_cmpxchg8b, "N-82b", LINEAR, "killed: unsupported MMIO instruction")
