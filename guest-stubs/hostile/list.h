@@ -8,8 +8,7 @@
  *       "off"              it powers off as part of the attack
  *       "crashed: TEXT"    it ends with that message of its own
  *       "killed: TEXT"     the hypervisor ends it, and the reason contains TEXT
- *       "survived, or killed: TEXT"  the latter where limits of segments count
- *       "survived, or killed: TEXT"  one where the CPU refuses, the other where an emulator does not
+ *       "survived, or killed: TEXT"  by what the CPU or an emulator refuses: segment limits, IRET
  *
  * clang-format off
  */
@@ -161,8 +160,8 @@ ATTACK(string_forms, "N-78c", LINEAR, "survived")
 ATTACK(many_prefixes, "N-79", PAGED, "survived")
 ATTACK(code_under_device, "N-80", LINEAR, "survived")
 ATTACK(code_with_base, "N-81", LINEAR, "survived")
-ATTACK(window_fld, "N-82a", LINEAR, "killed: unsupported MMIO instruction")
-ATTACK(window_cmpxchg8b, "N-82b", LINEAR, "killed: unsupported MMIO instruction")
+ATTACK(window_fld, "N-82a", LINEAR, "crashed: trap 13")
+ATTACK(window_cmpxchg8b, "N-82b", LINEAR, "survived")
 ATTACK(window_odd_forms, "N-82c", LINEAR, "survived")
 ATTACK(window_misaligned, "N-82d", LINEAR, "survived")
 ATTACK(stack_pointer_in_window, "N-83", LINEAR, "killed: unsupported MMIO instruction")
