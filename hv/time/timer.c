@@ -5,7 +5,7 @@
  */
 #include "devices/host/irq.h"
 #include "devices/host/pit.h"
-#include "hv/time/private.h"
+#include "hv/time/time.h"
 #include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/x86.h"
@@ -80,7 +80,6 @@ void time_init(u32 tsc_khz)
 	} else {
 		pit_periodic(TICK_HZ);
 	}
-	wall_init();
 	if (host_irq_register(0, timer_irq, NULL) != HV_OK)
 		panic("no handler slot for the timer");
 	if (clock.tsc_khz)

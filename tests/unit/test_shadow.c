@@ -364,7 +364,7 @@ static void random_op(void)
 static void run_contract(u32 with_seed, const struct pt_format *gf, const struct pt_format *sf,
 			 gva_t kernel_base, u32 pool, u32 steps)
 {
-	seed = with_seed;
+	seed = with_seed + 100 * support_seed();
 	random_state = 0x9e3779b97f4a7c15ull * (seed + 1);
 	model_start(&m, gf, sf, kernel_base, pool);
 	m.strict = true;

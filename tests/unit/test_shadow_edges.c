@@ -453,7 +453,7 @@ static void run_rubbish(u32 seed, u32 which)
 {
 	static const gva_t base[] = {KERNEL, 0x40000000u, 0x80000000u};
 
-	random_state = 0x2545f4914f6cdd1dull * (seed + 1);
+	random_state = 0x2545f4914f6cdd1dull * (seed + 1 + 100ull * support_seed());
 	model_start(&m, pair[which].guest, pair[which].shadow, base[seed % 3], seed & 1 ? 0 : 100);
 	guest_tables(MODEL_TOPS);
 	for (u32 n = 0; n < 1500; n++) {
