@@ -48,7 +48,7 @@ static void test_grows_and_gives_back(void **state)
 	for (u32 f = 0; f < ARRAY_LEN(shadow_format_of); f++) {
 		begin(shadow_format_of[f]);
 		m.s->max_blocks = m.s->sure_blocks + 4;
-		touch_many(200);
+		touch_many(130);
 		assert_int_equal(m.s->blocks_held, m.s->max_blocks);
 		assert_int_equal(shadow_stats(m.s)->recycles, 0);
 		model_check(&m);
@@ -56,7 +56,7 @@ static void test_grows_and_gives_back(void **state)
 		assert_int_equal(m.s->blocks_held, m.s->sure_blocks);
 		assert_int_equal(shadow_stats(m.s)->tables, 1); /* the switcher's */
 		model_check(&m);
-		touch_many(200);
+		touch_many(130);
 		assert_int_equal(m.s->blocks_held, m.s->max_blocks);
 		model_check(&m);
 		model_end(&m);
@@ -77,7 +77,7 @@ static void test_leaves_plenty(void **state)
 		n = frame_free_count() - 500;
 		assert_true(n < ARRAY_LEN(all));
 		assert_int_equal(frame_alloc_many(&other, all, n), HV_OK);
-		touch_many(200);
+		touch_many(130);
 		assert_int_equal(m.s->blocks_held, m.s->sure_blocks);
 		assert_true(shadow_stats(m.s)->recycles > 0);
 		assert_int_equal(frame_free_count(), 500);
