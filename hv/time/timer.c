@@ -27,6 +27,8 @@ static struct {
 	struct timer *queue;
 } clock;
 
+bool timer_stale;
+
 static u64 read_raw(void)
 {
 	if (clock.tsc_khz) {
@@ -52,6 +54,7 @@ static void timer_irq(void *ctx)
 	(void)ctx;
 	clock.ticks++;
 	clock.programmed = 0;
+	timer_stale = true;
 }
 
 /* As many bits of the scale as fit a word: with few, the clock of a fast CPU would drift. */
@@ -113,6 +116,7 @@ void timer_arm(struct timer *t, u64 when)
 	t->next = *at;
 	*at = t;
 	t->armed = true;
+	timer_stale |= t == clock.queue;
 }
 
 void timer_run(void)
@@ -130,6 +134,7 @@ void timer_program(void)
 	u64 now, left;
 	u32 ticks;
 
+	timer_stale = false;
 	if (!clock.tsc_khz || !clock.queue)
 		return;
 	/* The PIT's grain rounds up; loading it anew at every entry would put it off for ever. */
