@@ -41,6 +41,8 @@ WARNINGS := -Wall -Wextra -Wshadow $(WERROR)
 CFLAGS_BASE := $(TARGET_FLAGS) -march=i586 -mtune=generic -std=c11 -O2 -g -ffreestanding -fno-pic \
 	-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
 	-mgeneral-regs-only -fno-omit-frame-pointer -ffile-prefix-map="$$PWD"=. $(WARNINGS) -I.
+# Inside of the image the first three arguments travel in registers: EAX, EDX, ECX.
+CFLAGS_IMAGE := $(CFLAGS_BASE) -mregparm=3
 LDFLAGS_BASE := -m elf_i386 -nostdlib -static --build-id=none -z noexecstack \
 	-z max-page-size=0x1000 $(if $(WERROR),--fatal-warnings)
 
@@ -56,7 +58,7 @@ IMAGE_LIMIT := 262144
 all: $(ELF) $(IMAGE)
 
 # What the objects were compiled with: when it changes (CC=clang), everything is made anew.
-COMMAND := $(CC) $(CFLAGS_BASE)
+COMMAND := $(CC) $(CFLAGS_IMAGE)
 $(BUILD)/command: FORCE
 	mkdir -p $(@D)
 	echo '$(COMMAND)' | cmp -s - $@ || echo '$(COMMAND)' > $@
@@ -66,7 +68,7 @@ FORCE:
 $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
 	mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(CC) $(CFLAGS_BASE) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS_IMAGE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
 	mkdir -p $(@D)
@@ -175,6 +177,22 @@ test:
 	$(MAKE) --no-print-directory --keep-going unit-build || true
 	BUILD=$(BUILD) tests/run
 
+# What must hold for all inputs; what holds for those that chance makes, N seconds each part.
+SECONDS := 60
+.PHONY: bounds fuzz coverage
+bounds:
+	tools/install-deps test
+	BUILD=$(BUILD) HOSTCC='$(HOSTCC)' tests/bounds/run
+
+fuzz: all
+	tools/install-deps test
+	BUILD=$(BUILD) tests/fuzz/run --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+# Which statements unit tests, bounds and fuzzers reach.
+coverage:
+	tools/install-deps test
+	BUILD=$(BUILD) tests/coverage
+
 bench: all
 	BUILD=$(BUILD) tests/bench
 
@@ -189,7 +207,7 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!guest-stubs/bench/native') # rows of a table; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/linux/measure tests/hostile-end tests/system/*.sh)
+SHELL_FILES = .ci/run $(wildcard tools/run tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:
@@ -223,6 +241,8 @@ help:
 	echo 'make web        build/web, the page that runs it in a browser;  make web-run: serve it'
 	echo 'make debug      the demonstration, stopped for gdb'
 	echo 'make test       all tests;  make unit: only those that need no emulator'
+	echo 'make bounds     checks over all inputs of a table;  make fuzz SECONDS=60 SEED=1: over random ones'
+	echo 'make coverage   statements that the tests without an emulator reach'
 	echo 'make bench      what the hypervisor costs, in instructions; KERNEL= and INITRD=: Linux too; WALL=1: in time too'
 	echo 'make bench-record  the counts that `make test` compares with are those of now'
 	echo 'make format     clang-format;  make lint: every static check'

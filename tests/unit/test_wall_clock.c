@@ -81,7 +81,8 @@ static int boot(void **state)
 	chip_works = true;
 	chip_busy = false;
 	looks = 0;
-	time_init();
+	time_init(0);
+	wall_init();
 	return 0;
 }
 
@@ -139,7 +140,8 @@ static void no_chip(void **state)
 	(void)state;
 	chip = 0;
 	chip_works = false;
-	time_init();
+	time_init(0);
+	wall_init();
 	looks = 0;
 	pass(130000, 130);
 	assert_in_range(seconds(), 130, 131);
