@@ -41,6 +41,8 @@ WARNINGS := -Wall -Wextra -Wshadow $(WERROR)
 CFLAGS_BASE := $(TARGET_FLAGS) -march=i586 -mtune=generic -std=c11 -O2 -g -ffreestanding -fno-pic \
 	-fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables \
 	-mgeneral-regs-only -fno-omit-frame-pointer -ffile-prefix-map="$$PWD"=. $(WARNINGS) -I.
+# Inside of the image the first three arguments travel in registers: EAX, EDX, ECX.
+CFLAGS_IMAGE := $(CFLAGS_BASE) -mregparm=3
 LDFLAGS_BASE := -m elf_i386 -nostdlib -static --build-id=none -z noexecstack \
 	-z max-page-size=0x1000 $(if $(WERROR),--fatal-warnings)
 
@@ -56,7 +58,7 @@ IMAGE_LIMIT := 262144
 all: $(ELF) $(IMAGE)
 
 # What the objects were compiled with: when it changes (CC=clang), everything is made anew.
-COMMAND := $(CC) $(CFLAGS_BASE)
+COMMAND := $(CC) $(CFLAGS_IMAGE)
 $(BUILD)/command: FORCE
 	mkdir -p $(@D)
 	echo '$(COMMAND)' | cmp -s - $@ || echo '$(COMMAND)' > $@
@@ -66,7 +68,7 @@ FORCE:
 $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
 	mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(CC) $(CFLAGS_BASE) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS_IMAGE) -MMD -MP -c -o $@ $<
 
 $(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
 	mkdir -p $(@D)

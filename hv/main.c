@@ -117,6 +117,7 @@ void hv_main(const struct boot_info *boot)
 		 cpu.vendor, cpu.family, cpu.model, shadow_format()->name,
 		 host_nx() ? " with NX" : "", frame_free_count() >> (20 - PAGE_SHIFT));
 	time_init(config.opt.tsc_khz);
+	wall_init();
 	screen_init(&boot->framebuffer);
 	start_guests();
 	if (!guest_count)

@@ -5,7 +5,7 @@
  */
 #include "devices/host/irq.h"
 #include "devices/host/pit.h"
-#include "hv/time/private.h"
+#include "hv/time/time.h"
 #include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/x86.h"
@@ -26,6 +26,8 @@ static struct {
 	u64 programmed; /* when the host timer will fire; 0 = it will not */
 	struct timer *queue;
 } clock;
+
+bool timer_stale;
 
 static u64 read_raw(void)
 {
@@ -52,6 +54,7 @@ static void timer_irq(void *ctx)
 	(void)ctx;
 	clock.ticks++;
 	clock.programmed = 0;
+	timer_stale = true;
 }
 
 /* As many bits of the scale as fit a word: with few, the clock of a fast CPU would drift. */
@@ -77,7 +80,6 @@ void time_init(u32 tsc_khz)
 	} else {
 		pit_periodic(TICK_HZ);
 	}
-	wall_init();
 	if (host_irq_register(0, timer_irq, NULL) != HV_OK)
 		panic("no handler slot for the timer");
 	if (clock.tsc_khz)
@@ -114,6 +116,7 @@ void timer_arm(struct timer *t, u64 when)
 	t->next = *at;
 	*at = t;
 	t->armed = true;
+	timer_stale |= t == clock.queue;
 }
 
 void timer_run(void)
@@ -131,6 +134,7 @@ void timer_program(void)
 	u64 now, left;
 	u32 ticks;
 
+	timer_stale = false;
 	if (!clock.tsc_khz || !clock.queue)
 		return;
 	/* The PIT's grain rounds up; loading it anew at every entry would put it off for ever. */

@@ -5,7 +5,7 @@
  * with it, so now and then we look whether it is ahead.
  */
 #include "devices/host/rtc.h"
-#include "hv/time/private.h"
+#include "hv/time/time.h"
 #include "lib/log.h"
 
 #define NS_PER_S 1000000000u

@@ -82,6 +82,7 @@ static int boot(void **state)
 	chip_busy = false;
 	looks = 0;
 	time_init(0);
+	wall_init();
 	return 0;
 }
 
@@ -140,6 +141,7 @@ static void no_chip(void **state)
 	chip = 0;
 	chip_works = false;
 	time_init(0);
+	wall_init();
 	looks = 0;
 	pass(130000, 130);
 	assert_in_range(seconds(), 130, 131);
