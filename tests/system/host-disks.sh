@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Disks of the machine: what a guest wrote is there at the next boot, by DMA, PIO and virtio, old and new; a
+# Disks of the machine: what a guest wrote is there at the next boot, by DMA, PIO, AHCI and virtio, old and new; a
 # disk nobody was given, or only to read, stays the same; a killed writer harms no neighbour.
 set -eu
 : "${stubs:?tests/run sets it}"
@@ -37,6 +37,7 @@ twice() {
 	rm "$work/image"
 }
 twice DMA hda --attach "$work/image"
+twice AHCI sda --attach "$work/image,ahci"
 twice virtio vda --attach "$work/image,virtio"
 machine='-M q35'
 twice 'virtio 1\.0' vda --attach "$work/image,virtio1"
@@ -68,8 +69,12 @@ cat >"$work/script" <<'END'
 wait \[a\] disktest: writing at
 monitor kill a
 END
-for kind in '' ,virtio; do
-	[ -z "$kind" ] && first=hda second=hdb || first=vda second=vdb
+for kind in '' ,ahci ,virtio; do
+	case $kind in
+	,ahci) first=sda second=sdb ;;
+	,virtio) first=vda second=vdb ;;
+	*) first=hda second=hdb ;;
+	esac
 	status=0
 	tools/run --timeout 100 --script "$work/script" --attach "$work/big$kind" --attach "$work/image$kind" \
 		--guest a --kernel "$stubs/disktest" --mem 8M --set "disk=$first" --append do=write \

@@ -69,6 +69,10 @@ enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx)
 	return HV_OK;
 }
 
+void ahci_probe(void)
+{
+}
+
 void virtio_blk_probe(void)
 {
 }

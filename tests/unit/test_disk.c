@@ -34,6 +34,10 @@ void ata_probe(void)
 {
 }
 
+void ahci_probe(void)
+{
+}
+
 void virtio_blk_probe(void)
 {
 	disk_add(&one, &queue, "vda", 1000, false);

@@ -259,6 +259,10 @@ static host_irq_fn *handler;
 static void *handler_ctx;
 static bool lent;
 
+void ahci_probe(void)
+{
+}
+
 void ata_probe(void)
 {
 }

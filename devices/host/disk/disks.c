@@ -7,6 +7,7 @@
 
 static void (*const probes[])(void) = {
 	ata_probe,
+	ahci_probe,
 	virtio_blk_probe,
 };
 
