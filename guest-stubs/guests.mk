@@ -10,7 +10,7 @@
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 #   guest_NAME_pae     1: its page tables are PAE ones; guest_NAME_from: the folder, if not NAME
 
-GUESTS := hello shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz
+GUESTS := hello echo shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz
 
 # Parts of the library with what they need.
 guest_base   := entry boot_data early pci end
@@ -23,6 +23,11 @@ guest_hello_lib        := $(guest_base)
 guest_hello_phys       := 0x00100000
 guest_hello_offset     := 0
 guest_hello_kernel     := 0xc0000000
+
+guest_echo_lib         := $(guest_base) $(guest_text)
+guest_echo_phys        := 0x00100000
+guest_echo_offset      := 0
+guest_echo_kernel      := 0xc0000000
 
 guest_shell_lib        := $(guest_base) $(guest_traps) $(guest_virtio) async
 guest_shell_phys       := 0x00200000

@@ -8,25 +8,11 @@
 #include "lib/string.h"
 #include "lib/x86.h"
 
-#define RING 256u /* a power of two: the index only counts up */
 #define LINE 120
 
-_Static_assert((RING & (RING - 1)) == 0, "RING is a power of two");
+_Static_assert((TRACE_RING & (TRACE_RING - 1)) == 0, "a power of two");
 
-struct record {
-	u64 tsc;
-	const char *who;
-	u32 a, b, c;
-	u32 event;
-};
-
-static struct record ring[RING];
-static u32 next; /* number of the next event; never wrong, only wraps after 2^32 of them */
-
-void trace(enum trace_event e, const char *who, u32 a, u32 b, u32 c)
-{
-	ring[next++ % RING] = (struct record){cpu.tsc ? rdtsc() : 0, who, a, b, c, (u32)e};
-}
+struct trace_ring trace_ring;
 
 /* An event's name, and how its three words are shown. */
 static const struct {
@@ -51,7 +37,7 @@ static u32 age_us(u64 tsc, u32 khz)
 
 static void print_one(u32 number, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
 {
-	const struct record *r = &ring[number % RING];
+	const struct trace_record *r = &trace_ring.record[number % TRACE_RING];
 	char text[LINE];
 	int n = snprintf(text, LINE, "#%u -%uus [%s] %s ", number, age_us(r->tsc, khz),
 			 r->who ? r->who : "-", shown[r->event].name);
@@ -62,7 +48,7 @@ static void print_one(u32 number, u32 khz, void (*line)(void *ctx, const char *t
 
 void trace_print(u32 last, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
 {
-	u32 end = next, have = MIN(end, RING);
+	u32 end = trace_ring.next, have = MIN(end, TRACE_RING);
 
 	for (u32 number = end - MIN(last, have); number != end; number++)
 		print_one(number, khz, line, ctx);

@@ -130,11 +130,15 @@ static bool make_window(void)
 #define MSR_PAT	  0x277u
 #define PAT_VALUE 0x0007010600010406ull
 
+_Static_assert((PAT_VALUE >> 16 & 0xff) == 1 && (PAT_VALUE >> 24 & 0xff) == 0,
+	       "PCD alone is write-combining, PCD with PWT uncached");
+
 static void switch_on(void)
 {
 	u32 cr4 = 0;
 
-	if (cpu.pse && host.fmt == &pt_format_2level)
+	/* PAE has its large pages without PSE (SDM vol. 3, 4.4), but not in every emulator: v86. */
+	if (cpu.pse)
 		cr4 |= CR4_PSE;
 	if (host.fmt == &pt_format_pae)
 		cr4 |= CR4_PAE;

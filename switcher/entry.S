@@ -16,12 +16,11 @@
  *	DS ES FS GS
  */
 #include "abi/lguest.h"
+#include "lib/x86.h"
 #include "switcher/switcher.h"
 
-#define VECTORS		   256
-#define VECTORS_WITH_ERROR 0x00027d00 /* SDM vol. 3, 6.13 */
-#define VECTOR_NMI	   2
-#define FRAME_VECTOR	   (12 * 4)
+#define VECTOR_NMI   2
+#define FRAME_VECTOR (12 * 4)
 
 	.section .rodata.switcher_vectors, "a"
 	.balign	4
@@ -30,7 +29,7 @@ switcher_vectors: /* filled by the stubs below, one address each */
 
 	.section .switcher, "ax"
 
-/* void switcher_enter(u32 guest_cr3, struct state_page *state) */
+/* void switcher_enter(u32 guest_cr3 EAX, struct state_page *state EDX) */
 	.globl switcher_enter
 	.type switcher_enter, @function
 switcher_enter:
@@ -38,12 +37,10 @@ switcher_enter:
 	pushl	%ebx
 	pushl	%esi
 	pushl	%edi
-	movl	20(%esp), %ecx
-	movl	24(%esp), %eax
-	movl	%esp, STATE_HOST_ESP(%eax)
+	movl	%esp, STATE_HOST_ESP(%edx)
 	/* This address is mapped on both sides of the CR3 load, so an NMI finds a stack. */
 	movl	$(SWITCHER_REGS + REGS_OFFSET), %esp
-	movl	%ecx, %cr3
+	movl	%eax, %cr3
 	popl	%gs
 	popl	%fs
 	popl	%es

@@ -3,7 +3,8 @@
  * The machine's serial line: 8250, 16450 or 16550A (National Semiconductor PC16550D data
  * sheet). Polled at first; after uart_irq_on() bytes wait in a ring that interrupts empty. The
  * ring is also emptied by whoever reads or writes, so a lost interrupt costs time, not text.
- * There is no flow control: a full ring waits, and a dead transmitter loses its text.
+ * There is no flow control: a full ring waits, and a dead transmitter loses its text. Received
+ * bytes that nobody takes stay where they are.
  */
 #include "devices/host/uart.h"
 #include "devices/host/irq.h"
@@ -160,7 +161,10 @@ static void transmit(void)
 	if (uart.tx.count && reg_read(REG_LSR) & LSR_THRE)
 		for (unsigned i = 0; i < uart.burst && uart.tx.count; i++)
 			reg_write(REG_DATA, (u8)ring_get(&uart.tx));
-	ier = !uart.irq ? 0 : uart.tx.count ? IER_RX | IER_TX : IER_RX;
+	ier = uart.rx.count < RING ? IER_RX : 0; /* else it would ask for ever */
+	ier |= uart.tx.count ? IER_TX : 0;
+	if (!uart.irq)
+		ier = 0;
 	if (ier != uart.ier) {
 		uart.ier = ier;
 		reg_write(REG_IER, ier);
@@ -169,9 +173,13 @@ static void transmit(void)
 
 static void receive(void)
 {
-	/* At most one FIFO and a bit: an absent device reads all ones for ever. */
-	for (unsigned i = 0; i < 2 * FIFO_SIZE && reg_read(REG_LSR) & LSR_RX; i++)
-		ring_put(&uart.rx, reg_read(REG_DATA)); /* full: the newest is lost */
+	/* At most one FIFO and a bit: an absent device reads all ones for ever. What finds no room
+	 * stays in the chip, where an emulator's line waits and a real one loses it. */
+	for (unsigned i = 0; i < 2 * FIFO_SIZE && uart.rx.count < RING; i++) {
+		if (!(reg_read(REG_LSR) & LSR_RX))
+			break;
+		ring_put(&uart.rx, reg_read(REG_DATA));
+	}
 }
 
 /* The line is edge-triggered: as long as one cause is left there is no next edge. */

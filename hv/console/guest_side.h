@@ -11,6 +11,7 @@ struct guest;
 #define GUEST_LINE    200u
 #define GUEST_BACKLOG 2048u
 #define GUEST_INPUT   512u
+_Static_assert(FILTER_SEQUENCE <= GUEST_LINE, "the longest sequence that passes fits a line");
 
 struct byte_ring {
 	u32 start, len;
@@ -42,6 +43,7 @@ void guest_finish_line(struct guest *g);
 /* The terminal's line was taken away: what was shown has to be shown again. */
 void guest_line_taken(struct guest *g);
 bool guest_key(struct guest *g, char c); /* false: the buffer is full */
+bool guest_key_room(const struct guest *g);
 void guest_feed(struct guest *g);	 /* offer the keys to the device */
 
 #endif

@@ -3,10 +3,8 @@
 #include "devices/devices.h"
 #include "hv/vcpu/emulate/emulate.h"
 #include "hv/vcpu/private.h"
+#include "lib/string.h"
 #include "lib/x86.h"
-
-/* What a guest's mov from CR0 reads: PE ET NE WP AM PG, as its kernel believes it runs. */
-#define GUEST_CR0 0x80050031u
 
 static u32 access_of(struct vcpu *v, u32 kind)
 {
@@ -23,8 +21,12 @@ static unsigned fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error)
 		gva_t at = va + done;
 		u32 n = MIN(len - done, PAGE_SIZE - (at & ~PAGE_MASK));
 
-		if (!shadow_fetch(v->shadow, at, access_of(v, 0), &gpa, error) ||
-		    !guest_read(&v->guest->mem, gpa, buf + done, n))
+		const u8 *seen = shadow_ptr(v->shadow, at, n, access_of(v, PF_FETCH));
+
+		if (seen)
+			memcpy(buf + done, seen, n);
+		else if (!shadow_fetch(v->shadow, at, access_of(v, 0), &gpa, error) ||
+			 !guest_read(&v->guest->mem, gpa, buf + done, n))
 			break;
 		done += n;
 	}
@@ -75,6 +77,29 @@ static bool device_access(struct vcpu *v, gpa_t gpa, unsigned size, u32 *value, 
 	return true;
 }
 
+/* Without page tables an address where nothing is answers as on a PC's bus: reads give ones, writes
+ * vanish. With them it is the page table's entry that is wrong (docs/abi.md). */
+static bool nothing_there(struct vcpu *v, gpa_t gpa)
+{
+	if (!shadow_linear(v->shadow) || gmem_find(&v->guest->mem, gpa >> PAGE_SHIFT))
+		return false;
+	vcpu_say_once(v, NOTE_OUTSIDE,
+		      "nothing is at %#x: reads give ones, writes vanish (eip=%#x)", gpa,
+		      v->regs->eip);
+	return true;
+}
+
+/* Where va leads. The page that this exit is about was walked to already. */
+static bool translate(struct vcpu *v, gva_t va, u32 access, gpa_t *gpa, u32 *error)
+{
+	const struct seen_window *w = &v->seen_window;
+
+	if ((va & PAGE_MASK) != w->va || access & ~w->access)
+		return shadow_translate(v->shadow, va, access, gpa, error);
+	*gpa = w->gpa | (va & ~PAGE_MASK);
+	return true;
+}
+
 static bool load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
 {
 	struct vcpu *v = ctx;
@@ -82,11 +107,15 @@ static bool load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
 	gpa_t gpa;
 
 	*value = 0;
-	if (!shadow_translate(v->shadow, va, access_of(v, 0), &gpa, error))
+	if (!translate(v, va, access_of(v, 0), &gpa, error))
 		return false;
 	if (guest_read(&v->guest->mem, gpa, value, size))
 		return true;
 	s = window_at(v, gpa, size);
+	if (!s && nothing_there(v, gpa)) {
+		*value = 0xffffffffu;
+		return true;
+	}
 	if (!s)
 		return device_access(v, gpa, size, value, false);
 	*value = s->ops->read(s->ctx, gpa, size);
@@ -99,13 +128,13 @@ static bool store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error)
 	const struct slot *s;
 	gpa_t gpa;
 
-	if (!shadow_translate(v->shadow, va, access_of(v, PF_WRITE), &gpa, error))
+	if (!translate(v, va, access_of(v, PF_WRITE), &gpa, error))
 		return false;
 	if (guest_write(&v->guest->mem, gpa, &value, size))
 		return true;
 	s = window_at(v, gpa, size);
 	if (!s)
-		return device_access(v, gpa, size, &value, true);
+		return nothing_there(v, gpa) || device_access(v, gpa, size, &value, true);
 	s->ops->write(s->ctx, gpa, size, value);
 	return true;
 }
@@ -151,25 +180,24 @@ static void port_out(void *ctx, u16 port, unsigned size, u32 value)
 	bus_port_out(v->guest->bus, port, size, value);
 }
 
+static u8 seg_refused(void *ctx, enum emu_seg seg, u16 selector)
+{
+	return segment_refused(ctx, seg == EMU_SS, selector);
+}
+
 static u32 read_cr(void *ctx, unsigned n)
 {
-	struct vcpu *v = ctx;
-	const u32 cr[] = {GUEST_CR0 | (v->virtual_ts ? CR0_TS : 0), 0, v->cr2, v->cr3};
-
-	return n < ARRAY_LEN(cr) ? cr[n] : 0;
+	return control_read(ctx, n);
 }
 
 static void write_cr(void *ctx, unsigned n, u32 value)
 {
-	struct vcpu *v = ctx;
+	control_write(ctx, n, value);
+}
 
-	if (n == 0) {
-		v->virtual_ts = value & CR0_TS;
-	} else if (n == 3 && v->initialised) {
-		page_table_load(v, value);
-		if (v->guest->state == GUEST_RUNNING)
-			shadow_flush_all(v->shadow); /* unlike the hypercall; there is no PGE */
-	}
+static void write_dr(void *ctx, unsigned n, u32 value)
+{
+	control_write_debug(ctx, n, value);
 }
 
 static u64 read_msr(void *ctx, u32 msr)
@@ -183,7 +211,8 @@ static void set_if(void *ctx, bool on)
 {
 	struct vcpu *v = ctx;
 
-	v->if_came_on = on && !(DATA_GET(v, irq_enabled) & EFLAGS_IF);
+	if (on && !(DATA_GET(v, irq_enabled) & EFLAGS_IF))
+		virq_sti(v);
 	DATA_SET(v, irq_enabled, on ? EFLAGS_IF : 0);
 }
 
@@ -199,11 +228,13 @@ static const struct emu_ops ops = {
 	.load = load,
 	.store = store,
 	.seg_base = seg_base,
+	.seg_refused = seg_refused,
 	.code_is_16bit = code_is_16bit,
 	.port_in = port_in,
 	.port_out = port_out,
 	.read_cr = read_cr,
 	.write_cr = write_cr,
+	.write_dr = write_dr,
 	.read_msr = read_msr,
 	.set_if = set_if,
 	.flush_page = flush_page,
@@ -232,24 +263,44 @@ static void halt(struct vcpu *v)
 
 static void fault(struct vcpu *v, const struct emu_result *e)
 {
-	if (e->vector == VEC_PF)
+	if (in_trampoline(v->regs->eip)) /* our HLT, which no guest can read */
+		trampoline_refused(v);
+	else if (e->vector == VEC_PF)
 		reflect_page_fault(v, e->cr2, e->error);
 	else
 		reflect(v, e->vector, e->error);
 }
 
-#define OPCODE_HLT 0xf4u
+#define OPCODE_16BIT 0x66u
 
-/* STI takes effect after the next instruction (SDM vol. 2, STI): with HLT there, an interrupt that
- * waits already must end that HLT, not come before it. */
-static bool hlt_follows(struct vcpu *v)
+bool instruction_port(struct vcpu *v)
 {
-	u32 base, error;
-	gva_t cr2;
-	u8 op;
+	struct regs *r = v->regs;
+	u32 base, n = 0, size, mask;
+	bool out;
+	const u8 *code;
+	u16 port;
 
-	return !(v->regs->eflags & EFLAGS_TF) && segment_base(v, v->regs->cs, &base) &&
-	       guest_copy_in(v, base + v->regs->eip, &op, 1, &cr2, &error) && op == OPCODE_HLT;
+	if (v->sti_shadow || r->eflags & EFLAGS_TF || r->cs != GUEST_KERNEL_CS ||
+	    segment_is_16bit(v, r->cs) || !segment_base(v, r->cs, &base))
+		return false;
+	code = shadow_ptr(v->shadow, base + r->eip, 3, PF_FETCH); /* prefix, opcode, port */
+	if (!code)
+		return false;
+	n += code[0] == OPCODE_16BIT;
+	if ((code[n] & 0xf4u) != 0xe4u) /* E4 to E7: the port is a byte; EC to EF: it is DX */
+		return false;
+	port = code[n] & 8u ? (u16)r->edx : code[n + 1];
+	size = !(code[n] & 1u) ? 1 : n ? 2 : 4;
+	out = code[n] & 2u;
+	mask = 0xffffffffu >> (32 - size * 8);
+	n += code[n] & 8u ? 1 : 2;
+	if (out)
+		bus_port_out(v->guest->bus, port, size, r->eax & mask);
+	else
+		r->eax = (r->eax & ~mask) | (bus_port_in(v->guest->bus, port, size) & mask);
+	r->eip += n;
+	return true;
 }
 
 void instruction_privileged(struct vcpu *v)
@@ -257,17 +308,21 @@ void instruction_privileged(struct vcpu *v)
 	u32 error = v->regs->error;
 	struct emu_result e;
 
-	v->if_came_on = false;
+	if (v->sti_shadow && virq_after_sti(v))
+		return;
 	e = emulate_privileged(v->regs, &ops, v);
-	if (v->if_came_on && e.status == EMU_DONE && hlt_follows(v))
-		e = emulate_privileged(v->regs, &ops, v);
+	if (v->sti_shadow) /* by this instruction */
+		v->sti_next = v->regs->eip;
 	switch (e.status) {
 	case EMU_DONE:
 	case EMU_AGAIN: /* a rep under TF does one iteration at a time */
 		after(v);
 		break;
-	case EMU_HALT:
-		halt(v);
+	case EMU_HALT: /* under TF the #DB ends it at once */
+		if (v->regs->eflags & EFLAGS_TF)
+			after(v);
+		else
+			halt(v);
 		break;
 	case EMU_FAULT:
 		fault(v, &e);
@@ -278,10 +333,25 @@ void instruction_privileged(struct vcpu *v)
 	}
 }
 
+/* What we cannot do for a guest is its general protection fault (docs/abi.md). */
+static void refuse(struct vcpu *v, gva_t va)
+{
+	u8 op[4] = {0};
+	u32 error = 0;
+
+	fetch(v, v->regs->eip, op, sizeof(op), &error);
+	vcpu_say_once(v, NOTE_MMIO, "instruction %02x %02x %02x %02x at eip=%#x cannot access %#x",
+		      op[0], op[1], op[2], op[3], v->regs->eip, va);
+	reflect(v, VEC_GP, 0);
+}
+
 void instruction_memory(struct vcpu *v, gva_t va)
 {
-	struct emu_result e = emulate_memory(v->regs, &ops, v);
+	struct emu_result e;
 
+	if (v->sti_shadow && virq_after_sti(v))
+		return;
+	e = emulate_memory(v->regs, &ops, v);
 	switch (e.status) {
 	case EMU_DONE:
 	case EMU_AGAIN: /* a rep under TF does one iteration at a time */
@@ -292,8 +362,7 @@ void instruction_memory(struct vcpu *v, gva_t va)
 		break;
 	case EMU_HALT:
 	case EMU_UNSUPPORTED:
-		guest_kill(v->guest, "unsupported MMIO instruction at eip=%#x for %#x",
-			   v->regs->eip, va);
+		refuse(v, va);
 		break;
 	}
 }
@@ -308,4 +377,16 @@ void instruction_without_fpu(struct vcpu *v)
 		fault(v, &e);
 	else
 		reflect(v, VEC_NM, 0);
+}
+
+/* SDM vol. 3, table 2-2: EM gives the x87's instructions #NM and those of SSE #UD, and WAIT looks
+ * at MP and TS alone. */
+void instruction_fpu_refused(struct vcpu *v)
+{
+	enum emu_fpu kind = emulate_fpu_kind(v->regs, &ops, v);
+
+	if (kind == EMU_FPU_WAIT && (v->cr0 & (CR0_MP | CR0_TS)) != (CR0_MP | CR0_TS))
+		instruction_without_fpu(v);
+	else
+		reflect(v, kind == EMU_FPU_OTHER && v->cr0 & CR0_EM ? VEC_UD : VEC_NM, 0);
 }

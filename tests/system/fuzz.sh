@@ -17,14 +17,14 @@ seeds='1 2 3 4 5 6'
 
 # $1: CPU, $2: first seed
 run() {
-	set -- "$1" "$2" --guest heart --kernel "$stubs/heartbeat" --mem 8M --append rounds=100
+	set -- "$1" "$(($2 + ${FUZZ_SEED:-0}))" --guest heart --kernel "$stubs/heartbeat" --mem 8M --append rounds=100
 	cpu=$1 first=$2
 	shift 2
 	for seed in $seeds; do
 		set -- "$@" --guest "f$seed" --kernel "$stubs/fuzz" --mem 8M --append "seed=$((first + seed))"
 	done
 	status=0
-	tools/run --timeout 120 --cpu "$cpu" --hv at-end=stay "$@" --script "$work/script" >"$work/log" </dev/null || status=$?
+	tools/run --timeout 600 --cpu "$cpu" --hv at-end=stay "$@" --script "$work/script" >"$work/log" </dev/null || status=$?
 	tr -d '\r' <"$work/log"
 	[ "$status" -eq 1 ]
 	tr -d '\r' <"$work/log" | grep -q '^\[heart\] heartbeat: checksum c3b663e3 ok$'

@@ -13,7 +13,7 @@ sum() { sha256sum <"$1"; }
 boot() {
 	disk=$1 what=$2
 	shift 2
-	QEMU_EXTRA=$machine tools/run --timeout 100 --guest a --kernel "$stubs/disktest" --mem 8M \
+	QEMU_EXTRA=$machine tools/run --timeout 600 --guest a --kernel "$stubs/disktest" --mem 8M \
 		--set "disk=$disk" --append "do=$what" "$@" </dev/null >"$work/log" || {
 		cat "$work/log"
 		exit 1
@@ -109,7 +109,7 @@ grep -q '\[c\] disk hda3 cannot be had from hda: it has no such partition' "$wor
 
 # A guest for which there is no disk is refused; so is a second writer.
 status=0
-tools/run --timeout 60 --guest a --kernel "$stubs/disktest" --mem 8M --set disk=hdb </dev/null >"$work/log" ||
+tools/run --timeout 600 --guest a --kernel "$stubs/disktest" --mem 8M --set disk=hdb </dev/null >"$work/log" ||
 	status=$?
 [ "$status" -eq 1 ]
 grep -q 'machine has no disk hdb' "$work/log"
@@ -128,7 +128,7 @@ for kind in '' ,ahci ,virtio; do
 	*) first=hda second=hdb ;;
 	esac
 	status=0
-	tools/run --timeout 100 --script "$work/script" --attach "$work/big$kind" --attach "$work/image$kind" \
+	tools/run --timeout 600 --script "$work/script" --attach "$work/big$kind" --attach "$work/image$kind" \
 		--guest a --kernel "$stubs/disktest" --mem 8M --set "disk=$first" --append do=write \
 		--guest b --kernel "$stubs/disktest" --mem 8M --set "disk=$second" --append 'do=write seed=7' \
 		>"$work/log" || status=$?
@@ -137,6 +137,6 @@ for kind in '' ,ahci ,virtio; do
 	grep -q '\[a\] killed' "$work/log"
 	! grep '\[a\] disktest: .* sectors written' "$work/log" || exit 1
 	grep -q '\[b\] disktest: 131072 sectors written' "$work/log"
-	tools/run --timeout 100 --attach "$work/image$kind" --guest b --kernel "$stubs/disktest" --mem 8M \
+	tools/run --timeout 600 --attach "$work/image$kind" --guest b --kernel "$stubs/disktest" --mem 8M \
 		--set "disk=$first" --append 'do=check seed=7' </dev/null
 done

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: tests/unit/fake_host.c mm/format.c mm/arena.c mm/gmem.c mm/rmap.c mm/shadow.c */
+/* SOURCES: tests/unit/fake_host.c mm/format.c mm/arena.c mm/gmem.c mm/rmap.c mm/shadow.c mm/shadow_announce.c */
 /* SOURCES: mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c mm/walk.c */
 /*
  * First-touch handlers that misbehave in every way. A fault must end, with the mapping or with the
@@ -194,7 +194,7 @@ static void test_slots_change(void **state)
 	assert_int_equal(entry(AT), 0);
 	assert_int_equal(fault(moves_away), SHADOW_REFLECT);
 	assert_int_equal(calls, 2);
-	assert_int_equal(fault(NULL), SHADOW_KILL); /* a hole now */
+	assert_int_equal(fault(NULL), SHADOW_WINDOW); /* a hole now */
 	add(BASE, SLOT_DEVICE);
 	assert_int_equal(fault(removes_itself), SHADOW_REFLECT);
 	add(BASE, SLOT_DEVICE);
