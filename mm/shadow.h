@@ -163,6 +163,11 @@ static inline void *leaf_find(const struct shadow *s, const struct root *r, u32 
 	return (void *)(uintptr_t)(e & s->sf->frame_mask);
 }
 
+/* shadow_roots.c */
+struct root *root_find(const struct shadow *s, gpa_t top);
+void root_name(struct shadow *s, struct root *r, gpa_t top); /* it can be found from now on */
+void root_forget(struct shadow *s, struct root *r);
+
 /* shadow_pool.c: frames for tables and the tables that hang in a root */
 bool pool_init(struct shadow *s, u32 frames);
 void pool_release(struct shadow *s);
@@ -177,8 +182,6 @@ void root_make(struct shadow *s, struct root *r);
 void root_drop(struct shadow *s, struct root *r);
 void root_drop_leaves(struct shadow *s, struct root *r); /* all but the switcher's */
 void kernel_release(struct shadow *s);			 /* all of it, at the end */
-struct root *root_find(const struct shadow *s, gpa_t top);
-void root_name(struct shadow *s, struct root *r, gpa_t top); /* it can be found from now on */
 
 /* walk.c: the guest's own tables */
 enum walk_end { WALK_OK, WALK_ABSENT, WALK_BAD };

@@ -3,7 +3,7 @@
  */
 /* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
 /* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c
- * mm/shadow_repair.c mm/walk.c */
+ * mm/shadow_repair.c mm/shadow_roots.c mm/walk.c */
 /* The frames of shadow tables: more of them while the machine has plenty, given back when others
  * need them; and rows of announced entries, whose neighbours share what the first has found. */
 #include "lib/x86.h"
