@@ -303,24 +303,29 @@ SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format
 			      struct shadow *s, u32 *table, u32 index, u32 low, u32 high,
 			      u32 rights)
 {
-	u32 *have = table + index * (sf->entry_bytes / 4u), nx = (u32)(s->nx >> 32);
-	u32 group = index / GROUP, frame, flags = PTE_P | PTE_A | PTE_D;
+	volatile u32 *have = table + index * (sf->entry_bytes / 4u);
+	u32 group = index / GROUP, nx = (u32)(s->nx >> 32), frame, flags = PTE_P | PTE_A | PTE_D;
 	struct leaf *l = leaf_of(table);
 
-	if ((low & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || low >> PAGE_SHIFT >= s->mem->ram_pages ||
-	    *have & SPTE_DEVICE || (gf->levels == 3 && high & ~nx))
+	if (have[0] & SPTE_DEVICE)
+		return false;
+	if ((low & (PTE_P | PTE_A)) != (PTE_P | PTE_A)) {
+		have[0] = 0;
+		if (sf->levels == 3)
+			have[1] = 0;
+		return true;
+	}
+	if (low >> PAGE_SHIFT >= s->mem->ram_pages || (gf->levels == 3 && high & ~nx))
 		return false;
 	frame = s->mem->frames[low >> PAGE_SHIFT].n;
 	flags |= low & rights & (low & PTE_D ? PTE_W | PTE_U : PTE_U);
 	if (!(l->shown[group / 32] & BIT(group % 32)))
 		leaf_show(l, group);
 	if (sf->levels == 3) {
-		*(volatile u32 *)have = 0; /* see pt_set() */
-		have[1] = frame >> (32 - PAGE_SHIFT);
-		if (gf->levels == 3)
-			have[1] |= (high | rights) & nx;
+		have[0] = 0; /* see pt_set() */
+		have[1] = frame >> (32 - PAGE_SHIFT) | (gf->levels == 3 ? (high | rights) & nx : 0);
 	}
-	*(volatile u32 *)have = frame << PAGE_SHIFT | flags;
+	have[0] = frame << PAGE_SHIFT | flags;
 	return true;
 }
 
