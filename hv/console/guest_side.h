@@ -44,6 +44,6 @@ void guest_finish_line(struct guest *g);
 void guest_line_taken(struct guest *g);
 bool guest_key(struct guest *g, char c); /* false: the buffer is full */
 bool guest_key_room(const struct guest *g);
-void guest_feed(struct guest *g);	 /* offer the keys to the device */
+void guest_feed(struct guest *g); /* offer the keys to the device */
 
 #endif
