@@ -15,10 +15,7 @@
 #define CLASS_NETWORK 0x02u
 
 static const struct nic_driver *const drivers[] = {
-	&virtio_net_driver,
-	&e1000_driver,
-	&rtl8139_driver,
-	&pcnet_driver,
+	&virtio_net_driver, &e1000_driver, &rtl8139_driver, &pcnet_driver, &ne2k_driver,
 };
 
 static struct nic cards[CARDS];
