@@ -58,8 +58,8 @@ static const struct feature {
 	{"nx", offsetof(struct cpu_features, nx), 0},
 };
 
-_Static_assert(ARRAY_LEN(features) == offsetof(struct cpu_features, family) - 1,
-	       "a row for each feature, and none for CPUID itself");
+_Static_assert(ARRAY_LEN(features) == offsetof(struct cpu_features, tcg) - 1,
+	       "a row for each feature, none for CPUID itself and for what is no feature");
 
 static bool *feature(struct cpu_features *c, const struct feature *f)
 {
