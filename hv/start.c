@@ -12,6 +12,7 @@
 #include "hv/monitor/monitor.h"
 #include "hv/time/time.h"
 #include "hv/vcpu/vcpu.h"
+#include "hv/why/why.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "lib/trace.h"
@@ -289,6 +290,8 @@ void guest_reap(struct guest *g)
 {
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
+	if ((g->end == END_KILLED || g->end == END_CRASHED) && !why_report(g))
+		return; /* it goes on when the serial line has room */
 	if (config.opt.stats && g->end != END_RESTART)
 		stats_print(g, print_line, g);
 	g->final_run_ns = g->vcpu ? g->vcpu->stats.run_ns : 0;

@@ -17,6 +17,7 @@
 #define GUEST_SHMS     2
 #define GUEST_LENT     4
 #define BRIDGES_MAX    4
+#define CONFIG_MEM_MAX MIB(3072) /* the device window needs room below 4 GiB */
 
 enum guest_format { FORMAT_AUTO, FORMAT_2LEVEL, FORMAT_PAE };
 

@@ -162,6 +162,7 @@ void console_guest_out(struct guest *g, const char *text, u32 len)
 {
 	if (!g->console)
 		return;
+	guest_remember(g->console, text, len);
 	if (!visible(g) || seen.prompting) {
 		hold(g, text, len);
 		return;
@@ -260,12 +261,10 @@ void console_final(void)
 
 static u64 full_since; /* 0: it is not full */
 
-u32 console_guest_room(const struct guest *g)
+static u32 room_left(void)
 {
 	u32 room = uart_room();
 
-	if (seen.focus && seen.focus != g)
-		return ~0u; /* it is kept in memory */
 	if (room >= ROOM_OURS + GROWTH) {
 		full_since = 0;
 		return (room - ROOM_OURS) / GROWTH;
@@ -273,6 +272,16 @@ u32 console_guest_room(const struct guest *g)
 	if (!full_since)
 		full_since = now_ns();
 	return now_ns() - full_since > DEAD_NS ? ~0u : 0;
+}
+
+u32 console_guest_room(const struct guest *g)
+{
+	return seen.focus && seen.focus != g ? ~0u /* it is kept in memory */ : room_left();
+}
+
+bool console_line_room(void)
+{
+	return room_left() > CONSOLE_LINE / GROWTH;
 }
 
 /* ---- At boot ------------------------------------------------------------------------------- */

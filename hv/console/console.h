@@ -36,6 +36,11 @@ void console_guest_close(struct guest *g); /* print the rest; safe if not open *
 void console_guest_out(struct guest *g, const char *text, u32 len);
 /* Of how many bytes console_guest_out() can dispose now without waiting for a slow line. */
 u32 console_guest_room(const struct guest *g);
+/* The last lines of a guest, at most n, made printable (recent.c). */
+void console_recent(const struct guest *g, u32 n, void (*line)(void *ctx, const char *text),
+		    void *ctx);
+/* May a whole line of ours be written now without waiting for a slow serial line? */
+bool console_line_room(void);
 struct guest *console_focus(void); /* who has the whole console; NULL: everybody, by lines */
 
 /* ---- Who is heard and seen (focus.c, keys.c) ------------------------------------------------ */

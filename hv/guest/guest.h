@@ -44,6 +44,8 @@ struct guest {
 	u64 final_run_ns;
 };
 
+#define KILLED_BY_HAND "by the monitor" /* a reason that says nothing about the guest */
+
 extern struct guest guests[GUESTS_MAX];
 extern u32 guest_count;
 extern const char *const guest_state_name[GUEST_STATES];

@@ -72,6 +72,7 @@ static void on_page_fault(struct vcpu *v)
 	if (f.verdict == SHADOW_OK)
 		return;
 	if (f.verdict == SHADOW_KILL) {
+		died_at(v, va);
 		guest_kill(v->guest, "%s: address %#x at eip=%#x", f.why, va, v->regs->eip);
 		return;
 	}
@@ -84,6 +85,7 @@ static void on_page_fault(struct vcpu *v)
 	}
 	/* A direct gate that could not push: the CPU faults as supervisor while CPL is 3. */
 	if (!from_kernel(v) && !(error & PF_USER)) {
+		died_at(v, va);
 		guest_kill(v->guest, "bad stack page: %#x", va);
 		return;
 	}

@@ -77,6 +77,7 @@ struct vcpu {
 	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;
+	bool died_at_address; /* cr2 is what it was killed for */
 	struct vcpu_stats stats;
 };
 

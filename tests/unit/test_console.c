@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: hv/console/console.c hv/console/terminal.c hv/console/guest_side.c hv/console/filter.c
- * hv/console/row.c hv/console/focus.c hv/console/keys.c hv/monitor/prompt.c */
+ * hv/console/row.c hv/console/recent.c hv/console/focus.c hv/console/keys.c hv/monitor/prompt.c */
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
 #include "devices/devices.h"
 #include "devices/host/ps2.h"
