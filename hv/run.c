@@ -6,6 +6,7 @@
  */
 #include "devices/devices.h"
 #include "hv/console/console.h"
+#include "hv/gdb/gdb.h"
 #include "hv/guest/guest.h"
 #include "hv/hv.h"
 #include "hv/panic/panic.h"
@@ -123,7 +124,7 @@ static void run_guest(struct guest *g)
 		v->regs->vector = VECTOR_POISON;
 		switcher_enter(shadow_cr3(v->shadow), v->state);
 		note_first_user(v);
-		trap_dispatch(v);
+		v->dispatch(v);
 	}
 	end = now_ns();
 	v->stats.run_ns += end - start;
@@ -192,6 +193,8 @@ static bool housekeeping(void)
 	bool more;
 
 	console_poll();
+	if (gdb_on)
+		gdb_poll();
 	timer_run();
 	disks_watch();
 	more = networks_poll();

@@ -6,6 +6,7 @@
  */
 #include "devices/devices.h"
 #include "hv/console/console.h"
+#include "hv/gdb/gdb.h"
 #include "hv/guest/guest.h"
 #include "hv/hv.h"
 #include "hv/image/image.h"
@@ -97,7 +98,7 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 	v->state->host_cr3 = host_root();
 	control_init(v);
 	gdt_init(v);
-	idt_init(v);
+	vcpu_watch(v, NULL);
 }
 
 static enum hv_status vcpu_make(struct guest *g)
@@ -265,7 +266,9 @@ void guest_start_part(struct guest *g)
 		not_started(g, s);
 		return;
 	}
-	g->state = g->config->paused ? GUEST_PAUSED : GUEST_RUNNING;
+	g->state = GUEST_RUNNING;
+	if (g->config->paused || gdb_started(g))
+		guest_pause(g);
 	g->started_ns = now_ns();
 	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
 		 g->vcpu->regs->eip);
@@ -295,6 +298,7 @@ void guest_reap(struct guest *g)
 	if (config.opt.stats && g->end != END_RESTART)
 		stats_print(g, print_line, g);
 	g->final_run_ns = g->vcpu ? g->vcpu->stats.run_ns : 0;
+	gdb_released(g);
 	release(g);
 	if (g->end == END_RESTART) {
 		g->restarts++;

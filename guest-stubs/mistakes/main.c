@@ -103,9 +103,7 @@ static void new_instruction(void)
 
 static void divide(void)
 {
-	volatile u32 zero = 0;
-
-	zero = 1 / zero;
+	__asm__ volatile("divl %1" : : "a"(1), "r"(0), "d"(0));
 }
 
 static void table_outside(void)

@@ -50,6 +50,7 @@ struct guest_config {
 	u32 mem_bytes;
 	u32 weight;  /* 1..100 */
 	bool paused; /* do not start by itself */
+	bool wait_gdb;
 	enum guest_format format;
 	u32 disks, nics, shms, lent_count;
 	struct disk_config disk[GUEST_DISKS];
@@ -72,6 +73,7 @@ struct bridge_config {
 struct hv_options {
 	u16 uart_base; /* 0: none */
 	u32 uart_baud;
+	u16 gdb_base;  /* 0: none */
 	u32 log_level; /* enum log_level */
 	bool vga;
 	u32 slice_us;	 /* scheduler's time slice */

@@ -102,9 +102,24 @@ void console_write(const char *text, u32 len)
 	restore_line();
 }
 
+static struct {
+	void (*line)(void *ctx, const char *text); /* NULL: the terminal */
+	void *ctx;
+} captured;
+
+void console_capture(void (*line)(void *ctx, const char *text), void *ctx)
+{
+	captured.line = line;
+	captured.ctx = ctx;
+}
+
 void console_line(void *ctx, const char *text)
 {
 	(void)ctx;
+	if (captured.line) {
+		captured.line(captured.ctx, text);
+		return;
+	}
 	terminal_take(&self);
 	terminal_write(text, (u32)strlen(text));
 	terminal_write("\n", 1);

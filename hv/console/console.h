@@ -22,6 +22,8 @@ void console_init(void); /* as the options say; before it boot/'s port serves */
 void console_write(const char *text, u32 len); /* "\n" lines */
 /* One whole line of ours; the newline is added. Fits the `line` callbacks (ctx is not used). */
 void console_line(void *ctx, const char *text);
+/* Until it is called with NULL, such lines go there instead. */
+void console_capture(void (*line)(void *ctx, const char *text), void *ctx);
 /* Straight to the devices, past every state, for a panic and the final words. */
 void console_raw(const char *text, u32 len);
 /* The same as printf. Cut at CONSOLE_LINE. */

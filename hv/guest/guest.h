@@ -69,6 +69,9 @@ struct guest *guest_by_name(const char *name);
 /* The first reason wins, but for a restart: who is to start again has not ended for good. What it
  * holds is released by the run loop, outside of any exit. */
 void guest_end(struct guest *g, enum guest_end end, const char *why);
+/* Somebody who may hold an end back: true, and the guest has not ended. He is asked again when he
+ * ends it himself. */
+void guest_end_hook(bool (*hold)(struct guest *g, enum guest_end end, const char *why));
 void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3);
 /* Ends it, if it has not ended, and the run loop starts it again. */
 void guest_restart(struct guest *g);

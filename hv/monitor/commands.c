@@ -329,7 +329,7 @@ static bool names_guest(enum argument a)
 	return a == ARG_GUEST || a == ARG_GUEST_MORE || a == ARG_GUEST_OPTIONAL;
 }
 
-void monitor_run(char *line)
+void monitor_command(char *line)
 {
 	char *name = monitor_word(&line), *word = NULL;
 	const struct command *c = name ? find_command(name) : NULL;

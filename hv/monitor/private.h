@@ -5,8 +5,6 @@
 
 struct guest;
 
-/* Carry out one typed line; it is taken apart in place. Prints its results or what is wrong. */
-void monitor_run(char *line);
 /* Cut the next word off *line, and leave what is behind it. NULL: there is none. */
 char *monitor_word(char **line);
 

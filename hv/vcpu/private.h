@@ -55,7 +55,6 @@ void trampoline_refused(struct vcpu *v); /* its trap came from virtual-8086 mode
 
 /* ---- control.c ---------------------------------------------------------------------------- */
 
-u32 control_read(const struct vcpu *v, unsigned n);
 void control_write(struct vcpu *v, unsigned n, u32 value); /* CR0: also by clts and lmsw */
 void control_write_debug(struct vcpu *v, unsigned n, u32 value);
 

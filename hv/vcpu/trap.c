@@ -192,6 +192,13 @@ static void on_lost_registers(struct vcpu *v, u32 vector)
 	guest_kill(v->guest, "its registers cannot be loaded");
 }
 
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v))
+{
+	v->watched = dispatch != NULL;
+	v->dispatch = dispatch ? dispatch : trap_dispatch;
+	idt_init(v);
+}
+
 void trap_dispatch(struct vcpu *v)
 {
 	u32 vector = v->regs->vector;

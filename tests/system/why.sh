@@ -46,8 +46,8 @@ monitor regs asleep
 wait called from .* guest_main\+
 monitor kill asleep
 wait \[asleep\] why
-monitor why page-fault
-wait wrote to 0x50000123
+monitor why asleep
+wait ^why: it was killed after
 monitor why deaf
 wait has never taken one
 monitor walk deaf 0x200000
@@ -60,7 +60,7 @@ monitor kill deaf
 END
 [ "$each" = qemu ] && shift 2
 status=0
-tools/run --timeout 600 --script "$log.script" "$@" </dev/null >"$log" 2>&1 || status=$?
+tools/run --timeout 300 --script "$log.script" "$@" </dev/null >"$log" 2>&1 || status=$?
 tr -d '\r' <"$log"
 [ "$status" = 1 ]
 

@@ -155,7 +155,7 @@ u32 bus_console_input(struct bus *b, const char *text, u32 len)
 	return len;
 }
 
-void monitor_run(char *line)
+void monitor_command(char *line)
 {
 	assert_false(console_prompt_open());
 	snprintf(ran, sizeof(ran), "%s", line);

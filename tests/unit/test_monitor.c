@@ -288,7 +288,7 @@ static void run(const char *command)
 
 	strcpy(line, command);
 	got[0] = done[0] = 0;
-	monitor_run(line);
+	monitor_command(line);
 }
 
 static void assert_got(const char *text)
