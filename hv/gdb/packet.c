@@ -87,7 +87,7 @@ enum packet_event packet_byte(struct packet *p, u8 byte)
 	case PACKET_ESCAPED:
 		return inside(p, byte);
 	case PACKET_SUM1:
-		p->told = (u8)(n << 4);
+		p->told = (u8)((u32)n << 4);
 		p->state = n < 0 ? PACKET_OUTSIDE : PACKET_SUM2;
 		return n < 0 ? PACKET_BAD : PACKET_MORE;
 	case PACKET_SUM2:
