@@ -77,10 +77,8 @@ static bool on_registers(const char *at)
 	struct guest *g = looked_at();
 
 	(void)at;
-	for (u32 n = 0; g && n < REGISTERS; n++)
-		register_show(&session.out, g->vcpu, n);
-	if (!g)
-		say("E01");
+	for (u32 n = 0; n < REGISTERS; n++)
+		register_show(&session.out, g ? g->vcpu : NULL, n);
 	return true;
 }
 

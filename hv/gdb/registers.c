@@ -110,12 +110,19 @@ static void show_fpu(struct reply *r, const u8 *fx, u32 n)
 	}
 }
 
+static u32 bytes_of(u32 n)
+{
+	return n >= REG_XMM && n < REG_MXCSR ? 16 : n >= REG_ST && n < REG_FCTRL ? 10 : 4;
+}
+
 bool register_show(struct reply *r, struct vcpu *v, u32 n)
 {
 	static const u8 control[] = {0, 2, 3, 4};
-	u32 *word = word_of(v, n);
+	u32 *word = v ? word_of(v, n) : NULL;
 
-	if (n == REG_EFLAGS)
+	if (!v)
+		show_bytes(r, NULL, bytes_of(n));
+	else if (n == REG_EFLAGS)
 		reply_hex(r, flags(v), 4);
 	else if (word)
 		reply_hex(r, n > REG_EFLAGS ? *word & SEGMENT_MASK : *word, 4);

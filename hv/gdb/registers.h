@@ -10,7 +10,8 @@ struct vcpu;
 #define REGISTERS 45u /* of target_xml */
 extern const char target_xml[];
 
-/* Register n as hexadecimal text; 'x' where it cannot be known. False: there is none. */
+/* Register n as hexadecimal text; 'x' where it cannot be known, as of a guest that is gone (NULL).
+ * False: there is none. */
 bool register_show(struct reply *r, struct vcpu *v, u32 n);
 /* Set register n from hexadecimal text. False: not there, or it cannot be set. */
 bool register_set(struct vcpu *v, u32 n, const char **at);
