@@ -41,7 +41,7 @@ boot_entry:
 	pushl $0 /* EFLAGS: no NT, no IOPL, no trace */
 	popfl
 
-	movl %eax, %edx
+	movl %eax, %esi
 	xorl %eax, %eax
 	movl $bss_start, %edi
 	movl $bss_end, %ecx
@@ -50,8 +50,8 @@ boot_entry:
 	rep stosl
 
 	xorl %ebp, %ebp /* end of the backtrace */
-	pushl %ebx
-	pushl %edx
+	movl %esi, %eax /* boot_main(magic, mbi) */
+	movl %ebx, %edx
 	call boot_main
 2:	hlt
 	jmp 2b

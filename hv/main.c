@@ -118,7 +118,8 @@ void hv_main(const struct boot_info *boot)
 	log_line(LOG_INFO, NULL, "cpu %s family %u model %u, %s shadow tables%s, %u MiB free",
 		 cpu.vendor, cpu.family, cpu.model, shadow_format()->name,
 		 host_nx() ? " with NX" : "", frame_free_count() >> (20 - PAGE_SHIFT));
-	time_init();
+	time_init(config.opt.tsc_khz);
+	wall_init();
 	screen_init(&boot->framebuffer);
 	start_guests();
 	if (!guest_count)

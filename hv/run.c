@@ -18,6 +18,7 @@
 #define VTIME_SCALE   64u    /* so that weight 100 still counts single nanoseconds well */
 #define GRACE_NS      50000u /* more for a kernel that has its interrupts off */
 #define START_TURN_NS 500000u
+#define WORK_TURN_NS  100000u /* a turn while devices have work left over: it comes back soon */
 
 static struct {
 	bool graced; /* this turn had its grace */
@@ -35,8 +36,8 @@ static void slice_over(struct timer *t)
  * it gets a little more time, once a turn, to come to an end with that. */
 static bool turn_ends(struct vcpu *v)
 {
-	if (!turns.yield)
-		return false;
+	if (v->guest->state != GUEST_RUNNING)
+		return true;
 	if (cpu0.graced || v->halted || (v->regs->cs & 3) != 1 ||
 	    (DATA_GET(v, irq_enabled) & EFLAGS_IF))
 		return true;
@@ -85,47 +86,62 @@ static enum verdict final_verdict(void)
 
 static void charge(struct guest *g, u64 ns)
 {
-	g->vtime += ns * VTIME_SCALE / g->weight;
+	u64 scaled = ns * VTIME_SCALE;
+
+	g->vtime += scaled >> 32 ? scaled / g->weight : (u32)scaled / g->weight;
 }
 
 /* Count what it took to get to the first instruction of ring 3. */
 static void note_first_user(struct vcpu *v)
 {
-	u64 sum = 0;
-
-	if (v->stats.first_user_exits || (v->regs->cs & 3) != 3)
+	if ((v->regs->cs & 3) != 3)
 		return;
+	v->seen_user = true;
 	for (u32 i = 0; i < EXIT_REASONS; i++)
-		if (i != EXIT_REFLECT)
-			sum += v->stats.exits[i];
-	v->stats.first_user_exits = sum;
+		v->stats.first_user_exits += v->stats.exits[i];
 }
 
-static void run_guest(struct guest *g)
+/* Nothing is done here for each exit that only some need. Whatever ends a turn, the guest's own end
+ * above all, asks for it by run_yield(). */
+static void run_turn(struct vcpu *v)
+{
+	while (!(turns.yield && turn_ends(v))) {
+		if (v->irqs || v->selectors_dirty) {
+			if (v->irqs)
+				virq_deliver(v);
+			if (v->selectors_dirty)
+				segments_check(v);
+			if (turns.yield)
+				continue; /* one of the two has killed it */
+		}
+		timer_settle();
+		v->regs->vector = VECTOR_POISON;
+		switcher_enter(*v->cr3_shadow, v->state);
+		if (!v->seen_user)
+			note_first_user(v);
+		v->dispatch(v);
+		if (v->used_devices) {
+			v->used_devices = false;
+			turns.yield |= bus_has_work(v->guest->bus);
+		}
+	}
+}
+
+static void run_guest(struct guest *g, bool work)
 {
 	struct vcpu *v = g->vcpu;
 	u64 start = now_ns(), end;
+	u32 turn = config.opt.slice_us * 1000u;
 
 	if (turns.current != g)
 		trace(TRACE_SWITCH, g->name, 0, 0, 0);
 	turns.current = g;
 	turns.yield = cpu0.graced = false;
 	cpu0.slice.fire = slice_over;
-	timer_arm(&cpu0.slice, start + (u64)config.opt.slice_us * 1000u);
+	timer_arm(&cpu0.slice, start + (work ? MIN(turn, WORK_TURN_NS) : turn));
 	virq_turn(v);
-	while (g->state == GUEST_RUNNING && !turn_ends(v)) {
-		virq_deliver(v);
-		if (v->selectors_dirty)
-			segments_check(v);
-		if (g->state != GUEST_RUNNING || v->halted)
-			break;
-		timer_program();
-		fpu_enter(v);
-		v->regs->vector = VECTOR_POISON;
-		switcher_enter(shadow_cr3(v->shadow), v->state);
-		note_first_user(v);
-		v->dispatch(v);
-	}
+	fpu_enter(v);
+	run_turn(v);
 	end = now_ns();
 	v->stats.run_ns += end - start;
 	charge(g, end - start);
@@ -147,14 +163,14 @@ static void start_guest(struct guest *g)
  * STI), so none slips in between. */
 static void idle(void)
 {
-	timer_program();
+	timer_settle();
 	__asm__ volatile("sti; hlt; cli" ::: "memory");
 }
 
 /* Nothing can run, but there is work for devices: it may be an interrupt that gets it on. */
 static void take_interrupts(void)
 {
-	timer_program();
+	timer_settle();
 	__asm__ volatile("sti; nop; cli" ::: "memory");
 }
 
@@ -218,7 +234,7 @@ void run_loop(void)
 		if (g && g->state == GUEST_STARTING)
 			start_guest(g);
 		else if (g)
-			run_guest(g);
+			run_guest(g, more);
 		else if (all_ended() && !console_prompt_open() && config.opt.at_end != END_STAY)
 			machine_end(final_verdict());
 		else if (more)

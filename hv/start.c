@@ -97,15 +97,21 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 	v->state->tss.iomap = sizeof(struct tss); /* beyond the limit: no port is open */
 	v->state->host_cr3 = host_root();
 	control_init(v);
+	v->seen_window.va = NO_WINDOW;
 	gdt_init(v);
 	vcpu_watch(v, NULL);
+}
+
+static u32 pool_frames(u32 mib)
+{
+	return MIN(POOL_BASE + POOL_PER_MIB * mib, POOL_MAX);
 }
 
 static enum hv_status vcpu_make(struct guest *g)
 {
 	extern char switcher_load_start[];
 	struct vcpu *v = arena_alloc(&g->arena, sizeof(*v));
-	u32 pool = POOL_BASE + POOL_PER_MIB * (g->config->mem_bytes >> 20);
+	u32 pool = pool_frames(g->config->mem_bytes >> 20);
 	pfn_t special[3];
 
 	if (!v)
@@ -120,8 +126,11 @@ static enum hv_status vcpu_make(struct guest *g)
 	special[0].n = (u32)(uintptr_t)switcher_load_start >> PAGE_SHIFT;
 	special[1] = v->state_frame;
 	special[2] = v->regs_frame;
-	v->shadow = shadow_create(&g->arena, &g->mem, MIN(pool, POOL_MAX), special);
-	return v->shadow ? HV_OK : HV_NOMEM;
+	v->shadow = shadow_create(&g->arena, &g->mem, pool, special);
+	if (!v->shadow)
+		return HV_NOMEM;
+	v->cr3_shadow = shadow_cr3(v->shadow);
+	return HV_OK;
 }
 
 /* Says why when there is no such disk, or not for this guest. */
@@ -232,6 +241,21 @@ static void not_started(struct guest *g, enum hv_status s)
 	snprintf(g->why, sizeof(g->why), "could not be started");
 }
 
+/* What a guest needs beside its RAM and its tables: devices and their queues, the console. */
+#define START_FRAMES 512u
+
+/* Others may hold more for their shadow tables than they must. */
+static void make_room(const struct guest *g)
+{
+	u32 mib = g->config->mem_bytes >> 20;
+
+	if (frame_free_count() >= (mib << (20 - PAGE_SHIFT)) + pool_frames(mib) + START_FRAMES)
+		return;
+	for (u32 i = 0; i < guest_count; i++)
+		if (guests[i].vcpu && guests[i].vcpu->shadow)
+			shadow_give_back(guests[i].vcpu->shadow);
+}
+
 void guest_start(struct guest *g)
 {
 	enum hv_status s;
@@ -243,6 +267,7 @@ void guest_start(struct guest *g)
 	g->state = GUEST_STARTING;
 	g->end = END_NONE;
 	g->why[0] = '\0';
+	make_room(g);
 	arena_init(&g->arena, &g->owner);
 	s = gmem_init(&g->mem, &g->arena, &g->owner, g->config->mem_bytes);
 	if (s == HV_OK)

@@ -51,6 +51,9 @@ _Static_assert(sizeof(gva_t) == 4 && sizeof(gpa_t) == 4 && sizeof(pfn_t) == 4,
 #define PACKED		__attribute__((packed))
 #define ALIGNED(n)	__attribute__((aligned(n)))
 #define UNUSED		__attribute__((unused))
+#define COLD		__attribute__((cold)) /* hardly ever called: the way there is moved aside */
+#define NOINLINE	__attribute__((noinline))
+#define UNLIKELY(x)	__builtin_expect(!!(x), 0)
 #define PRINTF(fmt, va) __attribute__((format(printf, fmt, va)))
 
 /* Resource and set-up failures: ordinary values the caller must look at. A guest's fault is

@@ -8,25 +8,11 @@
 #include "lib/string.h"
 #include "lib/x86.h"
 
-#define RING 256u /* a power of two: the index only counts up */
 #define LINE 120
 
-_Static_assert((RING & (RING - 1)) == 0, "RING is a power of two");
+_Static_assert((TRACE_RING & (TRACE_RING - 1)) == 0, "a power of two");
 
-struct record {
-	u64 tsc;
-	const char *who;
-	u32 a, b, c;
-	u32 event;
-};
-
-static struct record ring[RING];
-static u32 next; /* number of the next event; never wrong, only wraps after 2^32 of them */
-
-void trace(enum trace_event e, const char *who, u32 a, u32 b, u32 c)
-{
-	ring[next++ % RING] = (struct record){cpu.tsc ? rdtsc() : 0, who, a, b, c, (u32)e};
-}
+struct trace_ring trace_ring;
 
 /* An event's name, and how its three words are shown. */
 static const struct {
@@ -51,7 +37,7 @@ static u32 age_us(u64 tsc, u32 khz)
 
 static void print_one(u32 number, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
 {
-	const struct record *r = &ring[number % RING];
+	const struct trace_record *r = &trace_ring.record[number % TRACE_RING];
 	char text[LINE];
 	int n = snprintf(text, LINE, "#%u -%uus [%s] %s ", number, age_us(r->tsc, khz),
 			 r->who ? r->who : "-", shown[r->event].name);
@@ -60,7 +46,7 @@ static void print_one(u32 number, u32 khz, void (*line)(void *ctx, const char *t
 	line(ctx, text);
 }
 
-static bool wanted(const struct record *r, const char *who, u32 event)
+static bool wanted(const struct trace_record *r, const char *who, u32 event)
 {
 	return (!who || (r->who && strcmp(r->who, who) == 0)) &&
 	       (event == TRACE_EVENTS || r->event == event);
@@ -69,7 +55,8 @@ static bool wanted(const struct record *r, const char *who, u32 event)
 bool trace_print_of(const char *who, const char *event, u32 last, u32 khz,
 		    void (*line)(void *ctx, const char *text), void *ctx)
 {
-	u32 end = next, oldest = end - MIN(end, RING), first = end, e = TRACE_EVENTS;
+	u32 end = trace_ring.next, oldest = end - MIN(end, TRACE_RING), first = end,
+	    e = TRACE_EVENTS;
 
 	if (event) {
 		for (e = 0; e < TRACE_EVENTS && strcmp(shown[e].name, event) != 0; e++)
@@ -78,9 +65,9 @@ bool trace_print_of(const char *who, const char *event, u32 last, u32 khz,
 			return false;
 	}
 	while (first != oldest && last)
-		last -= wanted(&ring[--first % RING], who, e);
+		last -= wanted(&trace_ring.record[--first % TRACE_RING], who, e);
 	for (; first != end; first++)
-		if (wanted(&ring[first % RING], who, e))
+		if (wanted(&trace_ring.record[first % TRACE_RING], who, e))
 			print_one(first, khz, line, ctx);
 	return true;
 }

@@ -37,7 +37,7 @@ u32 shadow_explain_guest(struct shadow *s, gva_t va, struct table_level out[TABL
 u32 shadow_explain_cpu(struct shadow *s, gva_t va, struct table_level out[TABLE_LEVELS])
 {
 	const struct pt_format *f = s->sf;
-	u64 table = shadow_cr3(s);
+	u64 table = *shadow_cr3(s);
 	u32 n = 0;
 
 	for (unsigned level = f->levels; level-- > 0;) {

@@ -218,6 +218,24 @@ enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out)
 	return HV_OK;
 }
 
+enum hv_status frame_alloc_block(struct frame_owner *o, pfn_t *out)
+{
+	_Static_assert(FRAME_BLOCK == WORD_BITS, "a block is a word of the bitmap");
+
+	if (!may_take(o, FRAME_BLOCK))
+		return HV_NOMEM;
+	for (u32 w = pool.low_hint / WORD_BITS; w < pool.low_end / WORD_BITS; w++) {
+		if (pool.used[w])
+			continue;
+		take(o, w * WORD_BITS, FRAME_BLOCK);
+		for (u32 i = 0; i < FRAME_BLOCK; i++)
+			frame_clear((pfn_t){w * WORD_BITS + i});
+		*out = (pfn_t){w * WORD_BITS};
+		return HV_OK;
+	}
+	return HV_NOMEM;
+}
+
 static void put_back(u32 n)
 {
 	BUG_ON(!n || n >= pool.frames || !frame_used(n));

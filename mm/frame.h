@@ -35,6 +35,9 @@ void frame_free_many(struct frame_owner *o, const pfn_t *f, u32 count);
 void frame_clear(pfn_t f);
 /* `count` (1..) physically contiguous low frames, zeroed. */
 MUST_CHECK enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out);
+/* So many contiguous low frames, zeroed, the first one's number a multiple of it. */
+#define FRAME_BLOCK 32u
+MUST_CHECK enum hv_status frame_alloc_block(struct frame_owner *o, pfn_t *out);
 void frame_free(struct frame_owner *o, pfn_t f);
 void frame_free_run(struct frame_owner *o, pfn_t f, u32 count);
 /* Is any byte of [start, end) RAM of the machine? */
@@ -57,13 +60,18 @@ static inline void *frame_ptr(pfn_t f)
 	return (void *)(uintptr_t)(f.n << PAGE_SHIFT);
 }
 
+static inline bool frame_is_low(pfn_t f)
+{
+	return f.n < (u32)(LOW_LIMIT >> PAGE_SHIFT);
+}
+
 void *frame_map_high(pfn_t f);
 void frame_unmap_high(void *p);
 
 /* Any frame: valid until the matching frame_unmap, a few at a time, strictly nested. */
 static inline void *frame_map(pfn_t f)
 {
-	return f.n < (u32)(LOW_LIMIT >> PAGE_SHIFT) ? frame_ptr(f) : frame_map_high(f);
+	return frame_is_low(f) ? frame_ptr(f) : frame_map_high(f);
 }
 
 static inline void frame_unmap(const void *p)

@@ -16,8 +16,10 @@ struct shadow;
 enum shadow_verdict {
 	SHADOW_OK,	/* filled: let the guest try again */
 	SHADOW_REFLECT, /* the guest's own fault; `error` is what the CPU would have pushed */
-	SHADOW_WINDOW,	/* trapped slot: emulate the instruction; `gpa` is where it goes */
-	SHADOW_KILL,	/* illegal guest tables; `why` says what */
+	SHADOW_WINDOW, /* trapped slot: emulate the instruction; `gpa` is where it goes. `error` not
+			* 0: so will every access to the page with these rights, and the guest's
+			* tables are marked as the CPU would */
+	SHADOW_KILL,   /* illegal guest tables; `why` says what */
 };
 
 struct shadow_result {
@@ -31,7 +33,7 @@ struct shadow_stats {
 	u32 fills;    /* entries installed because the guest touched them */
 	u32 prefills; /* entries installed ahead of a touch */
 	u32 reflects, window;
-	u32 hooks;	   /* tables used again after a flush had hidden them */
+	u32 shows;	   /* groups used again after a flush had hidden them */
 	u32 drops;	   /* entries a repair took away or changed */
 	u32 revokes;	   /* device mappings taken away */
 	u32 evictions;	   /* roots that gave way to another */
@@ -39,12 +41,16 @@ struct shadow_stats {
 	u32 tables, roots; /* frames in use as leaf tables / cached roots */
 };
 
-/* `pool` frames at most are used for tables (bounded by what the owner may hold). `special` are
- * the switcher's frames: code, this vcpu's state page, its register page. Starts in linear mode. */
+/* `pool` frames at least are for tables; more, in proportion to the guest's RAM, are taken while
+ * the machine has plenty. `special` are the switcher's frames: code, this vcpu's state page, its
+ * register page. Starts in linear mode. */
 MUST_CHECK struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool,
 					const pfn_t special[3]);
-void shadow_destroy(struct shadow *s);	/* gives all frames back */
-u32 shadow_cr3(const struct shadow *s); /* for the CPU, of the current root */
+void shadow_destroy(struct shadow *s); /* gives all frames back */
+/* Others need memory: keep no more than was taken at the start. */
+void shadow_give_back(struct shadow *s);
+/* For the CPU: the current root, always in this place. */
+const u32 *shadow_cr3(const struct shadow *s);
 
 /* The guest's table format; must be set before the first NEW_PGTABLE is carried out. */
 void shadow_set_format(struct shadow *s, const struct pt_format *f);
@@ -54,7 +60,13 @@ void shadow_set_kernel_base(struct shadow *s, gva_t base);
 
 /* Each returns NULL, or the reason why the guest must die. */
 const char *shadow_new_pgtable(struct shadow *s, gpa_t top);
-const char *shadow_set_pte(struct shadow *s, gpa_t top, gva_t va);
+/* Entries of leaf tables that were changed, by their top-level table and the address they map. The
+ * number of those before the first that is not the guest's to name, for which it must die. */
+struct pte_name {
+	gpa_t top;
+	gva_t va;
+};
+MUST_CHECK u32 shadow_set_ptes(struct shadow *s, const struct pte_name *name, u32 count);
 const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index);
 const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index);
 void shadow_flush_user(struct shadow *s);
@@ -63,8 +75,15 @@ void shadow_invalidate_page(struct shadow *s, gva_t va); /* current root only, l
 
 /* Resolve the page fault (va, error as pushed by the CPU). */
 struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error);
+/* The most frequent part of it: SHADOW_OK, or SHADOW_REFLECT with the guest's error code in *error;
+ * SHADOW_KILL: nothing was decided, shadow_fault() must. */
+enum shadow_verdict shadow_fault_quick(struct shadow *s, gva_t va, u32 *error);
 /* Make a page present and writable in the shadow now; NULL or the reason it is impossible. */
 const char *shadow_pin(struct shadow *s, gva_t va);
+/* `len` bytes of RAM (within a page) as the CPU would reach them by what it sees now; NULL when it
+ * would fault first, and wherever that is not seen quickly: shadow_translate() knows. Valid until
+ * the next call that changes anything. `access` as there. */
+MUST_CHECK void *shadow_ptr(struct shadow *s, gva_t va, u32 len, u32 access);
 /* Translate as an access of the guest would (rights of PF_WRITE | PF_USER | PF_FETCH in `access`
  * checked, accessed/dirty set). Works in linear mode. False: `*error` is the page-fault error code.
  */

@@ -9,7 +9,7 @@
 #include "lib/x86.h"
 #include "mm/host.h"
 
-#define POOL_MIN 32u /* a directory path of every kind, the switcher's tables, and some room */
+#define POOL_MIN 31u /* a directory path of every kind, the switcher's tables, and some room */
 
 /* Room for the reverse map of device slots. */
 static bool reserve(struct shadow *s, struct arena *a, u32 pages)
@@ -22,6 +22,12 @@ _Static_assert(SWITCHER_CODE >= SWITCHER_BASE && SWITCHER_REGS - SWITCHER_BASE <
 
 static const struct gmem_cache_ops cache_ops = {.reserve = reserve, .revoke = rmap_revoke};
 
+static void make_current(struct shadow *s, struct root *r)
+{
+	s->current = r;
+	s->cr3 = (r->pdpt.n ? r->pdpt.n : r->dir[0].n) << PAGE_SHIFT;
+}
+
 struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pfn_t special[3])
 {
 	static const gva_t at[3] = {SWITCHER_CODE, SWITCHER_STATE, SWITCHER_REGS};
@@ -32,6 +38,11 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
 	void *leaf;
 
 	if (!s)
+		return NULL;
+	/* Two for each MiB. */
+	s->roots = MIN(MAX(m->ram_pages >> (19 - PAGE_SHIFT), SHADOW_ROOTS), ROOTS_MAX);
+	s->root = arena_alloc(a, s->roots * sizeof(*s->root));
+	if (!s->root)
 		return NULL;
 	s->mem = m;
 	m->shadow = s;
@@ -48,6 +59,7 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
 	}
 	s->current = &s->root[0];
 	root_make(s, s->current);
+	make_current(s, s->current);
 	leaf = leaf_make(s, s->current, slot_of(s, SWITCHER_BASE), &fresh);
 	for (u32 i = 0; i < 3; i++)
 		pt_set(s->sf, leaf, pt_index(s->sf, 0, at[i]),
@@ -60,18 +72,16 @@ struct shadow *shadow_create(struct arena *a, struct gmem *m, u32 pool, const pf
 void shadow_destroy(struct shadow *s)
 {
 	s->mem->shadow = NULL;
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+	for (struct root *r = s->root; r < s->root + s->roots; r++)
 		if (r->live)
 			root_drop(s, r);
 	kernel_release(s);
 	pool_release(s);
 }
 
-u32 shadow_cr3(const struct shadow *s)
+const u32 *shadow_cr3(const struct shadow *s)
 {
-	const struct root *r = s->current;
-
-	return (r->pdpt.n ? r->pdpt.n : r->dir[0].n) << PAGE_SHIFT;
+	return &s->cr3;
 }
 
 void shadow_set_format(struct shadow *s, const struct pt_format *f)
@@ -91,24 +101,18 @@ const struct pt_format *shadow_guest_format(const struct shadow *s)
 /* The kernel half changes its place, so no table may stay as it was. */
 void shadow_set_kernel_base(struct shadow *s, gva_t base)
 {
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+	for (struct root *r = s->root; r < s->root + s->roots; r++)
 		if (r->live)
 			root_drop(s, r);
 	root_drop_leaves(s, &s->kernel);
 	s->kernel_base = base;
 	root_make(s, s->current);
+	make_current(s, s->current);
 }
 
 static struct root *find_root(struct shadow *s, gpa_t top)
 {
-	if (s->linear)
-		return NULL;
-	if (s->current->top == top)
-		return s->current;
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
-		if (r->live && r->top == top)
-			return r;
-	return NULL;
+	return s->linear ? NULL : root_find(s, top);
 }
 
 /* A root for a table not seen lately: a free one, or the least recently used. */
@@ -116,7 +120,7 @@ static struct root *new_root(struct shadow *s, gpa_t top)
 {
 	struct root *best = NULL;
 
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++) {
+	for (struct root *r = s->root; r < s->root + s->roots; r++) {
 		if (r == s->current && !s->linear)
 			continue;
 		if (!r->live || !best || (best->live && r->used < best->used))
@@ -128,7 +132,7 @@ static struct root *new_root(struct shadow *s, gpa_t top)
 		root_drop(s, best);
 		s->stats.evictions += !s->linear;
 	}
-	best->top = top;
+	root_name(s, best, top);
 	return best;
 }
 
@@ -149,31 +153,12 @@ const char *shadow_new_pgtable(struct shadow *s, gpa_t top)
 		s->current = r; /* before tables are made: they are never taken from it */
 		root_make(s, r);
 	}
-	s->current = r;
+	make_current(s, r);
 	r->used = ++s->clock;
 	if (r->stale) {
 		r->stale = false;
 		refresh_root(s, r, r->top);
 	}
-	return NULL;
-}
-
-const char *shadow_set_pte(struct shadow *s, gpa_t top, gva_t va)
-{
-	struct root *r;
-
-	if (va >= SWITCHER_BASE)
-		return "attempt to set pte into switcher pages";
-	if (s->linear)
-		return NULL;
-	if (va >= s->kernel_base) {
-		/* All roots, whatever table is named; a bad name falls back to the current one. */
-		resync_page(s, &s->kernel, table_ok(s, top) ? top : s->current->top, va);
-		return NULL;
-	}
-	r = find_root(s, top);
-	if (r)
-		resync_page(s, r, top, va);
 	return NULL;
 }
 
@@ -226,7 +211,7 @@ const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index)
 		return "attempt to set pmd beyond the table";
 	if (s->linear)
 		return NULL;
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++) {
+	for (struct root *r = s->root; r < s->root + s->roots; r++) {
 		for (u32 q = 0; r->live && q < 4; q++) {
 			u32 slot = slot_of(s, q << s->gf->shift[2] | index << s->gf->shift[1]);
 			bool kernel = slot_is_kernel(s, slot);
@@ -252,14 +237,8 @@ void shadow_flush_all(struct shadow *s)
 		return;
 	refresh_root(s, &s->kernel, s->current->top);
 	refresh_root(s, s->current, s->current->top);
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+	for (struct root *r = s->root; r < s->root + s->roots; r++)
 		r->stale = r->live && r != s->current;
-}
-
-void shadow_invalidate_page(struct shadow *s, gva_t va)
-{
-	if (!s->linear && va < SWITCHER_BASE)
-		resync_page(s, va >= s->kernel_base ? &s->kernel : s->current, s->current->top, va);
 }
 
 bool shadow_linear(const struct shadow *s)
@@ -286,7 +265,7 @@ void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, 
 	u32 pages = 0;
 
 	for (u32 slot = 0; slot < slot_count(s); slot++) {
-		void *leaf = leaf_hooked(s, s->current, slot);
+		void *leaf = leaf_find(s, s->current, slot);
 
 		for (u32 i = 0; i < leaf_entries(s); i++) {
 			u64 e = leaf ? pt_get(s->sf, leaf, i) : 0;

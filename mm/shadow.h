@@ -8,10 +8,10 @@
  * and above kernel_base belong to `kernel`, a root without a guest table; all roots point at
  * its leaf tables, so a kernel mapping is changed once for all of them.
  *
- * After a flush all that is cached may be stale. What was used since the last one, by groups of
- * entries, is compared with the guest's at once; the rest is hidden: entries lose P and keep their
- * address until their group is used, and a leaf table with nothing in use is unhooked, its
- * directory entry hidden in the same manner.
+ * After a flush all that is cached may be stale. What was used since the last one (the CPU sets
+ * Accessed) is compared with the guest's at once; the rest is hidden: entries lose P and keep their
+ * address until one of their group is used. So a flush costs what was used, and it looks at
+ * no table, and at no group of entries, in which the CPU sees nothing.
  */
 #ifndef MM_SHADOW_H
 #define MM_SHADOW_H
@@ -21,23 +21,64 @@
 #include "mm/pager.h"
 #include "switcher/switcher.h"
 
-#define SHADOW_ROOTS 16
 #define DIR_TABLES   4 /* PAE: one a GiB; 2-level uses the first */
-#define SLOT_WORDS   (2048 / 32)
+#define GROUP	     16u
+#define GROUP_WORDS  2 /* a bit a group of the 1024 entries of the larger format */
+#define SHADOW_ROOTS 16u
+#define ROOTS_MAX    256u
+#define ROOT_HASH    64u
 
-_Static_assert(SLOT_WORDS * 32 == 1ull << (32 - 21), "a bit for each 2 MiB, the smallest slot");
+/* What is known of a leaf table beside the table. */
+struct leaf {
+	struct leaf *next, **at; /* in one of its root's lists */
+	struct root *root;
+	u32 slot;
+	u32 shown[GROUP_WORDS];	 /* groups with entries that the CPU sees */
+	u32 filled[GROUP_WORDS]; /* groups with entries at all */
+};
+
+_Static_assert(GROUP * 32 * GROUP_WORDS == 1u << 10, "a bit for each group of the larger format");
 _Static_assert(DIR_TABLES == 1u << 2, "a directory for each entry of a PAE top level");
 
 struct root {
 	bool live;
-	bool stale;		/* a FLUSH_TLB of everything came while another root was current */
-	gpa_t top;		/* the guest's table */
-	u64 used;		/* clock when it was last current */
-	pfn_t pdpt;		/* PAE: the four-entry top; n = 0 otherwise */
-	pfn_t dir[DIR_TABLES];	/* n = 0: not there yet */
-	u32 leaves[SLOT_WORDS]; /* bit per slot of its own that has a leaf table */
-	u32 hooked[SLOT_WORDS]; /* those of them that the CPU sees */
+	bool stale;	       /* a FLUSH_TLB of everything came while another root was current */
+	bool hashed;	       /* it can be found by its `top` */
+	gpa_t top;	       /* the guest's table */
+	u64 used;	       /* clock when it was last current */
+	pfn_t pdpt;	       /* PAE: the four-entry top; n = 0 otherwise */
+	pfn_t dir[DIR_TABLES]; /* n = 0: not there yet */
+	struct leaf *shown, *hidden; /* its own leaf tables: does the CPU see something in them? */
+	struct root *next;	     /* of the same hash */
 };
+
+/* Frames for tables come in blocks, aligned, so that a frame's address tells where its notes
+ * are: on the first frame of the block. Free frames are all zero. */
+#define BLOCK_FRAMES FRAME_BLOCK
+#define BLOCK_BYTES  (BLOCK_FRAMES * PAGE_SIZE)
+
+struct block {
+	struct block *next;	 /* all of the pool */
+	struct block *next_free; /* those with a free frame */
+	u32 free;		 /* bit a frame */
+	struct leaf leaf[BLOCK_FRAMES];
+};
+_Static_assert(sizeof(struct block) <= PAGE_SIZE, "the notes fit the first frame");
+
+static inline struct leaf *leaf_of(const void *table)
+{
+	uintptr_t at = (uintptr_t)table;
+	struct block *b = (struct block *)(at & ~(uintptr_t)(BLOCK_BYTES - 1));
+
+	return &b->leaf[at / PAGE_SIZE % BLOCK_FRAMES];
+}
+
+static inline void *leaf_table(const struct leaf *l)
+{
+	uintptr_t block = (uintptr_t)l & ~(uintptr_t)(BLOCK_BYTES - 1);
+
+	return (void *)(block + (size_t)(l - ((struct block *)block)->leaf) * PAGE_SIZE);
+}
 
 /* The reverse map of device pages (rmap.c). */
 #define RMAP_MAX 8192u
@@ -64,11 +105,16 @@ struct shadow {
 	u64 nx;	      /* PTE_NX where the guest's entries have it, else 0 */
 	u32 reported; /* bits of an access that error codes repeat */
 	u64 clock;
-	struct root root[SHADOW_ROOTS];
+	struct root *root; /* all there may be: `roots` */
+	u32 roots;
+	struct root *hash[ROOT_HASH];
 	struct root *current;
+	u32 cr3; /* its address */
 	struct root kernel;
-	u32 free; /* head of the pool's list of free frames, 0 = empty */
-	u32 pool, in_use;
+	struct block *blocks, *free;
+	u32 pool, in_use;	     /* frames, without those of the notes */
+	u32 sure_blocks, max_blocks; /* taken at the start, and when there is plenty */
+	u32 blocks_held;
 	struct rmap rmap;
 	struct shadow_stats stats;
 };
@@ -109,44 +155,30 @@ static inline u64 dir_get(const struct shadow *s, const struct root *r, u32 slot
 	return d.n ? pt_get(s->sf, frame_ptr(d), slot & ((1u << s->sf->bits[1]) - 1)) : 0;
 }
 
-/* The leaf table of a slot where the CPU sees it, else NULL. */
-static inline void *leaf_hooked(const struct shadow *s, const struct root *r, u32 slot)
+/* The leaf table of a slot, or NULL when there is none. */
+static inline void *leaf_find(const struct shadow *s, const struct root *r, u32 slot)
 {
 	u64 e = dir_get(s, slot_is_kernel(s, slot) ? &s->kernel : r, slot);
 
-	return e & PTE_P ? (void *)(uintptr_t)(e & s->sf->frame_mask) : NULL;
+	return (void *)(uintptr_t)(e & s->sf->frame_mask);
 }
 
 /* shadow_pool.c: frames for tables and the tables that hang in a root */
 bool pool_init(struct shadow *s, u32 frames);
 void pool_release(struct shadow *s);
-/* The leaf table of a slot, hooked or not, or NULL when there is none. */
-void *leaf_find(struct shadow *s, struct root *r, u32 slot);
-void leaf_hook(struct shadow *s, struct root *r, u32 slot);
-void leaf_unhook(struct shadow *s, struct root *r, u32 slot); /* all its entries are hidden */
-/* The same, made and hooked when absent (*fresh then). May take tables from other roots or other
- * slots, never fails: shadow_create() sees to a pool that is large enough for one path. */
+/* The leaf table of a slot, made when absent (*fresh then). May take tables from other roots or
+ * other slots, never fails: shadow_create() sees to a pool that is large enough for one path. */
 void *leaf_make(struct shadow *s, struct root *r, u32 slot, bool *fresh);
-void leaf_drop(struct shadow *s, struct root *r, u32 slot);
+void leaf_drop(struct shadow *s, struct leaf *l);
+/* The CPU sees an entry of this group from now on; nothing of the table any more. */
+void leaf_show(struct leaf *l, u32 group);
+void leaf_hide(struct leaf *l);
 void root_make(struct shadow *s, struct root *r);
 void root_drop(struct shadow *s, struct root *r);
 void root_drop_leaves(struct shadow *s, struct root *r); /* all but the switcher's */
 void kernel_release(struct shadow *s);			 /* all of it, at the end */
-
-/* The next slot at or after `slot` in a set of a root's (leaves, hooked); slot_count() = none. */
-static inline u32 next_slot(const struct shadow *s, const u32 *set, u32 slot)
-{
-	u32 n = slot_count(s);
-
-	while (slot < n) {
-		u32 rest = set[slot / 32] >> slot % 32;
-
-		if (rest)
-			return slot + (u32)__builtin_ctz(rest);
-		slot = (slot / 32 + 1) * 32;
-	}
-	return n;
-}
+struct root *root_find(const struct shadow *s, gpa_t top);
+void root_name(struct shadow *s, struct root *r, gpa_t top); /* it can be found from now on */
 
 /* walk.c: the guest's own tables */
 enum walk_end { WALK_OK, WALK_ABSENT, WALK_BAD };
@@ -242,27 +274,71 @@ void rmap_revoke(struct shadow *s, gfn_t first, u32 count);
 void rmap_remove_leaf(struct shadow *s, const void *leaf); /* before the table goes */
 
 /* Replace an entry, device mappings accounted for; pte: the guest's that it was made of. */
-void leaf_set(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte);
+static inline void leaf_set(struct shadow *s, void *table, u32 index, u64 entry, u64 pte)
+{
+	struct leaf *l = leaf_of(table);
+
+	if (UNLIKELY(pt_get(s->sf, table, index) & SPTE_DEVICE))
+		rmap_remove(s, table, index);
+	if (UNLIKELY(entry & SPTE_DEVICE))
+		rmap_add(s, gfn_of(s, pte), table, index);
+	if (entry && !(l->shown[index / GROUP / 32] & BIT(index / GROUP % 32)))
+		leaf_show(l, index / GROUP);
+	pt_set(s->sf, table, index, entry);
+}
 
 /* The same for an entry that is about to be used: saves the CPU setting Accessed. */
-static inline void leaf_set_used(struct shadow *s, void *leaf, u32 index, u64 entry, u64 pte)
+static inline void leaf_set_used(struct shadow *s, void *table, u32 index, u64 entry, u64 pte)
 {
-	leaf_set(s, leaf, index, entry ? entry | PTE_A : 0, pte);
+	leaf_set(s, table, index, entry ? entry | PTE_A : 0, pte);
 }
+
+/* The same for nearly all entries, in words of the two formats: the guest's entry is (low, high),
+ * ours is put in its place as one that is used. False: nothing was done, leaf_set_used() knows
+ * what. */
+SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format *sf,
+			      struct shadow *s, u32 *table, u32 index, u32 low, u32 high,
+			      u32 rights)
+{
+	u32 *have = table + index * (sf->entry_bytes / 4u), nx = (u32)(s->nx >> 32);
+	u32 group = index / GROUP, frame, flags = PTE_P | PTE_A | PTE_D;
+	struct leaf *l = leaf_of(table);
+
+	if ((low & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || low >> PAGE_SHIFT >= s->mem->ram_pages ||
+	    *have & SPTE_DEVICE || (gf->levels == 3 && high & ~nx))
+		return false;
+	frame = s->mem->frames[low >> PAGE_SHIFT].n;
+	flags |= low & rights & (low & PTE_D ? PTE_W | PTE_U : PTE_U);
+	if (!(l->shown[group / 32] & BIT(group % 32)))
+		leaf_show(l, group);
+	if (sf->levels == 3) {
+		*(volatile u32 *)have = 0; /* see pt_set() */
+		have[1] = frame >> (32 - PAGE_SHIFT);
+		if (gf->levels == 3)
+			have[1] |= (high | rights) & nx;
+	}
+	*(volatile u32 *)have = frame << PAGE_SHIFT | flags;
+	return true;
+}
+
+/* A guest's format is never larger than ours, so there are three pairs of them. */
+#define PAIR_CALL(s, fn, ...)                                                        \
+	((s)->sf->levels == 2	? fn(&format_2level, &format_2level, s, __VA_ARGS__) \
+	 : (s)->gf->levels == 2 ? fn(&format_2level, &format_pae, s, __VA_ARGS__)    \
+				: fn(&format_pae, &format_pae, s, __VA_ARGS__))
 
 /* shadow_repair.c: bring cached entries in line with the guest's tables */
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);
 void repair_range(struct shadow *s, struct root *r, gpa_t top, u32 first, u32 count);
 /* All of a root that the CPU sees, after a flush. */
 void refresh_root(struct shadow *s, struct root *r, gpa_t top);
-void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va);
-/* The leaf table for va in the current root, hooked, and what it says of va and its neighbours
- * up to date. w: a walk of the guest's tables for va that came to the leaf table. */
+/* The leaf table for va in the current root, and what it says of va and its neighbours up to
+ * date. w: a walk of the guest's tables for va that came to the leaf table. */
 void *leaf_prepare(struct shadow *s, gva_t va, const struct walk *w);
 
 static inline void *leaf_use(struct shadow *s, gva_t va, u32 index, const struct walk *w)
 {
-	void *leaf = leaf_hooked(s, s->current, slot_of(s, va));
+	void *leaf = leaf_find(s, s->current, slot_of(s, va));
 	u64 e = leaf ? pt_get(s->sf, leaf, index) : 0;
 
 	return leaf && (!e || e & PTE_P) ? leaf : leaf_prepare(s, va, w);

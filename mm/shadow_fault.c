@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Page faults of a guest: fill the cache, reflect, or say that the device window was meant. */
 #include "lib/x86.h"
-#include "mm/shadow.h"
+#include "mm/walk.h"
 
 static struct shadow_result done(enum shadow_verdict v)
 {
@@ -22,10 +22,15 @@ static struct shadow_result reflect_fault(struct shadow *s, u32 error, bool pres
 				      .error = error | (present ? PF_PRESENT : 0)};
 }
 
-static struct shadow_result in_window(struct shadow *s, gpa_t gpa)
+/* `error` tells who need not translate again: there is nothing left to mark. */
+static struct shadow_result in_window(struct shadow *s, gpa_t gpa, u64 pte, u32 error)
 {
+	u32 need = error & PF_WRITE ? PTE_A | PTE_D : PTE_A;
+
 	s->stats.window++;
-	return (struct shadow_result){.verdict = SHADOW_WINDOW, .gpa = gpa};
+	return (struct shadow_result){.verdict = SHADOW_WINDOW,
+				      .gpa = gpa,
+				      .error = (pte & need) == need ? PF_PRESENT : 0};
 }
 
 /* A fault on anything but RAM. True: `out` is the answer; false: go on and map it. */
@@ -37,7 +42,7 @@ static bool not_ram(struct shadow *s, gpa_t gpa, u64 pte, u32 error, struct shad
 	pfn_t at;
 
 	if (slot && slot->kind == SLOT_WINDOW)
-		*out = in_window(s, gpa);
+		*out = in_window(s, gpa, pte, error);
 	else if (!slot)
 		*out = die("bad page table entry");
 	else if (!device_cache_bits(slot->cache, pte, &bits))
@@ -45,7 +50,7 @@ static bool not_ram(struct shadow *s, gpa_t gpa, u64 pte, u32 error, struct shad
 	else if (gmem_touch(s->mem, gfn, error & PF_WRITE, &at))
 		return false;
 	else if ((slot = gmem_find(s->mem, gfn)) != NULL && slot->kind == SLOT_WINDOW)
-		*out = in_window(s, gpa); /* the handler made it one */
+		*out = in_window(s, gpa, pte, error); /* the handler made it one */
 	else
 		*out = reflect_fault(s, error, true);
 	return true;
@@ -63,14 +68,16 @@ static struct shadow_result linear_fault(struct shadow *s, gva_t va, u32 error)
 	void *leaf;
 
 	if (gfn >= s->mem->ram_pages && !gmem_find(s->mem, gfn))
-		return in_window(s, va); /* where nothing is; the emulator's callbacks know */
+		return in_window(s, va, pte, error); /* where nothing is; the emulator's callbacks know */
 	if (gfn >= s->mem->ram_pages && not_ram(s, va, pte, error, &r))
 		return r;
 	leaf = leaf_make(s, s->current, slot, &fresh);
-	for (u32 i = 0; i < leaf_entries(s) && first + i < s->mem->ram_pages; i++)
+	for (u32 i = 0; i < leaf_entries(s) && first + i < s->mem->ram_pages; i++) {
+		leaf_show(leaf_of(leaf), i / GROUP);
 		pt_set(s->sf, leaf, i,
 		       (u64)s->mem->frames[first + i].n << PAGE_SHIFT | PTE_P | PTE_W | PTE_A |
 			       PTE_D);
+	}
 	if (gfn >= s->mem->ram_pages)
 		leaf_set(s, leaf, gfn - first, spte_for_device(s, gfn, pte, PTE_W),
 			 (u64)gfn << PAGE_SHIFT);
@@ -88,7 +95,8 @@ static bool allowed(const struct walk *w, u32 error)
 	return !(error & ((~may & (PF_WRITE | PF_USER)) | (nx >> 27 & PF_FETCH)));
 }
 
-struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
+SPECIALISED struct shadow_result resolve(const struct pt_format *gf, struct shadow *s, gva_t va,
+					 u32 error)
 {
 	struct walk w;
 	struct shadow_result r;
@@ -96,11 +104,7 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	u32 index;
 	gfn_t gfn;
 
-	if (va >= SWITCHER_BASE)
-		return reflect_fault(s, error, false);
-	if (s->linear)
-		return linear_fault(s, va, error);
-	switch (walk(s, s->current->top, va, false, &w)) {
+	switch (walk_full(gf, s, s->current->top, va, false, &w)) {
 	case WALK_BAD:
 		return die(w.why);
 	case WALK_ABSENT:
@@ -114,8 +118,11 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	if (gfn == NO_GFN)
 		return die("bad page table entry");
 	if (gfn >= s->mem->ram_pages &&
-	    not_ram(s, gfn << PAGE_SHIFT | (va & ~PAGE_MASK), w.pte, error, &r))
+	    not_ram(s, gfn << PAGE_SHIFT | (va & ~PAGE_MASK), w.pte, error, &r)) {
+		if (r.verdict == SHADOW_WINDOW && !w.marked)
+			r.error = 0;
 		return r;
+	}
 	/* Mark the directory, and look again at what that, or a first touch, may have changed. */
 	if ((!w.marked || gfn >= s->mem->ram_pages) &&
 	    walk(s, s->current->top, va, true, &w) != WALK_OK)
@@ -123,23 +130,118 @@ struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
 	walk_mark(s, &w, error & PF_WRITE ? PTE_A | PTE_D : PTE_A);
 	index = pt_index(s->sf, 0, va);
 	leaf = leaf_use(s, va, index, &w);
-	leaf_set_used(s, leaf, index, spte_for(s, w.pte, w.rights), w.pte);
+	leaf_set_used(s, leaf, index, spte_make(gf, s, w.pte, w.rights), w.pte);
 	s->stats.fills++;
 	return done(SHADOW_OK);
+}
+
+/* The same for what nearly all faults are: RAM, in a table that we have. SHADOW_KILL: it is
+ * something else. */
+SPECIALISED enum shadow_verdict quick(const struct pt_format *gf, const struct pt_format *sf,
+				      struct shadow *s, gva_t va, u32 *error)
+{
+	u32 rights, low, high, *table, index = pt_index(sf, 0, va), have;
+	u32 *pte = quick_walk(gf, s, s->current->top, va, &rights);
+	u32 need = *error & PF_WRITE ? PTE_A | PTE_D : PTE_A;
+
+	if (!pte || (gf->levels == 3 && *error & PF_FETCH))
+		return SHADOW_KILL;
+	low = pte[0];
+	high = gf->levels == 3 ? pte[1] : 0;
+	if (!(low & PTE_P) || *error & ~(low & rights) & (PF_WRITE | PF_USER)) {
+		if (high & ~(u32)(s->nx >> 32))
+			return SHADOW_KILL; /* reserved bits count in present entries */
+		s->stats.reflects++;
+		*error = (*error & s->reported) | (low & PTE_P);
+		return SHADOW_REFLECT;
+	}
+	table = leaf_find(s, s->current, slot_of(s, va));
+	if (!table || low >> PAGE_SHIFT >= s->mem->ram_pages || high & ~(u32)(s->nx >> 32))
+		return SHADOW_KILL;
+	have = table[index * (sf->entry_bytes / 4u)];
+	if (have && !(have & PTE_P))
+		return SHADOW_KILL; /* its neighbours come along */
+	if ((low & need) != need) {
+		low |= need;
+		*(volatile u32 *)pte = low;
+	}
+	if (!leaf_set_ram(gf, sf, s, table, index, low, high, rights))
+		return SHADOW_KILL;
+	s->stats.fills++;
+	return SHADOW_OK;
+}
+
+struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error)
+{
+	if (va >= SWITCHER_BASE)
+		return reflect_fault(s, error, false);
+	if (s->linear)
+		return linear_fault(s, va, error);
+	return FORMAT_CALL(s->gf, resolve, s, va, error);
+}
+
+enum shadow_verdict shadow_fault_quick(struct shadow *s, gva_t va, u32 *error)
+{
+	if (va >= SWITCHER_BASE || s->linear)
+		return SHADOW_KILL;
+	return PAIR_CALL(s, quick, va, error);
+}
+
+/* What the CPU sees at va: our entry, 0 when there is none. */
+SPECIALISED u64 seen_by(const struct pt_format *sf, const struct shadow *s, gva_t va)
+{
+	u32 slot = va >> sf->shift[1], index = slot & ((1u << sf->bits[1]) - 1);
+	const struct root *r = va >= s->kernel_base ? &s->kernel : s->current;
+	pfn_t dir = r->dir[slot >> sf->bits[1]];
+	u32 table = dir.n ? (u32)pt_get(sf, frame_ptr(dir), index) & PAGE_MASK : 0;
+	u64 e = table ? pt_get(sf, (void *)(uintptr_t)table, pt_index(sf, 0, va)) : 0;
+
+	return e & PTE_P ? e : 0;
+}
+
+static u64 seen(const struct shadow *s, gva_t va)
+{
+	return FORMAT_CALL(s->sf, seen_by, s, va);
 }
 
 const char *shadow_pin(struct shadow *s, gva_t va)
 {
 	static const char bad[] = "bad stack page";
-	const u32 writable = PTE_P | PTE_W;
-	void *leaf;
 
 	if (va >= SWITCHER_BASE)
 		return bad;
-	leaf = leaf_hooked(s, s->current, slot_of(s, va));
-	if (leaf && (pt_get(s->sf, leaf, pt_index(s->sf, 0, va)) & writable) == writable)
+	if (seen(s, va) & PTE_W)
 		return NULL;
 	return shadow_fault(s, va, PF_WRITE).verdict == SHADOW_OK ? NULL : bad;
+}
+
+SPECIALISED void *ptr_by(const struct pt_format *sf, const struct shadow *s, gva_t va, u32 access)
+{
+	const u32 words = sf->entry_bytes / 4u, need = PTE_P | (access & (PTE_W | PTE_U));
+	u32 slot = va >> sf->shift[1], low, *table;
+	const struct root *r = va >= s->kernel_base ? &s->kernel : s->current;
+	pfn_t dir = r->dir[slot >> sf->bits[1]];
+
+	if (!dir.n)
+		return NULL;
+	table = frame_ptr(dir);
+	low = table[(slot & ((1u << sf->bits[1]) - 1)) * words] & PAGE_MASK;
+	if (!low)
+		return NULL;
+	table = (u32 *)(uintptr_t)low + pt_index(sf, 0, va) * words;
+	low = table[0];
+	if ((low & (need | SPTE_DEVICE)) != need || low >= (u32)LOW_LIMIT)
+		return NULL;
+	if (words == 2 && table[1] & (access & PF_FETCH ? ~0u : ~RIGHT_NX))
+		return NULL;
+	return (void *)(uintptr_t)((low & PAGE_MASK) | (va & ~PAGE_MASK));
+}
+
+void *shadow_ptr(struct shadow *s, gva_t va, u32 len, u32 access)
+{
+	if (va >= SWITCHER_BASE || (va & ~PAGE_MASK) > PAGE_SIZE - len)
+		return NULL;
+	return FORMAT_CALL(s->sf, ptr_by, s, va, access);
 }
 
 bool shadow_translate(struct shadow *s, gva_t va, u32 access, gpa_t *gpa, u32 *error)

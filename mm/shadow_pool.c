@@ -1,40 +1,71 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The frames of the shadow tables and how tables hang in roots. A guest's pool is taken whole
- * when it starts, so running can never fail for want of memory: when the pool is empty a table
- * is taken back from where it hurts least, and the guest faults it in again.
+ * The frames of the shadow tables and how tables hang in roots. What a guest needs at least is
+ * taken when it starts, so running can never fail for want of memory: more is taken while the
+ * machine has plenty; else a table is taken back from where it hurts least, and the guest
+ * faults it in again.
  */
 #include "lib/string.h"
 #include "mm/shadow.h"
 
-bool pool_init(struct shadow *s, u32 frames)
+#define PLENTY 512u /* frames that must be left for others */
+
+static bool add_block(struct shadow *s)
 {
+	struct block *b;
 	pfn_t f;
 
-	for (; s->pool < frames; s->pool++) {
-		if (frame_alloc(s->owner, true, &f) != HV_OK)
+	if (frame_alloc_block(s->owner, &f) != HV_OK)
+		return false;
+	b = frame_ptr(f);
+	b->free = ~BIT(0);
+	b->next = s->blocks;
+	s->blocks = b;
+	b->next_free = s->free;
+	s->free = b;
+	s->blocks_held++;
+	s->pool += BLOCK_FRAMES - 1;
+	return true;
+}
+
+bool pool_init(struct shadow *s, u32 frames)
+{
+	s->sure_blocks = (frames + BLOCK_FRAMES - 2) / (BLOCK_FRAMES - 1);
+	s->max_blocks = s->sure_blocks + s->mem->ram_pages / 16 / BLOCK_FRAMES;
+	while (s->blocks_held < s->sure_blocks)
+		if (!add_block(s))
 			return false;
-		*(u32 *)frame_ptr(f) = s->free;
-		s->free = f.n;
-	}
 	return true;
 }
 
 static void pool_put(struct shadow *s, pfn_t f)
 {
-	*(u32 *)frame_ptr(f) = s->free;
-	s->free = f.n;
+	struct block *b = frame_ptr((pfn_t){ALIGN_DOWN(f.n, BLOCK_FRAMES)});
+
+	if (!b->free) {
+		b->next_free = s->free;
+		s->free = b;
+	}
+	b->free |= BIT(f.n % BLOCK_FRAMES);
 	s->in_use--;
+}
+
+static void free_block(struct shadow *s, struct block *b)
+{
+	frame_free_run(s->owner, (pfn_t){(u32)(uintptr_t)b >> PAGE_SHIFT}, BLOCK_FRAMES);
+	s->blocks_held--;
+	s->pool -= BLOCK_FRAMES - 1;
 }
 
 void pool_release(struct shadow *s)
 {
-	while (s->free) {
-		pfn_t f = {s->free};
+	struct block *b = s->blocks, *next;
 
-		s->free = *(u32 *)frame_ptr(f);
-		frame_free(s->owner, f);
+	for (; b; b = next) {
+		next = b->next;
+		free_block(s, b);
 	}
+	s->blocks = s->free = NULL;
 }
 
 /* Make room: the least recently used root, else the current one's user tables, else the kernel
@@ -44,7 +75,7 @@ static void recycle(struct shadow *s)
 	struct root *victim = NULL;
 
 	s->stats.recycles++;
-	for (struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
+	for (struct root *r = s->root; r < s->root + s->roots; r++)
 		if (r->live && r != s->current && (!victim || r->used < victim->used))
 			victim = r;
 	if (victim) {
@@ -57,17 +88,60 @@ static void recycle(struct shadow *s)
 	BUG_ON(!s->free);
 }
 
+static void make_room(struct shadow *s)
+{
+	if (s->blocks_held < s->max_blocks && frame_free_count() > PLENTY + BLOCK_FRAMES &&
+	    add_block(s))
+		return;
+	recycle(s);
+}
+
+/* One frame, all zero. */
 static pfn_t pool_take(struct shadow *s)
 {
-	pfn_t f;
+	struct block *b;
+	u32 n;
 
 	if (!s->free)
-		recycle(s);
-	f.n = s->free;
-	s->free = *(u32 *)frame_ptr(f);
+		make_room(s);
+	b = s->free;
+	n = (u32)__builtin_ctz(b->free);
+	b->free &= ~BIT(n);
+	if (!b->free)
+		s->free = b->next_free;
 	s->in_use++;
-	memset(frame_ptr(f), 0, PAGE_SIZE);
-	return f;
+	return (pfn_t){((u32)(uintptr_t)b >> PAGE_SHIFT) + n};
+}
+
+/* All but the current path of directories goes, and with it the blocks that came on top. */
+static void give_back(struct shadow *s)
+{
+	struct block **at = &s->blocks, *b;
+
+	for (struct root *r = s->root; r < s->root + s->roots; r++)
+		if (r->live && r != s->current)
+			root_drop(s, r);
+	root_drop_leaves(s, s->current);
+	root_drop_leaves(s, &s->kernel);
+	s->free = NULL;
+	while ((b = *at) != NULL) {
+		if (b->free == ~BIT(0) && s->blocks_held > s->sure_blocks) {
+			*at = b->next;
+			free_block(s, b);
+			continue;
+		}
+		if (b->free) {
+			b->next_free = s->free;
+			s->free = b;
+		}
+		at = &b->next;
+	}
+}
+
+void shadow_give_back(struct shadow *s)
+{
+	if (s->blocks_held > s->sure_blocks)
+		give_back(s);
 }
 
 /* ---- Directories ------------------------------------------------------------------------- */
@@ -97,28 +171,16 @@ static void dir_put(struct shadow *s, struct root *r, u32 slot, u64 entry)
 	pt_set(s->sf, frame_ptr(d), slot & ((1u << s->sf->bits[1]) - 1), entry);
 }
 
-static void slot_mark(u32 *set, u32 slot, bool member)
-{
-	if (member)
-		set[slot / 32] |= BIT(slot % 32);
-	else
-		set[slot / 32] &= ~BIT(slot % 32);
-}
-
 /* A kernel slot's entry goes to the kernel root and to every root with a copy of its own. */
 static void dir_set(struct shadow *s, struct root *r, u32 slot, u64 entry)
 {
 	u32 table = slot >> s->sf->bits[1];
 
-	if (slot_is_kernel(s, slot)) {
-		for (struct root *o = s->root; o < s->root + SHADOW_ROOTS; o++)
-			if (o->live && o->dir[table].n && o->dir[table].n != s->kernel.dir[table].n)
+	if (slot_is_kernel(s, slot) && !dir_is_shared(s, table))
+		for (struct root *o = s->root; o < s->root + s->roots; o++)
+			if (o->live && o->dir[table].n)
 				dir_put(s, o, slot, entry);
-		r = &s->kernel;
-	}
 	dir_put(s, r, slot, entry);
-	slot_mark(r->leaves, slot, entry);
-	slot_mark(r->hooked, slot, entry & PTE_P);
 }
 
 static void *dir_entry(const struct shadow *s, pfn_t dir, u32 index)
@@ -135,7 +197,7 @@ static void dir_make(struct shadow *s, struct root *r, u32 slot)
 	if (slot_is_kernel(s, slot) && !s->kernel.dir[table].n) {
 		s->kernel.dir[table] = pool_take(s);
 		if (dir_is_shared(s, table))
-			for (struct root *o = s->root; o < s->root + SHADOW_ROOTS; o++)
+			for (struct root *o = s->root; o < s->root + s->roots; o++)
 				if (o->live)
 					hang_dir(s, o, table, s->kernel.dir[table]);
 	}
@@ -151,50 +213,82 @@ static void dir_make(struct shadow *s, struct root *r, u32 slot)
 
 /* ---- Leaf tables ------------------------------------------------------------------------- */
 
-void *leaf_find(struct shadow *s, struct root *r, u32 slot)
+static void list_add(struct leaf **head, struct leaf *l)
 {
-	u64 e = dir_get(s, slot_is_kernel(s, slot) ? &s->kernel : r, slot);
-
-	return e ? (void *)(uintptr_t)(e & s->sf->frame_mask) : NULL;
+	l->next = *head;
+	l->at = head;
+	if (l->next)
+		l->next->at = &l->next;
+	*head = l;
 }
 
-void leaf_hook(struct shadow *s, struct root *r, u32 slot)
+static void list_remove(struct leaf *l)
 {
-	if (slot_is_kernel(s, slot))
-		r = &s->kernel;
-	dir_set(s, r, slot, dir_get(s, r, slot) | PTE_P);
-	s->stats.hooks++;
+	*l->at = l->next;
+	if (l->next)
+		l->next->at = l->at;
 }
 
-void leaf_unhook(struct shadow *s, struct root *r, u32 slot)
+void leaf_show(struct leaf *l, u32 group)
 {
-	dir_set(s, r, slot, dir_get(s, r, slot) & ~(u64)PTE_P);
+	if (!(l->shown[0] | l->shown[1])) {
+		list_remove(l);
+		list_add(&l->root->shown, l);
+	}
+	l->shown[group / 32] |= BIT(group % 32);
+	l->filled[group / 32] |= BIT(group % 32);
+}
+
+void leaf_hide(struct leaf *l)
+{
+	list_remove(l);
+	list_add(&l->root->hidden, l);
 }
 
 void *leaf_make(struct shadow *s, struct root *r, u32 slot, bool *fresh)
 {
-	void *leaf = leaf_find(s, r, slot);
+	void *table = leaf_find(s, r, slot);
+	struct leaf *l;
 	pfn_t f;
 
-	*fresh = !leaf;
-	if (leaf)
-		return leaf;
+	*fresh = !table;
+	if (table)
+		return table;
 	f = pool_take(s); /* first: it may take away directories' contents */
 	dir_make(s, r, slot);
-	dir_set(s, r, slot, table_entry(f, PTE_P | PTE_W | PTE_U | PTE_A));
+	l = leaf_of(frame_ptr(f));
+	l->root = slot_is_kernel(s, slot) ? &s->kernel : r;
+	l->slot = slot;
+	list_add(&l->root->hidden, l);
+	dir_set(s, l->root, slot, table_entry(f, PTE_P | PTE_W | PTE_U | PTE_A));
 	s->stats.tables++;
 	return frame_ptr(f);
 }
 
-void leaf_drop(struct shadow *s, struct root *r, u32 slot)
+/* Free frames are zero. */
+static void clear_groups(const struct shadow *s, struct leaf *l)
 {
-	void *leaf = leaf_find(s, r, slot);
+	const u32 bytes = GROUP * s->sf->entry_bytes;
+	u8 *table = leaf_table(l);
 
-	if (!leaf || slot == slot_of(s, SWITCHER_BASE))
+	for (u32 w = 0; w < GROUP_WORDS; w++) {
+		for (u32 left = l->filled[w]; left; left &= left - 1)
+			memset(table + (w * 32 + (u32)__builtin_ctz(left)) * bytes, 0, bytes);
+		l->filled[w] = l->shown[w] = 0;
+	}
+}
+
+void leaf_drop(struct shadow *s, struct leaf *l)
+{
+	void *table = leaf_table(l);
+
+	if (l->slot == slot_of(s, SWITCHER_BASE))
 		return;
-	rmap_remove_leaf(s, leaf);
-	dir_set(s, r, slot, 0);
-	pool_put(s, (pfn_t){(u32)(uintptr_t)leaf >> PAGE_SHIFT});
+	rmap_remove_leaf(s, table);
+	dir_set(s, l->root, l->slot, 0);
+	list_remove(l);
+	clear_groups(s, l);
+	pool_put(s, (pfn_t){(u32)(uintptr_t)table >> PAGE_SHIFT});
 	s->stats.tables--;
 }
 
@@ -216,37 +310,95 @@ void root_make(struct shadow *s, struct root *r)
 	dir_make(s, r, slot_of(s, s->kernel_base));
 }
 
+static void drop_list(struct shadow *s, struct leaf *l)
+{
+	struct leaf *next;
+
+	for (; l; l = next) {
+		next = l->next;
+		leaf_drop(s, l);
+	}
+}
+
 void root_drop_leaves(struct shadow *s, struct root *r)
 {
-	u32 slot = 0;
+	drop_list(s, r->shown);
+	drop_list(s, r->hidden);
+}
 
-	while ((slot = next_slot(s, r->leaves, slot)) < slot_count(s))
-		leaf_drop(s, r, slot++);
+/* What a root's directory holds of the kernel half. */
+static void dir_free(struct shadow *s, struct root *r, u32 table)
+{
+	u32 per = 1u << s->sf->bits[1];
+	u32 first = MAX(slot_of(s, s->kernel_base), table * per) - table * per;
+
+	if (first < per)
+		memset(dir_entry(s, r->dir[table], first), 0, (per - first) * s->sf->entry_bytes);
+	pool_put(s, r->dir[table]);
+}
+
+static struct root **hash_head(const struct shadow *s, gpa_t top)
+{
+	return (struct root **)(uintptr_t)&s->hash[(top >> PAGE_SHIFT ^ top >> 5) % ROOT_HASH];
+}
+
+struct root *root_find(const struct shadow *s, gpa_t top)
+{
+	struct root *r = *hash_head(s, top);
+
+	while (r && r->top != top)
+		r = r->next;
+	return r;
+}
+
+void root_name(struct shadow *s, struct root *r, gpa_t top)
+{
+	struct root **head = hash_head(s, top);
+
+	r->top = top;
+	r->hashed = true;
+	r->next = *head;
+	*head = r;
+}
+
+static void root_forget(struct shadow *s, struct root *r)
+{
+	struct root **at = hash_head(s, r->top);
+
+	if (!r->hashed)
+		return;
+	while (*at != r)
+		at = &(*at)->next;
+	*at = r->next;
+	r->hashed = false;
 }
 
 void root_drop(struct shadow *s, struct root *r)
 {
+	root_forget(s, r);
 	root_drop_leaves(s, r);
 	for (u32 t = 0; t < DIR_TABLES; t++) {
 		if (r->dir[t].n && r->dir[t].n != s->kernel.dir[t].n)
-			pool_put(s, r->dir[t]);
+			dir_free(s, r, t);
 		r->dir[t].n = 0;
 	}
-	if (r->pdpt.n)
+	if (r->pdpt.n) {
+		memset(frame_ptr(r->pdpt), 0, DIR_TABLES * s->sf->entry_bytes);
 		pool_put(s, r->pdpt);
+	}
 	r->pdpt.n = 0;
 	r->live = r->stale = false;
 	s->stats.roots--;
 }
 
+/* The end of everything: frames need not be zero any more. */
 void kernel_release(struct shadow *s)
 {
-	u32 slot = slot_of(s, SWITCHER_BASE);
-	void *leaf = leaf_find(s, &s->kernel, slot);
+	void *table = leaf_find(s, &s->kernel, slot_of(s, SWITCHER_BASE));
 
 	root_drop_leaves(s, &s->kernel);
-	if (leaf) /* the switcher's, which leaf_drop() spares */
-		pool_put(s, (pfn_t){(u32)(uintptr_t)leaf >> PAGE_SHIFT});
+	if (table) /* the switcher's, which leaf_drop() spares */
+		pool_put(s, (pfn_t){(u32)(uintptr_t)table >> PAGE_SHIFT});
 	for (u32 t = 0; t < DIR_TABLES; t++) {
 		if (s->kernel.dir[t].n)
 			pool_put(s, s->kernel.dir[t]);

@@ -29,7 +29,7 @@ switcher_vectors: /* filled by the stubs below, one address each */
 
 	.section .switcher, "ax"
 
-/* void switcher_enter(u32 guest_cr3, struct state_page *state) */
+/* void switcher_enter(u32 guest_cr3 EAX, struct state_page *state EDX) */
 	.globl switcher_enter
 	.type switcher_enter, @function
 switcher_enter:
@@ -37,12 +37,10 @@ switcher_enter:
 	pushl	%ebx
 	pushl	%esi
 	pushl	%edi
-	movl	20(%esp), %ecx
-	movl	24(%esp), %eax
-	movl	%esp, STATE_HOST_ESP(%eax)
+	movl	%esp, STATE_HOST_ESP(%edx)
 	/* This address is mapped on both sides of the CR3 load, so an NMI finds a stack. */
 	movl	$(SWITCHER_REGS + REGS_OFFSET), %esp
-	movl	%ecx, %cr3
+	movl	%eax, %cr3
 	popl	%gs
 	popl	%fs
 	popl	%es

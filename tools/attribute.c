@@ -4,9 +4,9 @@
  * the hypervisor's instructions was executed, apart for each kind of exit.
  *
  * It knows which side runs by watching the switcher: its stubs push the vector, an IRET there
- * leads back to a guest. The guest marks what is to be counted (tools/marks.h), since what it
- * prepares is not of interest. An exit's kind is known only at its end: until then its addresses
- * are kept.
+ * leads back to a guest. The guest marks what is to be counted (guest-stubs/lib/marks.h), since
+ * what it prepares is not of interest. An exit's kind is known only at its end: until then its
+ * addresses are kept.
  *
  * The prototypes are QEMU's plugin interface, version 1 (docs/devel/tcg-plugins.rst), which
  * distributions do not package as a header.
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/marks.h"
+#include "guest-stubs/lib/marks.h"
 
 #define EXPORT __attribute__((visibility("default")))
 

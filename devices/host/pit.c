@@ -14,12 +14,14 @@
 #define PORT_B_GATE2 0x01u
 #define PORT_B_KEEP  0x0cu /* the NMI masks; the speaker stays off, the upper half is read-only */
 
-#define SPAN	 55000u /* PIT ticks between two samples: 46 ms of the 55 ms to a wrap */
-#define SAMPLES	 8u
-#define ROUNDS	 3u
-#define LOOP_MAX 4000000u   /* for a TSC that stands still */
-#define TSC_MAX	 400000000u /* in 46 ms: no such CPU, the counter must be standing still */
-#define KHZ_MIN	 1000u
+#define SPAN	  12000u /* PIT ticks of a measurement: 10 ms of the 55 ms to a wrap */
+#define SAMPLES	  8u
+#define AGREEING  3u	     /* so many in a row must tell the same */
+#define ROUNDS	  24u	     /* of an emulator on a busy computer they may be few */
+#define TOLERANCE 1000u	     /* the same: within a thousandth */
+#define LOOP_MAX  1000000u   /* for a TSC that stands still */
+#define TSC_MAX	  100000000u /* in 10 ms: no such CPU, the counter must be standing still */
+#define KHZ_MIN	  1000u
 
 static void load(unsigned channel, u8 mode, u16 count)
 {
@@ -80,37 +82,67 @@ static struct sample take_sample(unsigned channel)
 	return best;
 }
 
-/* One measurement in kHz, 0 when the counter or the TSC stands still, AGAIN when it failed. */
+/* From one sample to the next. */
+struct span {
+	u64 tsc;
+	u32 ticks; /* 0: the counter or the TSC stands still; AGAIN: it failed */
+};
 #define AGAIN UINT32_MAX
-static u32 measure(unsigned channel)
+
+static struct span measure(unsigned channel, struct sample *from)
 {
-	struct sample a = take_sample(channel), b;
+	struct sample a = *from;
 	u32 ticks = 0;
 
 	for (u32 i = 0; ticks < SPAN; i++) {
-		if (i == LOOP_MAX || rdtsc() - a.tsc > TSC_MAX)
-			return ticks ? AGAIN : 0; /* an emulator that was kept waiting, or dead */
+		if (i == LOOP_MAX || rdtsc() - a.tsc > TSC_MAX) {
+			*from = take_sample(channel);
+			/* An emulator that was kept waiting, or dead. */
+			return (struct span){0, ticks ? AGAIN : 0};
+		}
 		ticks = (a.count - read_count(channel)) & 0xffffu;
 	}
-	b = take_sample(channel);
-	ticks = (a.count - b.count) & 0xffffu;
-	if (ticks < SPAN) /* it wrapped meanwhile: the next round will do */
-		return AGAIN;
-	return (u32)((b.tsc - a.tsc) * PIT_HZ / (ticks * 1000ull));
+	*from = take_sample(channel);
+	ticks = (a.count - from->count) & 0xffffu;
+	/* Less: it wrapped meanwhile; the next round will do. */
+	return (struct span){from->tsc - a.tsc, ticks < SPAN ? AGAIN : ticks};
 }
 
-/* The least of several: an unnoticed wrap of the counter makes a result larger, never smaller. */
+static u32 khz_of(u64 tsc, u32 ticks)
+{
+	return (u32)(tsc * PIT_HZ / (ticks * 1000ull));
+}
+
+/* Short measurements without a gap between them, until some in a row agree: an unnoticed wrap of
+ * the counter, or a reading that was kept waiting, spoils one or two. Then they are one long one.
+ * When they never agree the least is taken: a wrap makes a result larger, never smaller. */
 static u32 calibrate(unsigned channel)
 {
-	u32 best = AGAIN;
+	struct sample at = take_sample(channel);
+	u32 first = 0, ticks = 0, agreed = 0, best = AGAIN;
+	u64 tsc = 0;
 
-	for (unsigned i = 0; i < ROUNDS; i++) {
-		u32 khz = measure(channel);
+	for (unsigned i = 0; i < ROUNDS && agreed < AGREEING; i++) {
+		struct span m = measure(channel, &at);
+		u32 khz = m.ticks && m.ticks != AGAIN ? khz_of(m.tsc, m.ticks) : m.ticks;
 
 		if (khz < KHZ_MIN)
 			return 0; /* a second wait for nothing would only cost time */
+		if (khz == AGAIN) {
+			agreed = 0;
+			continue;
+		}
 		best = MIN(best, khz);
+		if (!agreed || (khz > first ? khz - first : first - khz) > first / TOLERANCE) {
+			first = khz;
+			tsc = ticks = agreed = 0;
+		}
+		tsc += m.tsc;
+		ticks += m.ticks;
+		agreed++;
 	}
+	if (agreed == AGREEING)
+		return khz_of(tsc, ticks);
 	return best == AGAIN ? 0 : best;
 }
 

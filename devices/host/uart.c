@@ -3,7 +3,8 @@
  * The machine's serial line: 8250, 16450 or 16550A (National Semiconductor PC16550D data
  * sheet). Polled at first; after uart_irq_on() bytes wait in a ring that interrupts empty. The
  * ring is also emptied by whoever reads or writes, so a lost interrupt costs time, not text.
- * There is no flow control: a full ring waits, and a dead transmitter loses its text.
+ * There is no flow control: a full ring waits, and a dead transmitter loses its text. Received
+ * bytes that nobody takes stay where they are.
  */
 #include "devices/host/uart.h"
 #include "devices/host/irq.h"
@@ -161,7 +162,10 @@ static void transmit(struct uart *u)
 	if (u->tx.count && reg_read(u, REG_LSR) & LSR_THRE)
 		for (unsigned i = 0; i < u->burst && u->tx.count; i++)
 			reg_write(u, REG_DATA, (u8)ring_get(&u->tx));
-	ier = !u->irq ? 0 : u->tx.count ? IER_RX | IER_TX : IER_RX;
+	ier = u->rx.count < RING ? IER_RX : 0; /* else it would ask for ever */
+	ier |= u->tx.count ? IER_TX : 0;
+	if (!u->irq)
+		ier = 0;
 	if (ier != u->ier) {
 		u->ier = ier;
 		reg_write(u, REG_IER, ier);
@@ -170,9 +174,13 @@ static void transmit(struct uart *u)
 
 static void receive(struct uart *u)
 {
-	/* At most one FIFO and a bit: an absent device reads all ones for ever. */
-	for (unsigned i = 0; i < 2 * FIFO_SIZE && reg_read(u, REG_LSR) & LSR_RX; i++)
-		ring_put(&u->rx, reg_read(u, REG_DATA)); /* full: the newest is lost */
+	/* At most one FIFO and a bit: an absent device reads all ones for ever. What finds no room
+	 * stays in the chip, where an emulator's line waits and a real one loses it. */
+	for (unsigned i = 0; i < 2 * FIFO_SIZE && u->rx.count < RING; i++) {
+		if (!(reg_read(u, REG_LSR) & LSR_RX))
+			break;
+		ring_put(&u->rx, reg_read(u, REG_DATA));
+	}
 }
 
 /* The line is edge-triggered: as long as one cause is left there is no next edge. */

@@ -6,10 +6,10 @@
 #ifndef GUEST_BENCH_H
 #define GUEST_BENCH_H
 
+#include "guest-stubs/lib/marks.h"
 #include "guest-stubs/lib/paging.h"
 #include "guest-stubs/lib/trap.h"
 #include "guest-stubs/lib/user.h"
-#include "tools/marks.h"
 
 struct bench {
 	const char *name;

@@ -12,9 +12,9 @@
  * Tests of the kernel are in drivers.c. All others are runs of the torture program in a process
  * of its own. After each every page and every process must be gone again.
  */
+#include "guest-stubs/lib/marks.h"
 #include "guest-stubs/penguin/check.h"
 #include "guest-stubs/penguin/penguin.h"
-#include "tools/marks.h"
 
 enum when { NAMED, ALWAYS, WITH_FPU }; /* what of `all` is true for a test */
 

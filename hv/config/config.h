@@ -76,7 +76,9 @@ struct hv_options {
 	u16 gdb_base;  /* 0: none */
 	u32 log_level; /* enum log_level */
 	bool vga;
+	bool frames;	 /* the serial line in channels, for a program that takes them apart */
 	u32 slice_us;	 /* scheduler's time slice */
+	u32 tsc_khz;	 /* known already; 0: it is measured */
 	u32 fail_alloc;	 /* frame_fail_after */
 	u32 debug_exit;	 /* port of QEMU's isa-debug-exit, 0 = none */
 	bool bochs_exit; /* end by Bochs' ports 0x8900/0x8a00 */

@@ -167,7 +167,8 @@ static const struct guest_key guest_keys[] = {
 	{"paused", false, true, set_paused, "the word alone, without a value"},
 };
 
-static const char known_keys[] = "guest= mem= disk= net= pci= shm= display= weight= format= wait= paused";
+static const char known_keys[] =
+	"guest= mem= disk= net= pci= shm= display= weight= format= wait= paused";
 
 _Static_assert(GUEST_NAME_MAX == 16 && GUEST_DISKS == 4 && GUEST_NICS == 4,
 	       "numbers named in guest_keys[].want");

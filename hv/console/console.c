@@ -13,6 +13,7 @@
 #include "devices/host/uart.h"
 #include "hv/config/config.h"
 #include "hv/console/follow.h"
+#include "hv/console/frames.h"
 #include "hv/console/guest_side.h"
 #include "hv/guest/guest.h"
 #include "hv/time/time.h"
@@ -120,6 +121,10 @@ void console_line(void *ctx, const char *text)
 		captured.line(captured.ctx, text);
 		return;
 	}
+	if (frames_answering()) {
+		frames_answer(text);
+		return;
+	}
 	terminal_take(&self);
 	terminal_write(text, (u32)strlen(text));
 	terminal_write("\n", 1);
@@ -130,6 +135,8 @@ void console_line(void *ctx, const char *text)
 void console_prompt_hook(const struct prompt_ops *ops)
 {
 	seen.prompt = ops;
+	if (frames_on()) /* it has a terminal of its own */
+		ops->open();
 }
 
 void console_prompt_set(bool open)
@@ -151,6 +158,11 @@ bool console_prompt_key(char c)
 	else
 		return false;
 	return true;
+}
+
+void console_prompt_run(char *line)
+{
+	seen.prompt->run(line);
 }
 
 void console_prompt(const char *text, u32 len)
@@ -178,6 +190,10 @@ void console_guest_out(struct guest *g, const char *text, u32 len)
 	if (!g->console)
 		return;
 	guest_remember(g->console, text, len);
+	if (frames_on()) {
+		frames_guest_out(g, text, len);
+		return;
+	}
 	if (!visible(g) || seen.prompting) {
 		hold(g, text, len);
 		return;
@@ -188,6 +204,10 @@ void console_guest_out(struct guest *g, const char *text, u32 len)
 
 void console_prompt_closed(void)
 {
+	if (frames_on()) {
+		seen.prompt->open();
+		return;
+	}
 	drain_visible();
 	restore_line();
 	arm_tick_for_all();
@@ -219,6 +239,8 @@ bool console_follow(struct guest *g)
 {
 	if (g && !g->console)
 		return false;
+	if (frames_on()) /* everybody has the whole of a line */
+		return true;
 	snprintf(seen.want, sizeof(seen.want), "%s", g ? g->name : "");
 	if (g != seen.focus)
 		change_focus(g);
@@ -230,7 +252,9 @@ enum hv_status console_guest_open(struct guest *g)
 	g->console = arena_alloc(&g->arena, sizeof(struct console));
 	if (!g->console)
 		return HV_NOMEM;
-	if (strcmp(seen.want, g->name) == 0)
+	if (frames_on())
+		frames_name(g);
+	else if (strcmp(seen.want, g->name) == 0)
 		change_focus(g);
 	return HV_OK;
 }
@@ -267,7 +291,8 @@ void console_final(void)
 /* ---- Room ---------------------------------------------------------------------------------- */
 
 /* What one byte of a guest may become, an empty line: a prefix and a carriage return. */
-#define GROWTH (GUEST_NAME_MAX + 5u)
+#define GROWTH	      (GUEST_NAME_MAX + 5u)
+#define GROWTH_FRAMES 2u /* in frames: an escape byte is doubled */
 /* Kept free for our own lines, and for what has to be shown again. */
 #define ROOM_OURS 1024u
 /* So long without any room is no slow line but a dead one: uart_write() finds that out by itself,
@@ -278,11 +303,11 @@ static u64 full_since; /* 0: it is not full */
 
 static u32 room_left(void)
 {
-	u32 room = uart_room();
+	u32 room = uart_room(), growth = frames_on() ? GROWTH_FRAMES : GROWTH;
 
-	if (room >= ROOM_OURS + GROWTH) {
+	if (room >= ROOM_OURS + growth) {
 		full_since = 0;
-		return (room - ROOM_OURS) / GROWTH;
+		return (room - ROOM_OURS) / growth;
 	}
 	if (!full_since)
 		full_since = now_ns();
@@ -316,9 +341,13 @@ void console_init(void)
 	const struct hv_options *o = &config.opt;
 
 	open_serial(o->uart_base, o->uart_baud);
-	terminal_screen(o->vga);
+	/* The screen cannot show terminals side by side. */
+	terminal_screen(o->vga && !o->frames);
+	prompt_line.erase = o->frames;
 	seen.tick.fire = tick;
 	snprintf(seen.want, sizeof(seen.want), "%s", o->focus);
 	ps2_init();
 	uart_irq_on();
+	if (o->frames)
+		frames_start();
 }

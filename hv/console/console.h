@@ -57,14 +57,16 @@ void console_type(char c);
 /* ---- A prompt over all of this (console.c): the monitor's ----------------------------------- */
 
 struct prompt_ops {
-	void (*open)(void);   /* Ctrl-A was pressed */
-	void (*key)(char c);  /* one more while the prompt is open */
-	void (*redraw)(void); /* print the prompt and what was typed so far again */
+	void (*open)(void);	 /* Ctrl-A was pressed */
+	void (*key)(char c);	 /* one more while the prompt is open */
+	void (*redraw)(void);	 /* print the prompt and what was typed so far again */
+	void (*run)(char *line); /* carry out a program's command; it may be changed */
 };
 void console_prompt_hook(const struct prompt_ops *ops); /* once, at boot */
 void console_prompt_set(bool open);
 bool console_prompt_open(void);
 bool console_prompt_key(char c); /* is it the prompt's, or does it open the prompt? It is told. */
+void console_prompt_run(char *line);
 /* The prompt has given the line back: show what was held. */
 void console_prompt_closed(void);
 /* Bytes of the prompt and its echo; they leave the line where it is. */

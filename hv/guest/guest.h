@@ -72,7 +72,7 @@ void guest_end(struct guest *g, enum guest_end end, const char *why);
 /* Somebody who may hold an end back: true, and the guest has not ended. He is asked again when he
  * ends it himself. */
 void guest_end_hook(bool (*hold)(struct guest *g, enum guest_end end, const char *why));
-void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3);
+void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3) COLD;
 /* Ends it, if it has not ended, and the run loop starts it again. */
 void guest_restart(struct guest *g);
 void guest_pause(struct guest *g);  /* does nothing unless it is running */

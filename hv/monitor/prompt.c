@@ -99,7 +99,8 @@ static void key(char c)
 
 void monitor_init(void)
 {
-	static const struct prompt_ops ops = {.open = open_prompt, .key = key, .redraw = redraw};
+	static const struct prompt_ops ops = {
+		.open = open_prompt, .key = key, .redraw = redraw, .run = monitor_command};
 
 	console_prompt_hook(&ops);
 }

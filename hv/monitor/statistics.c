@@ -98,7 +98,7 @@ static void shadow(struct pairs *p, const struct shadow_stats *s)
 		const char *name;
 		u32 value;
 	} row[] = {
-		{"fills", s->fills},	     {"prefills", s->prefills}, {"hooks", s->hooks},
+		{"fills", s->fills},	     {"prefills", s->prefills}, {"shows", s->shows},
 		{"reflects", s->reflects},   {"window", s->window},	{"drops", s->drops},
 		{"evictions", s->evictions}, {"recycles", s->recycles}, {"tables", s->tables},
 		{"roots", s->roots},

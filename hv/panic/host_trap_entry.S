@@ -22,9 +22,7 @@ host_trap_common:
 	movl %ecx, %ds
 	movl %ecx, %es
 	cld
-	pushl %eax
-	call host_trap
-	addl $4, %esp
+	call host_trap /* (EAX) */
 	popl %es
 	popl %ds
 	popa

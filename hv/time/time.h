@@ -15,7 +15,8 @@ struct timer {
 	bool armed;
 };
 
-void time_init(void);
+void time_init(u32 tsc_khz);
+void wall_init(void); /* the wall clock, once now_ns() runs */
 /* Nanoseconds since boot. Never goes backwards. */
 u64 now_ns(void);
 /* Seconds since 1970 and the nanoseconds of the next one, 0..999 999 999. */
@@ -25,6 +26,13 @@ u32 time_tsc_khz(void); /* 0: no usable TSC */
 void timer_arm(struct timer *t, u64 when);
 void timer_cancel(struct timer *t); /* does nothing when it is not armed */
 void timer_run(void);		    /* fire what is due */
-void timer_program(void);	    /* set the host timer for the earliest deadline */
+extern bool timer_stale; /* the host timer may be set for another than the earliest deadline */
+void timer_program(void);
+/* Before every entry and every idle wait. */
+static inline void timer_settle(void)
+{
+	if (timer_stale)
+		timer_program();
+}
 
 #endif

@@ -35,6 +35,7 @@ static void own_cr0(struct vcpu *v, u32 value)
 		vcpu_say_once(v, NOTE_CR0, "CR0 = %#x: bits %#x cannot be cleared", value,
 			      ~value & CR0_FIXED);
 	v->cr0 = value & CR0_OWN;
+	fpu_enter(v);
 }
 
 static void own_cr4(struct vcpu *v, u32 value)

@@ -3,7 +3,19 @@
 #include "hv/vcpu/private.h"
 #include "lib/log.h"
 
-u32 data_get(struct vcpu *v, u32 offset)
+/* The host map is 1:1: a low frame is seen at its own address, always. */
+void data_find_pages(struct vcpu *v)
+{
+	const struct gmem *m = &v->guest->mem;
+	gfn_t first = v->data >> PAGE_SHIFT;
+
+	for (u32 i = 0; i < ARRAY_LEN(v->data_page); i++)
+		if (first + i < m->ram_pages && frame_is_low(m->frames[first + i]))
+			v->data_page[i] = frame_ptr(m->frames[first + i]);
+	v->data_head = data_at(v, 0, DATA_HEAD);
+}
+
+u32 data_get_slow(struct vcpu *v, u32 offset)
 {
 	u32 value = 0;
 
@@ -12,7 +24,7 @@ u32 data_get(struct vcpu *v, u32 offset)
 	return value;
 }
 
-void data_set(struct vcpu *v, u32 offset, u32 value)
+void data_set_slow(struct vcpu *v, u32 offset, u32 value)
 {
 	BUG_ON(v->initialised && !guest_set32(&v->guest->mem, v->data + offset, value));
 }

@@ -53,6 +53,24 @@ static bool read_static_fields(struct vcpu *v, const u32 word[4])
 	return true;
 }
 
+struct ring_slot {
+	u32 number;
+	struct hcall_args args;
+};
+_Static_assert(sizeof(struct ring_slot) == sizeof(struct lguest_hcall_args), "a slot of the ring");
+
+#define RING_STATUS(n) ((u32)offsetof(struct lguest_data, hcall_status) + (n))
+#define RING_SLOT(n)   ((u32)(offsetof(struct lguest_data, hcalls) + (n) * sizeof(struct ring_slot)))
+
+/* Nearly every slot, and its status, lies within one page of low memory: found once. */
+static void ring_find(struct vcpu *v)
+{
+	for (u32 n = 0; n < LHCALL_RING_SIZE; n++) {
+		v->ring[n].status = data_at(v, RING_STATUS(n), 1);
+		v->ring[n].slot = data_at(v, RING_SLOT(n), sizeof(struct ring_slot));
+	}
+}
+
 static void hc_init(struct vcpu *v, const struct hcall_args *args)
 {
 	const u32 statics = offsetof(struct lguest_data, noirq_iret);
@@ -78,6 +96,8 @@ static void hc_init(struct vcpu *v, const struct hcall_args *args)
 	}
 	v->data = args->a[0];
 	v->initialised = true;
+	data_find_pages(v);
+	ring_find(v);
 	DATA_SET(v, tsc_khz, time_tsc_khz());
 	wall_clock(&now[0], &now[1]);
 	DATA_SET(v, time_sec, now[0]);
@@ -179,9 +199,18 @@ static void hc_flush_tlb(struct vcpu *v, const struct hcall_args *args)
 		shadow_flush_user(v->shadow);
 }
 
+static void set_ptes(struct vcpu *v, const struct pte_name *name, u32 count)
+{
+	u32 bad = shadow_set_ptes(v->shadow, name, count);
+
+	if (bad < count)
+		guest_kill(v->guest, "attempt to set pte into switcher pages (%#x, %#x)",
+			   name[bad].top, name[bad].va);
+}
+
 static void hc_set_pte(struct vcpu *v, const struct hcall_args *args)
 {
-	die_if(v, shadow_set_pte(v->shadow, args->a[0], args->a[1]), args->a[0], args->a[1]);
+	set_ptes(v, &(struct pte_name){args->a[0], args->a[1]}, 1);
 }
 
 static void hc_set_pgd(struct vcpu *v, const struct hcall_args *args)
@@ -238,6 +267,7 @@ static void hc_set_stack(struct vcpu *v, const struct hcall_args *args)
 static void hc_ts(struct vcpu *v, const struct hcall_args *args)
 {
 	v->cr0 = args->a[0] ? v->cr0 | CR0_TS : v->cr0 & ~CR0_TS;
+	fpu_enter(v);
 }
 
 /* ---- Time -------------------------------------------------------------------------------- */
@@ -287,14 +317,19 @@ const char *hypercall_name(unsigned n)
 	return n < HC_COUNT && hcalls[n].name ? hcalls[n].name : "?";
 }
 
-static void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
+static NOINLINE COLD void refuse(struct vcpu *v, u32 number)
 {
-	if (number >= HC_COUNT || !hcalls[number].run) {
+	if (number >= HC_COUNT || !hcalls[number].run)
 		guest_kill(v->guest, "bad hypercall %u", number);
-		return;
-	}
-	if (!v->initialised && number != HC_LGUEST_INIT) {
+	else
 		guest_kill(v->guest, "hypercall %u before INIT", number);
+}
+
+static inline void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
+{
+	if (UNLIKELY(number >= HC_COUNT || !hcalls[number].run ||
+		     (!v->initialised && number != HC_LGUEST_INIT))) {
+		refuse(v, number);
 		return;
 	}
 	v->stats.hypercalls[number]++;
@@ -312,31 +347,74 @@ _Static_assert(DRAIN_HEAVY <= DRAIN_BUDGET && LHCALL_RING_SIZE <= DRAIN_BUDGET,
 /* An entry of a PAE guest's top level stands for a GiB of tables. */
 static u32 drain_cost(const struct vcpu *v, u32 number)
 {
-	bool heavy = number == HC_FLUSH_TLB || number == HC_NEW_PGTABLE ||
-		     (number == HC_SET_PGD && shadow_guest_format(v->shadow) == &pt_format_pae);
-
-	return heavy ? DRAIN_HEAVY : 1;
+	switch (number) {
+	case HC_FLUSH_TLB:
+	case HC_NEW_PGTABLE:
+		return DRAIN_HEAVY;
+	case HC_SET_PGD:
+		return shadow_guest_format(v->shadow) == &pt_format_pae ? DRAIN_HEAVY : 1;
+	default:
+		return 1;
+	}
 }
 
-struct ring_slot {
-	u32 number;
-	struct hcall_args args;
-};
-_Static_assert(sizeof(struct ring_slot) == sizeof(struct lguest_hcall_args), "a slot of the ring");
-
-/* All of lguest_data was checked at LGUEST_INIT. Nearly every slot lies within one page. */
-static struct ring_slot ring_read(struct vcpu *v, u32 n)
+/* All of lguest_data was checked at LGUEST_INIT. */
+static void ring_read(struct vcpu *v, u32 n, struct ring_slot *slot)
 {
-	gpa_t at = v->data + offsetof(struct lguest_data, hcalls) + n * sizeof(struct ring_slot);
-	struct ring_slot *in = guest_ptr(&v->guest->mem, at, sizeof(*in)), slot;
+	const u32 *in = v->ring[n].slot;
 
-	if (in) {
-		slot = *in;
-		guest_ptr_put(in);
-	} else {
-		BUG_ON(!guest_read(&v->guest->mem, at, &slot, sizeof(slot)));
-	}
-	return slot;
+	if (in)
+		*slot = (struct ring_slot){in[0], {{in[1], in[2], in[3], in[4]}}};
+	else
+		BUG_ON(!guest_read(&v->guest->mem, v->data + RING_SLOT(n), slot, sizeof(*slot)));
+}
+
+static NOINLINE u8 ring_status_slow(struct vcpu *v, u32 n)
+{
+	u8 status;
+
+	BUG_ON(!guest_read(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
+	return status;
+}
+
+static bool ring_is_free(struct vcpu *v, u32 n)
+{
+	const volatile u8 *p = v->ring[n].status;
+
+	return (p ? *p : ring_status_slow(v, n)) == LHCALL_FREE;
+}
+
+static void ring_free(struct vcpu *v, u32 n)
+{
+	const u8 status = LHCALL_FREE;
+	volatile u8 *p = v->ring[n].status;
+
+	if (p)
+		*p = status;
+	else
+		BUG_ON(!guest_write(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
+}
+
+/* The SET_PTEs at the cursor, up to `most` of them, in one go: most of a ring are these. */
+static u32 drain_ptes(struct vcpu *v, u32 most)
+{
+	struct pte_name name[LHCALL_RING_SIZE];
+	u32 n = v->ring_next, count = 0;
+
+	do {
+		const u32 *slot = v->ring[n].slot;
+		volatile u8 *status = v->ring[n].status;
+
+		if (!slot || !status || *status == LHCALL_FREE || slot[0] != HC_SET_PTE)
+			break;
+		name[count++] = (struct pte_name){slot[1], slot[2]};
+		*status = LHCALL_FREE;
+		n = (n + 1) % LHCALL_RING_SIZE;
+	} while (count < most);
+	v->ring_next = n;
+	v->stats.hypercalls[HC_SET_PTE] += count;
+	set_ptes(v, name, count);
+	return count;
 }
 
 /* At most one round through the ring. The status bytes are looked at one by one: a slot that is
@@ -344,24 +422,27 @@ static struct ring_slot ring_read(struct vcpu *v, u32 n)
  * it must come before the call that is waiting. */
 static bool drain_ring(struct vcpu *v)
 {
-	_Static_assert(LHCALL_FREE == 0xff, "a slot is freed by setting the bits of its byte");
+	_Static_assert(DRAIN_BUDGET <= LHCALL_RING_SIZE, "so many fit drain_ptes()");
 	u32 spent = 0;
 
 	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
-		u32 status = offsetof(struct lguest_data, hcall_status) + (v->ring_next & ~3u);
-		u32 free = (u32)LHCALL_FREE << (v->ring_next & 3) * 8;
+		u32 n = v->ring_next, row;
 		struct ring_slot slot;
-		u32 word;
 
-		BUG_ON(!guest_get32(&v->guest->mem, v->data + status, &word));
-		if ((word & free) == free)
-			return true;
-		slot = ring_read(v, v->ring_next);
+		if (ring_is_free(v, n))
+			break;
+		ring_read(v, n, &slot);
+		if (slot.number == HC_SET_PTE && v->ring[n].slot && spent < DRAIN_BUDGET) {
+			row = drain_ptes(v, MIN(DRAIN_BUDGET - spent, LHCALL_RING_SIZE - i));
+			spent += row;
+			i += row - 1;
+			continue;
+		}
 		spent += drain_cost(v, slot.number);
 		if (spent > DRAIN_BUDGET)
 			return false;
-		v->ring_next = (v->ring_next + 1) % LHCALL_RING_SIZE;
-		data_set(v, status, word | free); /* nothing of the slot is needed any more */
+		v->ring_next = (n + 1) % LHCALL_RING_SIZE;
+		ring_free(v, n); /* nothing of the slot is needed any more */
 		carry_out(v, slot.number, &slot.args);
 	}
 	return true;
@@ -370,16 +451,24 @@ static bool drain_ring(struct vcpu *v)
 /* CD 1F: the only instruction that leads to hypercall(). */
 #define INT_BYTES 2u
 
-void hypercall(struct vcpu *v)
+/* Also before LGUEST_INIT, when there is no ring yet. */
+static NOINLINE void hypercall_after_ring(struct vcpu *v, u32 number, const struct hcall_args *args)
 {
-	struct regs *r = v->regs;
-	struct hcall_args args = {{r->ebx, r->ecx, r->edx, r->esi}};
-	u32 number = r->eax;
-
 	if (v->initialised && !drain_ring(v)) {
-		r->eip -= INT_BYTES; /* the guest comes back with the same call at once */
+		v->regs->eip -= INT_BYTES; /* the guest comes back with the same call at once */
 		return;
 	}
 	if (v->guest->state == GUEST_RUNNING)
-		carry_out(v, number, &args);
+		carry_out(v, number, args);
+}
+
+void hypercall(struct vcpu *v)
+{
+	const struct regs *r = v->regs;
+	struct hcall_args args = {{r->ebx, r->ecx, r->edx, r->esi}};
+
+	if (!v->initialised || !ring_is_free(v, v->ring_next))
+		hypercall_after_ring(v, r->eax, &args);
+	else
+		carry_out(v, r->eax, &args);
 }

@@ -39,7 +39,22 @@ void page_table_load(struct vcpu *v, u32 top, bool is_cr3);
 
 void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi);
 bool gdt_load_tls(struct vcpu *v, gpa_t at);
-bool segment_base(struct vcpu *v, u32 selector, u32 *base);
+#define SELECTOR_TI 4u
+/* The descriptor a selector names in this guest, 0 when it names none. */
+static inline u64 segment_find(const struct vcpu *v, u32 selector)
+{
+	u32 index = (selector & 0xffffu) >> 3;
+
+	return selector & SELECTOR_TI || index >= GDT_ENTRIES ? 0 : v->state->gdt[index];
+}
+
+static inline bool segment_base(const struct vcpu *v, u32 selector, u32 *base)
+{
+	u64 d = segment_find(v, selector);
+
+	*base = (u32)(d >> 16 & 0xffffffu) | ((u32)(d >> 32) & 0xff000000u);
+	return d;
+}
 bool segment_is_16bit(struct vcpu *v, u32 selector);
 /* May the guest load this selector, into SS or a data segment register? 0, or the fault's vector.
  */
@@ -66,6 +81,8 @@ void vcpu_say_once(struct vcpu *v, enum vcpu_note note, const char *fmt, ...) PR
 /* ---- instruction.c: glue between emulate/ and a vcpu -------------------------------------- */
 
 void instruction_privileged(struct vcpu *v);
+/* IN or OUT in its plain form; false: it is something else, nothing was done. */
+bool instruction_port(struct vcpu *v);
 void instruction_memory(struct vcpu *v, gva_t va);
 void instruction_without_fpu(struct vcpu *v); /* #NM in ring 1 where the CPU has no FPU */
 void instruction_fpu_refused(struct vcpu *v); /* #NM while the guest has EM set or MP clear */

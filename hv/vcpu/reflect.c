@@ -2,22 +2,31 @@
 /* Deliver traps into a guest: push the frame the CPU would have pushed, through the guest's own
  * tables, and go on at its handler. */
 #include "hv/vcpu/private.h"
+#include "lib/string.h"
 #include "lib/trace.h"
 #include "lib/x86.h"
+
+/* Through the guest's tables, for what the CPU does not see yet. */
+static bool copy_slowly(struct vcpu *v, gva_t va, u8 *buf, u32 n, bool out, gva_t *cr2, u32 *error)
+{
+	gpa_t gpa;
+
+	*cr2 = va;
+	if (!shadow_translate(v->shadow, va, out ? PF_WRITE : 0, &gpa, error))
+		return false;
+	return out ? guest_write(&v->guest->mem, gpa, buf, n)
+		   : guest_read(&v->guest->mem, gpa, buf, n);
+}
 
 static bool copy(struct vcpu *v, gva_t va, u8 *buf, u32 len, bool out, gva_t *cr2, u32 *error)
 {
 	while (len) {
 		u32 n = MIN(len, PAGE_SIZE - (va & ~PAGE_MASK));
-		gpa_t gpa;
-		bool ok;
+		u8 *at = shadow_ptr(v->shadow, va, n, out ? PF_WRITE : 0);
 
-		*cr2 = va;
-		if (!shadow_translate(v->shadow, va, out ? PF_WRITE : 0, &gpa, error))
-			return false;
-		ok = out ? guest_write(&v->guest->mem, gpa, buf, n)
-			 : guest_read(&v->guest->mem, gpa, buf, n);
-		if (!ok)
+		if (at)
+			memcpy(out ? at : buf, out ? buf : at, n);
+		else if (!copy_slowly(v, va, buf, n, out, cr2, error))
 			return false;
 		va += n;
 		buf += n;
@@ -51,7 +60,7 @@ static void enter_handler(struct vcpu *v, const struct guest_gate *g)
 	r->eflags &= ~(EFLAGS_TF | EFLAGS_NT | EFLAGS_RF | EFLAGS_VM);
 	if (g->type == 0xe)
 		DATA_SET(v, irq_enabled, 0);
-	v->selectors_dirty = true;
+	v->selectors_dirty |= CHECK_RETURN;
 }
 
 bool push_frame(struct vcpu *v, unsigned vector, u32 error)
@@ -59,7 +68,7 @@ bool push_frame(struct vcpu *v, unsigned vector, u32 error)
 	const struct guest_gate *g = &v->gate[vector];
 	struct regs *r = v->regs;
 	bool from_user = (r->cs & 3) == 3, has_error;
-	u32 frame[6], n = 0, esp = r->esp, ss = r->ss, base = 0, err;
+	u32 frame[6], n = 0, esp = r->esp, ss = r->ss, base = 0, err, *at;
 	gva_t cr2;
 
 	if (from_user) {
@@ -81,7 +90,11 @@ bool push_frame(struct vcpu *v, unsigned vector, u32 error)
 		frame[n++] = r->ss & 0xffffu;
 	}
 	esp -= n * 4;
-	if (!guest_copy_out(v, base + esp, frame, n * 4, &cr2, &err)) {
+	at = shadow_ptr(v->shadow, base + esp, n * 4, PF_WRITE);
+	if (at) {
+		for (u32 i = 0; i < n; i++)
+			at[i] = frame[i];
+	} else if (!guest_copy_out(v, base + esp, frame, n * 4, &cr2, &err)) {
 		died_at(v, cr2);
 		guest_kill(v->guest, "bad stack: esp=%#x for trap %u at eip=%#x", esp, vector,
 			   r->eip);
@@ -120,7 +133,6 @@ void reflect(struct vcpu *v, unsigned vector, u32 error)
 		kill_unhandled(v, vector, error);
 		return;
 	}
-	v->stats.exits[EXIT_REFLECT]++;
 	push_frame(v, vector, error);
 }
 

@@ -34,7 +34,7 @@ _Static_assert(SEG(0x12345678u, 0u, 0u, 0u) == 0x1200003456780000ull, "a base is
 _Static_assert((FLAT_CODE(0u) & FLAT_DATA(0u)) >> 32 & DESC_ACCESSED,
 	       "the CPU has nothing to write to the table");
 
-#define SELECTOR_TI  4u
+#define NOT_CHECKED  0x10000u /* no selector is this */
 #define SELECTOR_RPL 3u
 
 static u32 desc_hi(u64 d)
@@ -62,7 +62,10 @@ void gdt_init(struct vcpu *v)
 	gdt[GDT_TSS] = 0;
 	gdt[GDT_KERNEL_CS] = FLAT_CODE(1u);
 	gdt[GDT_KERNEL_DS] = FLAT_DATA(1u);
-	v->selectors_dirty = true;
+	v->checked.cs = NOT_CHECKED;
+	for (u32 i = 0; i < ARRAY_LEN(v->checked.data); i++)
+		v->checked.data[i] = NOT_CHECKED;
+	v->selectors_dirty = CHECK_DATA | CHECK_RETURN;
 }
 
 /* Entries that are the hypervisor's: a load is ignored, since Linux does load them. */
@@ -91,6 +94,17 @@ static u64 tame(u64 d)
 	return (u64)hi << 32 | (u32)d;
 }
 
+/* What was found loadable by an entry that has changed must be looked at again. */
+static void forget_checked(struct vcpu *v, u32 index)
+{
+	for (u32 i = 0; i < ARRAY_LEN(v->checked.data); i++)
+		if (v->checked.data[i] >> 3 == index)
+			v->checked.data[i] = NOT_CHECKED;
+	if (v->checked.cs >> 3 == index || v->checked.ss >> 3 == index)
+		v->checked.cs = NOT_CHECKED;
+	v->selectors_dirty |= CHECK_DATA | CHECK_RETURN;
+}
+
 static void set_entry(struct vcpu *v, u32 index, u64 raw)
 {
 	u64 d = tame(raw);
@@ -98,7 +112,7 @@ static void set_entry(struct vcpu *v, u32 index, u64 raw)
 	if (is_ours(index) || v->state->gdt[index] == d)
 		return;
 	v->state->gdt[index] = d;
-	v->selectors_dirty = true;
+	forget_checked(v, index);
 }
 
 void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi)
@@ -107,6 +121,8 @@ void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi)
 		guest_kill(v->guest, "too many gdt entries (%u)", index);
 		return;
 	}
+	if (index - GDT_TLS_MIN < GDT_TLS_COUNT)
+		v->tls_raw[index - GDT_TLS_MIN] = (u64)hi << 32 | lo;
 	set_entry(v, index, (u64)hi << 32 | lo);
 }
 
@@ -116,24 +132,20 @@ bool gdt_load_tls(struct vcpu *v, gpa_t at)
 
 	if (!guest_read(&v->guest->mem, at, d, sizeof(d)))
 		return false;
-	for (u32 i = 0; i < GDT_TLS_COUNT; i++)
+	for (u32 i = 0; i < GDT_TLS_COUNT; i++) {
+		if (d[i] == v->tls_raw[i])
+			continue;
+		v->tls_raw[i] = d[i];
 		set_entry(v, GDT_TLS_MIN + i, d[i]);
+	}
 	return true;
-}
-
-/* The descriptor a selector names in this guest, 0 when it names none. */
-static u64 lookup(const struct vcpu *v, u32 selector)
-{
-	u32 index = (selector & 0xffffu) >> 3;
-
-	return selector & SELECTOR_TI || index >= GDT_ENTRIES ? 0 : v->state->gdt[index];
 }
 
 /* May DS, ES, FS or GS hold this? As the CPU checks it at CPL 0 (SDM vol. 2, MOV). Ring 0
  * descriptors are ours and stay ours. */
 static bool data_loadable(const struct vcpu *v, u32 selector)
 {
-	u64 d = lookup(v, selector);
+	u64 d = segment_find(v, selector);
 	u32 hi = desc_hi(d);
 
 	if (!d || !desc_dpl(d))
@@ -143,12 +155,19 @@ static bool data_loadable(const struct vcpu *v, u32 selector)
 	return desc_dpl(d) >= (selector & SELECTOR_RPL);
 }
 
+static u32 limit_of(u64 d)
+{
+	u32 limit = ((u32)d & 0xffffu) | (desc_hi(d) & 0xf0000u);
+
+	return desc_hi(d) & DESC_PAGES ? limit << PAGE_SHIFT | ~PAGE_MASK : limit;
+}
+
 /* Would IRET go through with this CS:EIP and SS? (SDM vol. 2, IRET to an outer level.) */
 static bool iret_loadable(const struct vcpu *v)
 {
 	const struct regs *r = v->regs;
-	u64 cs = lookup(v, r->cs), ss = lookup(v, r->ss);
-	u32 rpl = r->cs & SELECTOR_RPL, limit;
+	u64 cs = segment_find(v, r->cs), ss = segment_find(v, r->ss);
+	u32 rpl = r->cs & SELECTOR_RPL;
 
 	if (!rpl || !cs || !(desc_hi(cs) & DESC_CODE) || desc_dpl(cs) != rpl)
 		return false;
@@ -156,30 +175,49 @@ static bool iret_loadable(const struct vcpu *v)
 		return false;
 	if (desc_hi(ss) & DESC_CODE || !(desc_hi(ss) & DESC_WRITABLE))
 		return false;
-	limit = (u32)cs & 0xffffu;
-	limit |= desc_hi(cs) & 0xf0000u;
-	if (desc_hi(cs) & DESC_PAGES)
-		limit = limit << PAGE_SHIFT | ~PAGE_MASK;
-	return r->eip <= limit;
+	return r->eip <= limit_of(cs);
+}
+
+/* The last answers are kept, and forgotten when a descriptor changes (forget_checked()). */
+static void check_data(struct vcpu *v)
+{
+	struct regs *r = v->regs;
+	u32 *data[] = {&r->ds, &r->es, &r->fs, &r->gs};
+
+	/* A selector whose descriptor went away becomes null; its next use is the guest's #GP. */
+	for (u32 i = 0; i < ARRAY_LEN(data); i++) {
+		if ((*data[i] & 0xffffu) == v->checked.data[i])
+			continue;
+		if (!data_loadable(v, *data[i]))
+			*data[i] = 0;
+		v->checked.data[i] = *data[i] & 0xffffu;
+	}
 }
 
 void segments_check(struct vcpu *v)
 {
-	u32 *data[] = {&v->regs->ds, &v->regs->es, &v->regs->fs, &v->regs->gs};
+	const struct regs *r = v->regs;
 
-	v->selectors_dirty = false;
-	/* A selector whose descriptor went away becomes null; its next use is the guest's #GP. */
-	for (u32 i = 0; i < ARRAY_LEN(data); i++)
-		if (!data_loadable(v, *data[i]))
-			*data[i] = 0;
-	if (!iret_loadable(v))
-		guest_kill(v->guest, "cannot return to cs=%#x eip=%#x ss=%#x",
-			   v->regs->cs & 0xffffu, v->regs->eip, v->regs->ss & 0xffffu);
+	if (v->selectors_dirty & CHECK_DATA)
+		check_data(v);
+	v->selectors_dirty = 0;
+	if ((r->cs & 0xffffu) == v->checked.cs && (r->ss & 0xffffu) == v->checked.ss &&
+	    r->eip <= v->checked.limit)
+		return;
+	v->checked.cs = NOT_CHECKED;
+	if (!iret_loadable(v)) {
+		guest_kill(v->guest, "cannot return to cs=%#x eip=%#x ss=%#x", r->cs & 0xffffu,
+			   r->eip, r->ss & 0xffffu);
+		return;
+	}
+	v->checked.cs = r->cs & 0xffffu;
+	v->checked.ss = r->ss & 0xffffu;
+	v->checked.limit = limit_of(segment_find(v, r->cs));
 }
 
 u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector)
 {
-	u64 d = lookup(v, selector);
+	u64 d = segment_find(v, selector);
 	u32 hi = desc_hi(d), cpl = v->regs->cs & SELECTOR_RPL, rpl = selector & SELECTOR_RPL;
 
 	if (!(selector & ~SELECTOR_RPL))
@@ -193,17 +231,7 @@ u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector)
 	return data_loadable(v, selector) && desc_dpl(d) >= cpl ? 0 : VEC_GP;
 }
 
-bool segment_base(struct vcpu *v, u32 selector, u32 *base)
-{
-	u64 d = lookup(v, selector);
-
-	if (!d)
-		return false;
-	*base = (u32)(d >> 16 & 0xffffffu) | (u32)(d >> 56) << 24;
-	return true;
-}
-
 bool segment_is_16bit(struct vcpu *v, u32 selector)
 {
-	return !(desc_hi(lookup(v, selector)) & DESC_BIG);
+	return !(desc_hi(segment_find(v, selector)) & DESC_BIG);
 }

@@ -48,48 +48,81 @@ static bool is_f00f(const struct vcpu *v, gva_t va)
 	       (va - SWITCHER_STATE - STATE_IDT) / sizeof(struct gate) == VEC_UD;
 }
 
-static void on_page_fault(struct vcpu *v)
+/* The guest's own fault: `found` is the error code that it is told. */
+static void guest_page_fault(struct vcpu *v, gva_t va, u32 error, u32 found)
 {
-	gva_t va = read_cr2();
-	u32 error = v->regs->error;
-	struct shadow_result f;
+	bool kernel = from_kernel(v);
 
-	if (is_f00f(v, va)) {
-		reflect(v, VEC_UD, 0);
-		return;
-	}
-	/* Some emulators read the stack of a far return as supervisor, whatever the ring. */
-	if ((v->regs->cs & 3) == 3 && !on_ring1_stack(v, va))
-		error |= PF_USER;
-	f = shadow_fault(v->shadow, va, error);
-	trace(TRACE_FAULT, v->guest->name, va, error, f.verdict);
-	if (f.verdict == SHADOW_WINDOW) {
-		v->stats.exits[EXIT_WINDOW]++;
-		instruction_memory(v, va);
-		return;
-	}
-	v->stats.exits[EXIT_PAGE_FAULT]++;
-	if (f.verdict == SHADOW_OK)
-		return;
-	if (f.verdict == SHADOW_KILL) {
-		died_at(v, va);
-		guest_kill(v->guest, "%s: address %#x at eip=%#x", f.why, va, v->regs->eip);
-		return;
-	}
-	if (from_kernel(v) && in_trampoline(v->regs->eip)) {
+	if (kernel && in_trampoline(v->regs->eip)) {
 		/* The guest took lguest_data away from where it was. */
+		v->stats.exits[EXIT_PAGE_FAULT]++;
 		trampoline_finish(v);
 		v->data_gva = 0;
 		idt_init(v);
 		return;
 	}
+	v->stats.exits[EXIT_REFLECT]++;
 	/* A direct gate that could not push: the CPU faults as supervisor while CPL is 3. */
-	if (!from_kernel(v) && !(error & PF_USER)) {
+	if (!kernel && !(error & PF_USER)) {
 		died_at(v, va);
 		guest_kill(v->guest, "bad stack page: %#x", va);
+	} else {
+		reflect_page_fault(v, va, found);
+	}
+}
+
+/* What shadow_fault_quick() left. */
+static NOINLINE void slow_page_fault(struct vcpu *v, gva_t va, u32 error)
+{
+	struct shadow_result f = shadow_fault(v->shadow, va, error);
+
+	trace(TRACE_FAULT, v->guest->name, va, error, f.verdict);
+	if (f.verdict == SHADOW_REFLECT) {
+		guest_page_fault(v, va, error, f.error);
 		return;
 	}
-	reflect_page_fault(v, va, f.error);
+	if (f.verdict == SHADOW_WINDOW) {
+		v->stats.exits[EXIT_WINDOW]++;
+		v->used_devices = true;
+		if (f.error)
+			v->seen_window = (struct seen_window){va & PAGE_MASK, f.gpa & PAGE_MASK,
+							      error & (PF_WRITE | PF_USER)};
+		instruction_memory(v, va);
+		v->seen_window.va = NO_WINDOW;
+		return;
+	}
+	v->stats.exits[EXIT_PAGE_FAULT]++;
+	if (f.verdict == SHADOW_KILL) {
+		died_at(v, va);
+		guest_kill(v->guest, "%s: address %#x at eip=%#x", f.why, va, v->regs->eip);
+	}
+}
+
+static void on_page_fault(struct vcpu *v)
+{
+	gva_t va = read_cr2();
+	u32 error = v->regs->error, found;
+	enum shadow_verdict verdict;
+
+	if (!(error & PF_USER) && (v->regs->cs & 3) == 3) {
+		if (is_f00f(v, va)) {
+			v->stats.exits[EXIT_REFLECT]++;
+			reflect(v, VEC_UD, 0);
+			return;
+		}
+		/* Some emulators read the stack of a far return as supervisor, whatever the ring.
+		 */
+		if (!on_ring1_stack(v, va))
+			error |= PF_USER;
+	}
+	found = error;
+	verdict = shadow_fault_quick(v->shadow, va, &found);
+	if (verdict == SHADOW_OK)
+		v->stats.exits[EXIT_PAGE_FAULT]++;
+	else if (verdict == SHADOW_REFLECT)
+		guest_page_fault(v, va, error, found);
+	else
+		slow_page_fault(v, va, error);
 }
 
 /* in, out and their string forms in one byte without prefix: for the statistics only. */
@@ -109,10 +142,16 @@ static bool is_port_io(struct vcpu *v)
 static void on_general_protection(struct vcpu *v)
 {
 	if (!from_kernel(v) || v->regs->error) {
+		v->stats.exits[EXIT_REFLECT]++;
 		reflect(v, VEC_GP, v->regs->error);
 		return;
 	}
 	trace(TRACE_EXIT, v->guest->name, VEC_GP, 0, v->regs->eip);
+	v->used_devices = true;
+	if (instruction_port(v)) {
+		v->stats.exits[EXIT_PORT]++;
+		return;
+	}
 	v->stats.exits[is_port_io(v) ? EXIT_PORT : EXIT_PRIVILEGED]++;
 	instruction_privileged(v);
 }
@@ -154,7 +193,10 @@ static void on_host_irq(struct vcpu *v)
 	if (v->sti_shadow)
 		v->sti_shadow--;
 	host_irq_dispatch(v->regs->vector);
-	run_yield();
+	if (v->regs->vector == HOST_IRQ_BASE)
+		timer_run(); /* what is due says whose turn ends */
+	else
+		run_yield();
 }
 
 static void on_syscall(struct vcpu *v)
@@ -165,26 +207,44 @@ static void on_syscall(struct vcpu *v)
 
 static void on_exception(struct vcpu *v)
 {
+	v->stats.exits[EXIT_REFLECT]++;
 	reflect(v, v->regs->vector, v->regs->error);
 }
 
-/* Vectors without a row are exceptions to reflect, below 32, and cannot happen above. */
+/* No gate of ours leads here. */
+static void on_other(struct vcpu *v)
+{
+	v->stats.exits[EXIT_OTHER]++;
+}
+
 static trap_fn *const handlers[VECTORS] = {
+	[VEC_DE... VEC_DB] = on_exception,
 	[VEC_NMI] = on_nmi,
+	[VEC_BP... VEC_UD] = on_exception,
 	[VEC_NM] = on_fpu,
 	[VEC_DF] = on_double_fault,
+	[9 ... VEC_SS] = on_exception,
 	[VEC_GP] = on_general_protection,
 	[VEC_PF] = on_page_fault,
+	[15 ... LGUEST_TRAP - 1] = on_exception,
 	[LGUEST_TRAP] = on_hypercall,
 	[HOST_IRQ_BASE... HOST_IRQ_BASE + HOST_IRQS - 1] = on_host_irq,
+	[HOST_IRQ_BASE + HOST_IRQS... LGUEST_SYSCALL_VECTOR - 1] = on_other,
 	[LGUEST_SYSCALL_VECTOR] = on_syscall,
+	[LGUEST_SYSCALL_VECTOR + 1 ... VECTORS - 1] = on_other,
 };
+_Static_assert(LGUEST_TRAP + 1 == HOST_IRQ_BASE, "one row for each vector");
 _Static_assert(HOST_IRQ_BASE > VEC_XM && HOST_IRQ_BASE + HOST_IRQS <= LGUEST_SYSCALL_VECTOR,
 	       "the machine's lines are no exception and no system call");
 
 /* See switcher/entry.S. What is in v->regs means nothing. */
-static void on_lost_registers(struct vcpu *v, u32 vector)
+static NOINLINE COLD void on_lost_registers(struct vcpu *v)
 {
+	u32 vector = v->regs->vector >> 16;
+
+	v->stats.exits[EXIT_OTHER]++;
+	if ((v->regs->vector & 0xffffu) != VECTOR_POISON)
+		return;
 	if (vector == VEC_NMI)
 		host_nmi();
 	if (vector >= HOST_IRQ_BASE && vector < HOST_IRQ_BASE + HOST_IRQS)
@@ -203,13 +263,8 @@ void trap_dispatch(struct vcpu *v)
 {
 	u32 vector = v->regs->vector;
 
-	if (vector < VECTORS && handlers[vector]) {
+	if (UNLIKELY(vector >= VECTORS))
+		on_lost_registers(v);
+	else
 		handlers[vector](v);
-	} else if (vector < LGUEST_IRQ_BASE) {
-		on_exception(v);
-	} else {
-		v->stats.exits[EXIT_OTHER]++;
-		if ((vector & 0xffffu) == VECTOR_POISON)
-			on_lost_registers(v, vector >> 16);
-	}
 }

@@ -21,8 +21,8 @@ enum exit_reason {
 	EXIT_WINDOW,	 /* page fault on the device window */
 	EXIT_PORT,	 /* #GP: port I/O */
 	EXIT_PRIVILEGED, /* #GP: other instruction emulated */
-	EXIT_REFLECT,
-	EXIT_SYSCALL, /* a system call that could not go direct */
+	EXIT_REFLECT,	 /* nothing but the guest's own fault or trap, handed on */
+	EXIT_SYSCALL,	 /* a system call that could not go direct */
 	EXIT_FPU,
 	EXIT_HOST_IRQ,
 	EXIT_NMI,
@@ -37,6 +37,24 @@ struct guest_gate {
 	u32 handler;
 	u8 type; /* 0xe interrupt, 0xf trap, 0 = none */
 	u8 dpl;
+};
+
+#define CHECK_DATA   1u /* the GDT has changed */
+#define CHECK_RETURN 2u /* CS, EIP or SS were set by us, or the GDT has changed */
+
+/* The page of a device window that the present exit is about, and what the guest's tables were
+ * found to allow there. */
+struct seen_window {
+	gva_t va; /* NO_WINDOW: none */
+	gpa_t gpa;
+	u32 access;
+};
+#define NO_WINDOW 1u /* no page */
+
+/* Where a slot of the asynchronous ring lies, NULL where that is not in one low page. */
+struct ring_place {
+	volatile u8 *status;
+	const u32 *slot;
 };
 
 struct vcpu_stats {
@@ -54,13 +72,17 @@ struct vcpu {
 	struct regs *regs;	  /* its register page, through the host map */
 	struct state_page *state; /* its GDT, IDT, TSS, likewise */
 	struct shadow *shadow;
+	const u32 *cr3_shadow;	    /* what CR3 must hold while it runs */
 	gpa_t data;		    /* lguest_data; valid when `initialised` */
 	bool initialised;	    /* LGUEST_INIT was done */
+	u8 *data_page[2];	    /* the pages it lies on, where the host map reaches them */
+	volatile u32 *data_head;    /* its first words, where they are in one such page */
 	gva_t data_gva;		    /* where the guest kernel sees it; 0 = not known */
 	u32 noirq_start, noirq_end; /* no interrupt while EIP is in [start, end) */
 	gva_t kernel_base;
 	u32 syscall_vector;
 	u32 ring_next; /* asynchronous hypercalls: next slot */
+	struct ring_place ring[LHCALL_RING_SIZE];
 	u32 ss1, esp1, stack_pages;
 	u32 cr0, cr4;  /* the bits that are the guest's (control.c) */
 	u32 cr2, cr3;  /* what a guest's mov from CR2, CR3 reads */
@@ -68,8 +90,16 @@ struct vcpu {
 	u32 sti_next;  /* the instruction behind an STI that turned interrupts on ... */
 	u8 sti_shadow; /* ... is still protected from them; see virq.c */
 	struct guest_gate gate[VECTORS];
-	bool selectors_dirty; /* GDT or segment registers changed: check before entry */
-	u32 irqs;	      /* pending lines */
+	u8 selectors_dirty; /* what is to be checked before entry: CHECK_ */
+	struct {
+		u32 cs, ss, limit; /* an IRET goes through with these, and EIP up to the limit */
+		u32 data[4];	   /* DS, ES, FS, GS were loadable like this */
+	} checked;
+	u64 tls_raw[GDT_TLS_COUNT]; /* as LOAD_TLS gave them last */
+	bool seen_user;		    /* it has executed an instruction of ring 3 */
+	struct seen_window seen_window;
+	bool used_devices; /* since it was entered: they may have put work off */
+	u32 irqs;	   /* pending lines */
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
@@ -102,9 +132,40 @@ bool virq_served(struct vcpu *v, unsigned line);
 
 /* ---- data.c: the page shared with the guest ----------------------------------------------- */
 
+/* The page is known now: it stays where it is. */
+void data_find_pages(struct vcpu *v);
+u32 data_get_slow(struct vcpu *v, u32 offset);
+void data_set_slow(struct vcpu *v, u32 offset, u32 value);
+/* `len` bytes of lguest_data, NULL when they are not in one page that the host map reaches, or
+ * nothing of it is known. */
+static inline void *data_at(const struct vcpu *v, u32 offset, u32 len)
+{
+	u32 at = (v->data & ~PAGE_MASK) + offset; /* of a KiB and a half: below 2 pages */
+	u8 *page = v->data_page[at >> PAGE_SHIFT];
+
+	at &= ~PAGE_MASK;
+	return page && at <= PAGE_SIZE - len ? page + at : NULL;
+}
+
+#define DATA_HEAD ((u32)offsetof(struct lguest_data, hcall_status)) /* all that exits need */
+
 /* A word of lguest_data, by its offset there; only once it is known (`initialised`). */
-u32 data_get(struct vcpu *v, u32 offset);
-void data_set(struct vcpu *v, u32 offset, u32 value);
+static inline u32 data_get(struct vcpu *v, u32 offset)
+{
+	const volatile u32 *p = v->data_head;
+
+	return p && offset < DATA_HEAD ? p[offset / 4] : data_get_slow(v, offset);
+}
+
+static inline void data_set(struct vcpu *v, u32 offset, u32 value)
+{
+	volatile u32 *p = v->data_head;
+
+	if (p && offset < DATA_HEAD)
+		p[offset / 4] = value;
+	else
+		data_set_slow(v, offset, value);
+}
 #define DATA_GET(v, field)	  data_get((v), offsetof(struct lguest_data, field))
 #define DATA_SET(v, field, value) data_set((v), offsetof(struct lguest_data, field), (value))
 
@@ -123,7 +184,8 @@ u32 control_read(const struct vcpu *v, unsigned n);
 /* ---- fpu.c -------------------------------------------------------------------------------- */
 
 void fpu_init(void);
-void fpu_enter(struct vcpu *v);	 /* set CR0.TS right for this vcpu */
+/* Set CR0.TS right for this vcpu: at the beginning of a turn, and when its CR0 changes. */
+void fpu_enter(struct vcpu *v);
 void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
 /* Its FXSAVE image as of now; NULL: it has not used the FPU, or the CPU has no FXSAVE. */
 const u8 *vcpu_fpu_image(struct vcpu *v);

@@ -151,7 +151,7 @@ static bool deliver_at_iret(struct vcpu *v, unsigned vector)
 	v->regs->eflags = (flags & FLAGS_FREE) | EFLAGS_IF | EFLAGS_FIXED;
 	v->regs->eip = v->gate[vector].handler;
 	v->regs->cs = GUEST_KERNEL_CS;
-	v->selectors_dirty = true;
+	v->selectors_dirty |= CHECK_RETURN;
 	if (v->gate[vector].type == 0xe)
 		DATA_SET(v, irq_enabled, 0);
 	return true;

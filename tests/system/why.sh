@@ -73,7 +73,7 @@ while read -r name text; do
 		echo "$name: no \"$text\""
 		failed=1
 	}
-	[ "$lines" -le 40 ] && [ "$lines" -ge 20 ] || {
+	[ "$lines" -le 40 ] && [ "$lines" -ge 15 ] || {
 		echo "$name: $lines lines"
 		failed=1
 	}

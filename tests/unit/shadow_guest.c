@@ -217,3 +217,8 @@ void guest_tables(u32 tops)
 	add_pae_vas();
 	fill_tables();
 }
+
+bool announce(gpa_t top, gva_t va)
+{
+	return shadow_set_ptes(m.s, &(struct pte_name){top, va}, 1);
+}

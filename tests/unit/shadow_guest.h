@@ -35,4 +35,7 @@ gpa_t pde_at_2level(u32 t, u32 index);
 gpa_t kernel_pde_at_pae(u32 index);
 void write_kernel_pde(u32 index, u64 e); /* in all tables */
 
+/* SET_PTE: false when the guest must die for it. */
+bool announce(gpa_t top, gva_t va);
+
 #endif

@@ -117,7 +117,7 @@ static u64 ideal(const struct model *m, const struct ref *r)
 struct root *model_root(const struct model *m, u32 t)
 {
 	if (!m->linear)
-		for (struct root *r = m->s->root; r < m->s->root + SHADOW_ROOTS; r++)
+		for (struct root *r = m->s->root; r < m->s->root + m->s->roots; r++)
 			if (r->live && r->top == model_top(m, t))
 				return r;
 	return NULL;
@@ -281,21 +281,25 @@ static void check_switcher(const struct model *m, gva_t va, u64 e)
 	fail_msg("entry %#llx at %#x", (unsigned long long)e, va);
 }
 
-/* What an unhooked table holds may be stale, but is well formed and accounted for. */
-static void check_leaf(struct model *m, const struct root *r, gva_t va, u64 table, bool hooked)
+/* What is hidden may be stale, but is well formed and accounted for; what the CPU sees is in a group
+ * that the next flush looks at, and what the next user of the frame must not find is known. */
+static void check_leaf(struct model *m, const struct root *r, gva_t va, u64 table)
 {
+	const struct leaf *l = leaf_of((const void *)(uintptr_t)(table & PAE_ADDRESS));
 	u32 n = is_pae(m->s->sf) ? 512 : 1024;
 
 	for (u32 i = 0; i < n; i++, va += PAGE_SIZE) {
 		u64 e = entry_at(m, table, i);
+		u32 word = i / GROUP / 32, bit = BIT(i / GROUP % 32);
 
 		if (!e)
 			continue;
-		assert_true(hooked || !(e & PTE_P));
 		if (va >= SWITCHER_BASE) {
 			check_switcher(m, va, e);
 			continue;
 		}
+		assert_true(l->filled[word] & bit);
+		assert_true(!(e & PTE_P) || l->shown[word] & bit);
 		if (e & SPTE_DEVICE && m->device) {
 			m->device(m, e);
 			continue;
@@ -308,7 +312,7 @@ static void check_leaf(struct model *m, const struct root *r, gva_t va, u64 tabl
 		if (m->linear)
 			assert_int_equal((e & PAE_ADDRESS) >> PAGE_SHIFT,
 					 m->mem.frames[va >> PAGE_SHIFT].n);
-		else if (m->strict && hooked && e & PTE_P)
+		else if (m->strict && e & PTE_P)
 			check_allowed(m, r, va, e);
 	}
 }
@@ -331,7 +335,7 @@ static void check_dir(struct model *m, const struct root *r, gva_t base, u64 tab
 		}
 		if (!e)
 			continue;
-		assert_int_equal(e & ~PAE_ADDRESS & ~(u64)PTE_P, PTE_W | PTE_U | PTE_A);
+		assert_int_equal(e & ~PAE_ADDRESS, PTE_P | PTE_W | PTE_U | PTE_A);
 		if (va < m->s->kernel_base) {
 			assert_int_equal(*use_of(e), 0);
 			*use_of(e) = 1;
@@ -339,7 +343,7 @@ static void check_dir(struct model *m, const struct root *r, gva_t base, u64 tab
 			assert_true(!*use_of(e) || *use_of(e) == USE_KERNEL);
 			*use_of(e) = USE_KERNEL;
 		}
-		check_leaf(m, r, va, e, e & PTE_P);
+		check_leaf(m, r, va, e);
 	}
 }
 
@@ -375,7 +379,16 @@ static void check_root(struct model *m, const struct root *r)
 	assert_int_not_equal(model_shadow(m, r, SWITCHER_REGS, &rights), 0);
 }
 
-/* Each frame of the pool is a table or free, once. */
+static u32 leaves_of(const struct leaf *l, bool shown)
+{
+	u32 n = 0;
+
+	for (; l; l = l->next, n++)
+		assert_int_equal(!!(l->shown[0] | l->shown[1]), shown);
+	return n;
+}
+
+/* Each frame of the pool is a table or free, once; free ones are zero. */
 static void check_pool(const struct model *m)
 {
 	const struct shadow *s = m->s;
@@ -395,17 +408,25 @@ static void check_pool(const struct model *m)
 		}
 	for (u32 i = 0; i < HOST_LOW_PAGES; i++)
 		used += use[i] != 0;
-	for (u32 f = s->free; f; f = *(const u32 *)(uintptr_t)(f << PAGE_SHIFT)) {
-		u = use_of((u64)f << PAGE_SHIFT);
-		assert_int_equal(*u, 0);
-		*u = 1;
-		free++;
+	for (const struct block *b = s->blocks; b; b = b->next) {
+		assert_false(b->free & 1); /* the notes are there */
+		for (u32 n = 1; n < BLOCK_FRAMES; n++) {
+			const u8 *page = (const u8 *)b + n * PAGE_SIZE;
+
+			if (!(b->free >> n & 1))
+				continue;
+			u = use_of((uintptr_t)page);
+			assert_int_equal(*u, 0);
+			*u = 1;
+			free++;
+			assert_true(!page[0] && !memcmp(page, page + 1, PAGE_SIZE - 1));
+		}
 	}
 	assert_int_equal(used, s->in_use);
 	assert_int_equal(used + free, s->pool);
-	for (const struct root *r = s->root; r < s->root + SHADOW_ROOTS; r++)
-		for (u32 i = 0; r->live && i < SLOT_WORDS; i++)
-			tables += (u32)__builtin_popcount(r->leaves[i]);
+	for (const struct root *r = s->root; r < s->root + s->roots; r++)
+		if (r->live)
+			tables += leaves_of(r->shown, true) + leaves_of(r->hidden, false);
 	assert_int_equal(tables, s->stats.tables);
 }
 
@@ -414,7 +435,7 @@ void model_check(struct model *m)
 	u32 live = 0;
 
 	memset(use, 0, sizeof(use));
-	for (const struct root *r = m->s->root; r < m->s->root + SHADOW_ROOTS; r++) {
+	for (const struct root *r = m->s->root; r < m->s->root + m->s->roots; r++) {
 		if (!r->live)
 			continue;
 		live++;
@@ -423,7 +444,7 @@ void model_check(struct model *m)
 	check_pool(m);
 	assert_int_equal(live, m->s->stats.roots);
 	assert_true(m->s->current->live);
-	assert_int_equal(shadow_cr3(m->s), root_cr3(m->s->current));
+	assert_int_equal(*shadow_cr3(m->s), root_cr3(m->s->current));
 	assert_int_equal(host_windows, 0);
 }
 

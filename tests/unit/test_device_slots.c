@@ -2,7 +2,7 @@
 /* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
  */
 /* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
-/* SOURCES: mm/shadow.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
+/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
  * mm/walk.c */
 /*
  * Slots of device memory: mapped on the first touch, with the slot's cache type or not at all, and
@@ -345,7 +345,7 @@ static void guest_does_something(void)
 							rnd(0x80)
 					      : random_pte()));
 		if (chance(50))
-			assert_null(shadow_set_pte(m.s, model_top(&m, t), va));
+			assert_true(announce(model_top(&m, t), va));
 		break;
 	default:
 		(void)shadow_fault(m.s, va, rnd(8));

@@ -2,7 +2,7 @@
 /* SOURCES: devices/display.c devices/screen.c devices/bus.c devices/ports.c devices/pci/pci.c */
 /* SOURCES: devices/pci/membar.c tests/unit/fake_host.c mm/format.c mm/arena.c mm/gmem.c mm/rmap.c
  */
-/* SOURCES: mm/shadow.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
+/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
  * mm/walk.c */
 /*
  * Displays that share a screen, with the real slots and shadow tables below them. The model is

@@ -6,6 +6,7 @@
 #include "devices/host/pci.h"
 #include "hv/console/console.h"
 #include "hv/guest/guest.h"
+#include "hv/monitor/monitor.h"
 #include "hv/monitor/private.h"
 #include "hv/panic/panic.h"
 #include "hv/time/time.h"

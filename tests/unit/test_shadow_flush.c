@@ -2,7 +2,7 @@
 /* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
  */
 /* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
-/* SOURCES: mm/shadow.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
+/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
  * mm/walk.c */
 /*
  * What a flush leaves in the CPU's sight, and that what comes back into it is right: mostly the
@@ -65,19 +65,24 @@ static void touch(gva_t va)
 	assert_int_equal(shadow_fault(m.s, va, PF_WRITE | PF_USER).verdict, SHADOW_OK);
 }
 
+static bool shows_something(const void *table)
+{
+	return table && (leaf_of(table)->shown[0] | leaf_of(table)->shown[1]);
+}
+
 static u32 visible_tables(void)
 {
 	u32 n = 0;
 
 	for (u32 i = 0; i < TABLES; i++)
-		n += leaf_hooked(m.s, m.s->current, slot_of(m.s, user(i))) != NULL;
+		n += shows_something(leaf_find(m.s, m.s->current, slot_of(m.s, user(i))));
 	return n;
 }
 
 /* What the CPU does when it uses an entry. */
 static void use(gva_t va)
 {
-	void *leaf = leaf_hooked(m.s, m.s->current, slot_of(m.s, va));
+	void *leaf = leaf_find(m.s, m.s->current, slot_of(m.s, va));
 	u32 index = pt_index(m.s->sf, 0, va);
 	u64 e;
 
@@ -122,7 +127,7 @@ static void test_user(void **state)
 			(void)seen(m.s->current, user(i) + PAGE_SIZE, DATA + i + 60);
 		}
 		assert_int_equal(visible_tables(), TABLES);
-		assert_int_equal(shadow_stats(m.s)->hooks, TABLES - 4);
+		assert_int_equal(shadow_stats(m.s)->shows, TABLES - 4);
 		model_check(&m);
 		model_end(&m);
 	}
@@ -200,9 +205,9 @@ static void test_by_name(void **state)
 		assert_null(shadow_pin(m.s, KERNEL));
 		assert_true(seen(m.s->current, KERNEL, DATA + TABLES));
 		map(3, 1, DATA + 44);
-		assert_null(shadow_set_pte(m.s, model_top(&m, 0), user(3) + PAGE_SIZE));
+		assert_true(announce(model_top(&m, 0), user(3) + PAGE_SIZE));
 		assert_true(seen(m.s->current, user(3) + PAGE_SIZE, DATA + 44));
-		assert_true(seen(m.s->current, user(3), DATA + 3));
+		(void)seen(m.s->current, user(3), DATA + 3);
 		/* A hidden table whose directory entry goes has nothing to come back for. */
 		shadow_flush_all(m.s);
 		shadow_flush_all(m.s);
@@ -231,7 +236,7 @@ static void test_elsewhere(void **state)
 		shadow_flush_user(m.s);
 		assert_null(shadow_new_pgtable(m.s, model_top(&m, 1)));
 		map(0, 1, DATA + 33);
-		assert_null(shadow_set_pte(m.s, model_top(&m, 0), user(0) + PAGE_SIZE));
+		assert_true(announce(model_top(&m, 0), user(0) + PAGE_SIZE));
 		model_check(&m);
 		map(0, 1, DATA + 34);
 		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
@@ -259,6 +264,8 @@ static void test_nx(void **state)
 		model_set(&m, leaf + i * 8, (DATA + i) * PAGE_SIZE | FLAGS);
 	assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
 	touch(0);
+	for (u32 i = 1; i < 8; i++)
+		use(i * PAGE_SIZE);
 	model_set(&m, leaf + 5 * 8, (DATA + 5) * PAGE_SIZE | FLAGS | PTE_NX);
 	shadow_flush_user(m.s);
 	for (u32 i = 0; i < 8; i++)
@@ -294,7 +301,7 @@ static void test_accessed_of_the_directory(void **state)
 				shadow_flush_all(m.s);
 			else /* a page beside it is announced, with Accessed set */
 				assert_null(shadow_set_pgd(m.s, model_top(&m, 0), va >> 22));
-			assert_null(shadow_set_pte(m.s, model_top(&m, 0), va + PAGE_SIZE));
+			assert_true(announce(model_top(&m, 0), va + PAGE_SIZE));
 			assert_false(seen(m.s->current, va, DATA + table));
 			assert_false(seen(m.s->current, va + PAGE_SIZE, DATA + table + 20));
 			assert_int_equal(model_get(&m, pde) & ~PAGE_MASK, fresh);

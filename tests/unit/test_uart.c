@@ -359,7 +359,7 @@ static void received_bytes(void **state)
 static void a_receive_flood(void **state)
 {
 	static char flood[10001];
-	int n = 0;
+	int n = 0, c;
 
 	(void)state;
 	make_text(flood, 10000);
@@ -367,10 +367,17 @@ static void a_receive_flood(void **state)
 	uart_irq_on();
 	chip.incoming = flood;
 	let_interrupts_in(10000);
-	chip.incoming = NULL;
-	while (uart_getc() != -1)
-		n++;
-	assert_int_equal(n, RING); /* the rest is lost, the first are kept */
+	assert_false(line());			       /* it does not ask for ever */
+	assert_ptr_equal(chip.incoming, flood + RING); /* what finds no room waits in the chip */
+	uart_write("meanwhile", 9);
+	uart_flush();
+	expect_sent("meanwhile");
+	while ((c = uart_getc()) != -1)
+		assert_int_equal(c, flood[n++]);
+	assert_int_equal(n, 10000);
+	chip.incoming = "again";
+	let_interrupts_in(3); /* and interrupts come again */
+	assert_int_equal(*chip.incoming, 0);
 }
 
 static void set_up_again(void **state)

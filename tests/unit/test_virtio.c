@@ -502,7 +502,7 @@ static void random_queue(u32 *seed, u32 dev, u32 index)
 
 static void fuzz(void **state)
 {
-	u32 seed = 77, served = 0, broken = 0;
+	u32 seed = 77 + support_seed(), served = 0, broken = 0;
 	struct mqueue q[2];
 
 	(void)state;

@@ -10,8 +10,8 @@
 #ifndef LINUX_BENCH_H
 #define LINUX_BENCH_H
 
+#include "guest-stubs/lib/marks.h"
 #include "guest-stubs/penguin/user/user.h"
-#include "tools/marks.h"
 
 #define TRIES 3
 

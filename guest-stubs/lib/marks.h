@@ -3,9 +3,11 @@
  * RDTSC with a segment prefix, which means nothing to the CPU: benchmarks read the clock by these
  * where counting begins and ends, so that tools/attribute knows it too. The third says that all
  * that belongs to one benchmark has been counted, after its line was printed.
+ *
+ * For the benchmarks, penguin, tests/linux/bench and tools/attribute.c.
  */
-#ifndef TOOLS_MARKS_H
-#define TOOLS_MARKS_H
+#ifndef GUEST_LIB_MARKS_H
+#define GUEST_LIB_MARKS_H
 
 #define MARK_START 0x3e /* DS */
 #define MARK_STOP  0x2e /* CS */

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Announced entries: a guest tells them one by one, or many in a row. Nothing runs between those of
+ * a row, so what one has found holds for its neighbours. */
+#include "mm/walk.h"
+
+/* What the entries of one of our leaf tables are made of. */
+struct place {
+	gpa_t top;
+	u32 slot;
+	u32 *table;	  /* NULL: we have none, and need none */
+	const u32 *guest; /* our part of the guest's table */
+	u32 rights;
+};
+
+#define NO_SLOT ~0u
+#define NO_TOP	1u /* tables are aligned */
+
+/* One page, whatever it takes. A table is made for the current root only, or for the kernel half:
+ * for another root its next use will do. */
+static void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
+{
+	u32 slot = slot_of(s, va), index = pt_index(s->sf, 0, va);
+	void *table = leaf_find(s, r, slot);
+	struct walk w;
+	u64 e = 0;
+
+	w.pte = 0; /* until the walk gets that far */
+	if (walk(s, top, va, false, &w) == WALK_OK && w.marked)
+		e = spte_for(s, w.pte, w.rights);
+	if (!table && e && (r == s->current || r == &s->kernel))
+		table = leaf_prepare(s, va, &w);
+	if (!table)
+		return;
+	leaf_set_used(s, table, index, e, w.pte);
+	s->stats.prefills += e != 0;
+}
+
+/* False: it is not found quickly. */
+SPECIALISED bool find_place(const struct pt_format *gf, const struct pt_format *sf,
+			    struct shadow *s, const struct root *r, gpa_t top, gva_t va,
+			    struct place *p)
+{
+	u32 *pte;
+
+	p->top = top;
+	p->slot = va >> sf->shift[1];
+	p->table = leaf_find(s, r, p->slot);
+	if (!p->table && r != s->current && r != &s->kernel)
+		return true;
+	pte = quick_walk(gf, s, top, va, &p->rights);
+	if (!p->table || !pte)
+		return false;
+	p->guest = pte - pt_index(sf, 0, va) * (gf->entry_bytes / 4u);
+	return true;
+}
+
+SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			 const struct pte_name *name, u32 count)
+{
+	const u32 gw = gf->entry_bytes / 4u;
+	/* Two: a move names an entry here and one there in turn. */
+	struct place places[2];
+	struct place *p = places;
+	gpa_t absent = NO_TOP;
+
+	places[0].slot = places[1].slot = NO_SLOT;
+	for (u32 n = 0; n < count; n++) {
+		gva_t va = name[n].va;
+		gpa_t top = name[n].top;
+		u32 index = pt_index(sf, 0, va);
+
+		if (top == absent && va < s->kernel_base)
+			continue;
+		if (va >> sf->shift[1] != p->slot || top != p->top)
+			p = &places[p == places];
+		if (va >> sf->shift[1] != p->slot || top != p->top) {
+			bool kernel = va >= s->kernel_base;
+			struct root *r = kernel ? &s->kernel : root_find(s, top);
+
+			if (va >= SWITCHER_BASE)
+				return n;
+			if (!r) {
+				absent = top;
+				continue;
+			}
+			/* All roots, whatever table is named; a bad name falls back to the current
+			 * one. */
+			if (kernel && !table_ok(s, top))
+				top = s->current->top;
+			if (!find_place(gf, sf, s, r, top, va, p)) {
+				places[0].slot = places[1].slot = NO_SLOT; /* tables may go */
+				resync_page(s, r, top, va);
+				continue;
+			}
+		}
+		if (p->table && !leaf_set_ram(gf, sf, s, p->table, index, p->guest[index * gw],
+					      gw == 2 ? p->guest[index * gw + 1] : 0, p->rights)) {
+			u64 pte = pt_get(gf, p->guest, index);
+
+			leaf_set_used(s, p->table, index, spte_make(gf, s, pte, p->rights), pte);
+		}
+	}
+	return count;
+}
+
+u32 shadow_set_ptes(struct shadow *s, const struct pte_name *name, u32 count)
+{
+	u32 n = 0;
+
+	if (!s->linear)
+		return PAIR_CALL(s, set_ptes, name, count);
+	while (n < count && name[n].va < SWITCHER_BASE)
+		n++;
+	return n;
+}
+
+void shadow_invalidate_page(struct shadow *s, gva_t va)
+{
+	if (!s->linear && va < SWITCHER_BASE)
+		resync_page(s, va >= s->kernel_base ? &s->kernel : s->current, s->current->top, va);
+}
