@@ -175,13 +175,16 @@ static void receive(void)
 }
 
 /* The line is edge-triggered: as long as one cause is left there is no next edge. */
-static void interrupt(void *ctx)
+static bool interrupt(void *ctx)
 {
+	unsigned i;
+
 	(void)ctx;
-	for (unsigned i = 0; i < INTERRUPT_LOOPS && !(reg_read(REG_IIR) & IIR_NONE); i++) {
+	for (i = 0; i < INTERRUPT_LOOPS && !(reg_read(REG_IIR) & IIR_NONE); i++) {
 		receive();
 		transmit();
 	}
+	return i != 0;
 }
 
 /* Send until at most `left` bytes wait. A dead transmitter's bytes are dropped. */

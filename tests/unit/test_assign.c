@@ -104,9 +104,10 @@ static void on_raise(void *ctx, struct assigned *a)
 	raised++;
 }
 
-static void on_disk(void *ctx)
+static bool on_disk(void *ctx)
 {
 	(void)ctx;
+	return true;
 }
 
 static struct assigned *take(const char *where)
