@@ -195,6 +195,13 @@ static void flush_page(void *ctx, gva_t va)
 	shadow_invalidate_page(v->shadow, va);
 }
 
+static bool exhausted(void *ctx)
+{
+	struct vcpu *v = ctx;
+
+	return bus_exhausted(v->guest->bus);
+}
+
 static const struct emu_ops ops = {
 	.fetch = fetch,
 	.load = load,
@@ -209,6 +216,7 @@ static const struct emu_ops ops = {
 	.set_if = set_if,
 	.flush_page = flush_page,
 	.writable = writable,
+	.exhausted = exhausted,
 };
 
 /* A single step of the guest must not skip over what we did for it. */

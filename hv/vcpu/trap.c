@@ -169,15 +169,27 @@ static void on_double_fault(struct vcpu *v)
 	guest_kill(v->guest, "double fault at eip=%#x esp=%#x", v->regs->eip, v->regs->esp);
 }
 
+/* An interrupt comes in anybody's turn, but is on the account of whom it was for: who that is, and
+ * whether this turn ends, its handler says by run_wake(). Who calls for nobody may have something
+ * for the run loop itself. */
+static void host_interrupt(struct vcpu *v)
+{
+	run_charge(v->guest);
+	turns.cause = NULL;
+	host_irq_dispatch(v->regs->vector);
+	if (v->regs->vector == HOST_IRQ_BASE)
+		timer_run();
+	else if (!turns.cause)
+		run_yield();
+	if (turns.cause)
+		run_charge(turns.cause);
+}
+
 static void on_host_irq(struct vcpu *v)
 {
 	v->stats.exits[EXIT_HOST_IRQ]++;
 	trace(TRACE_HOSTIRQ, v->guest->name, v->regs->vector, 0, 0);
-	host_irq_dispatch(v->regs->vector);
-	if (v->regs->vector == HOST_IRQ_BASE)
-		timer_run(); /* what is due says whose turn ends */
-	else
-		run_yield();
+	host_interrupt(v);
 }
 
 static void on_syscall(struct vcpu *v)

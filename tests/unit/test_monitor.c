@@ -347,7 +347,7 @@ static void test_stats(void **state)
 	assert_got("[g0] stats memory.frames=300 memory.ram=256 memory.overhead=44\n");
 	assert_got("[g0] stats shadow.fills=5 ");
 	assert_null(strstr(got, "g1"));
-	guests[1].final_run_ns = 5000;
+	guests[1].run_ns = 5000;
 	run("stats");
 	assert_got("[g0] stats exits");
 	assert_got("[g1] stats time.run_us=5 guest.restarts=0\n");
