@@ -75,6 +75,7 @@
 #define BP_CMDLINE_PTR	       0x228
 #define BP_KERNEL_ALIGN	       0x230
 #define BP_SUBARCH	       0x23c
+#define BP_SETUP_DATA	       0x250
 #define BP_INIT_SIZE	       0x260
 #define BP_E820_MAP	       0x2d0
 #define BP_CMDLINE_GPA	       0x1000
@@ -122,6 +123,13 @@ LG_PIN(kernel_address, 0x564);
 LG_PIN(syscall_vec, 0x568);
 _Static_assert(sizeof(struct lguest_data) == 0x56c, "lguest_data size");
 #undef LG_PIN
+
+_Static_assert(LHCALL_RING_SIZE % 4 == 0, "the ring's status bytes are read by words");
+_Static_assert(GDT_TLS_MIN + GDT_TLS_COUNT <= GDT_HV_CS, "TLS slots lie below all others");
+_Static_assert(LGUEST_IRQ_BASE + LGUEST_IRQS <= LGUEST_SYSCALL_VECTOR, "lines below system calls");
+_Static_assert(LGUEST_TRAP < LGUEST_IRQ_BASE, "no line arrives at the hypercall's vector");
+_Static_assert(BP_INIT_SIZE < BP_E820_MAP && BP_E820_MAP + 20 <= BP_CMDLINE_GPA,
+	       "boot_params lie in one page, below the command line");
 #endif
 
 #endif

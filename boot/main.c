@@ -21,6 +21,11 @@
 
 void boot_main(u32 magic, const struct mbi *mbi);
 
+_Static_assert(IMAGE_PAGE == PAGE_SIZE, "the linker script's pages");
+_Static_assert(IMAGE_BASE + IMAGE_MAX <= MIB(4), "the first 4 MiB are mapped by small pages");
+_Static_assert(A20_OFFSET >= 0x500u && A20_OFFSET < IMAGE_PAGE && IMAGE_BASE == BIT(20),
+	       "the twin of the word that tests A20 lies behind the BIOS data area");
+
 extern char image_start[], image_end[];
 
 static struct boot_info boot_info;

@@ -11,6 +11,8 @@
 #define LOW_MEMORY MIB(1) /* BIOS data, EBDA, video, option ROMs: never allocated */
 #define SET_MAX	   128	  /* pieces while working; a BIOS reports 5 to 40 entries */
 
+_Static_assert(LOW_MEMORY % PAGE_SIZE == 0, "ranges are made of whole pages");
+
 struct range_set {
 	u32 n;
 	struct ram_range r[SET_MAX];

@@ -6,6 +6,7 @@
  */
 #include "boot/multiboot.h"
 
+#include "boot/grub.h"
 #include "boot/memmap.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -19,8 +20,8 @@ static const void *physical(u32 address)
 	return (const void *)(uintptr_t)address;
 }
 
-/* Take a copy of a string into b->strings. Returns "" for a null pointer, NULL when the rest of
- * the buffer is too small. */
+/* Take a copy of a string into b->strings, without what the loader did to it. Returns "" for a null
+ * pointer, NULL when the rest of the buffer is too small. */
 static const char *copy_string(struct boot_info *b, u32 *used, u32 address)
 {
 	const char *s = physical(address);
@@ -36,6 +37,8 @@ static const char *copy_string(struct boot_info *b, u32 *used, u32 address)
 	memcpy(to, s, n);
 	to[n] = '\0';
 	*used += n + 1;
+	if (b->loader && grub2_quotes(b->loader))
+		grub2_unquote(to);
 	return to;
 }
 
@@ -91,8 +94,9 @@ void multiboot_copy(struct boot_info *b, const struct mbi *mbi, struct image_ran
 	const struct mbi_module *m = physical(mbi->mods_addr);
 	u32 used = 0;
 
-	b->cmdline = mbi->flags & MBI_CMDLINE ? copy_string(b, &used, mbi->cmdline) : "";
+	b->loader = NULL; /* its name says how to read the rest */
 	b->loader = mbi->flags & MBI_LOADER ? copy_string(b, &used, mbi->loader_name) : "";
+	b->cmdline = mbi->flags & MBI_CMDLINE ? copy_string(b, &used, mbi->cmdline) : "";
 	if (!b->cmdline || !b->loader) {
 		log_line(LOG_ERROR, NULL, "boot: command line too long, not used");
 		b->cmdline = b->cmdline ? b->cmdline : "";

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What a disk is, between those who have some (RAM disks, drivers of the machine's) and those who
- * give them to guests: devices/virtio/block.c, and hv/, which decides who gets which.
+ * What a disk is. For those who have some (RAM disks, drivers of the machine's) and those who give
+ * them to guests: devices/virtio/block.c, and hv/, which decides who gets which.
  */
 #ifndef DEVICES_BLOCK_H
 #define DEVICES_BLOCK_H

@@ -14,6 +14,7 @@ static u32 window_read(void *ctx, gpa_t at, unsigned size)
 	struct pci_function *f = pci_decode(&b->pci, at);
 	u32 offset = at % PCI_BAR_SIZE;
 
+	bus_spend(b, COST_ACCESS);
 	if (!f || size > PCI_BAR_SIZE - offset)
 		return 0xffffffffu >> (32 - size * 8);
 	return f->ops->bar_read(f, offset, size);
@@ -25,6 +26,7 @@ static void window_write(void *ctx, gpa_t at, unsigned size, u32 value)
 	struct pci_function *f = pci_decode(&b->pci, at);
 	u32 offset = at % PCI_BAR_SIZE;
 
+	bus_spend(b, COST_ACCESS);
 	if (f && size <= PCI_BAR_SIZE - offset)
 		f->ops->bar_write(f, offset, size, value);
 }
@@ -161,6 +163,7 @@ u32 bus_port_in(struct bus *b, u16 port, unsigned size)
 {
 	u32 value = 0;
 
+	bus_spend(b, COST_ACCESS);
 	if (is_pci_port(port) && port % size == 0)
 		return pci_port_in(&b->pci, port, size);
 	if (function_port_in(b, port, size, &value))
@@ -179,6 +182,7 @@ u32 bus_port_in(struct bus *b, u16 port, unsigned size)
 
 void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value)
 {
+	bus_spend(b, COST_ACCESS);
 	if (is_pci_port(port) && port % size == 0) {
 		pci_port_out(&b->pci, port, size, value);
 		return;
@@ -208,6 +212,11 @@ bool bus_hurries(const struct bus *b)
 bool bus_stalled(const struct bus *b)
 {
 	return b->stalled;
+}
+
+void bus_begin(struct bus *b)
+{
+	b->budget = BUS_BUDGET;
 }
 
 bool bus_exhausted(const struct bus *b)
@@ -247,7 +256,6 @@ bool bus_poll(struct bus *b)
 	}
 	if (b->polled)
 		poll_functions(b);
-	b->budget = BUS_BUDGET; /* the next exit's */
 	return b->work != 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The inside of a guest's bus, for the files of devices/ only. It lives in the guest's arena;
+ * The inside of a guest's bus. For the files of devices/ only. It lives in the guest's arena;
  * what it holds outside (network ports, uses of a disk) bus_detach() gives back.
  */
 #ifndef DEVICES_BUS_H
@@ -32,14 +32,16 @@ struct bus {
 /* What bus_poll() does at once, in instructions, about. One more step of one device comes on top: a
  * chain of 256 pieces to be followed, or 32 KiB of data to be copied twice. docs/limits.md states
  * what the two may come to. */
-#define BUS_BUDGET 150000
+#define BUS_BUDGET 100000
+/* An access to a register or a port, its emulation included: a string instruction makes many. */
+#define COST_ACCESS 1500u
 /* Work of about so many instructions was done. */
 static inline void bus_spend(struct bus *b, u32 instructions)
 {
 	b->budget -= (s32)instructions;
 }
 /* A BAR of so many pages was moved. */
-#define COST_MOVED_PAGE 60u
+#define COST_MOVED_PAGE 200u
 static inline bool bus_spent(const struct bus *b)
 {
 	return b->budget <= 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The core: guests made, run and released. Its files share this header, and boot/ starts it. */
+/* The core: guests made, run and released. For the files of this
+ * room, and for boot/, which starts it. */
 #ifndef HV_HV_H
 #define HV_HV_H
 

@@ -66,6 +66,22 @@ static struct guest *pick(void)
 	return best;
 }
 
+/* Who woke up, and is neither first nor the only one that wants to run, waits for a part of a turn:
+ * not for a whole one of those that compute. */
+static void look_for_woken(struct guest *now)
+{
+	struct guest *next = NULL;
+
+	turns.woken = now->woken = false;
+	for (u32 i = 0; i < guest_count; i++)
+		if (guests[i].woken && runnable(&guests[i]) &&
+		    (!next || guests[i].vtime < next->vtime))
+			next = &guests[i];
+	if (next)
+		run_wake(next);
+	turns.cause = NULL;
+}
+
 static bool all_ended(void)
 {
 	for (u32 i = 0; i < guest_count; i++)
@@ -151,7 +167,10 @@ static void run_guest(struct guest *g, bool others_work)
 	else if (others_work)
 		turn = MIN(turn, GRAIN_NS);
 	turns.slice.fire = slice_over;
-	timer_arm(&turns.slice, turns.charged + turn);
+	turns.began = turns.charged;
+	timer_arm(&turns.slice, turns.began + turn);
+	if (turns.woken)
+		look_for_woken(g);
 	virq_turn(v);
 	fpu_enter(v);
 	run_turn(v);
@@ -178,8 +197,9 @@ static void idle(void)
 
 /* What devices have left over. */
 struct left {
-	bool any;  /* nobody may sleep */
-	bool soon; /* it is somebody's turn to have some of it done */
+	bool any;   /* nobody may sleep */
+	bool soon;  /* it is somebody's turn to have some of it done */
+	bool undue; /* it is not yet somebody's turn */
 };
 
 /* A guest that restarts all the time pays for it out of its own turns. One that has ended stays
@@ -207,7 +227,7 @@ static void poll_devices(struct guest *g, struct left *left)
 		left->soon |= bus_hurries(g->bus);
 		run_charge(g);
 	} else {
-		left->any |= bus_hurries(g->bus);
+		left->undue = true;
 	}
 }
 
@@ -216,7 +236,7 @@ static void poll_devices(struct guest *g, struct left *left)
  * the serial line above all, may be enough for one only. */
 static struct left housekeeping(void)
 {
-	struct left left = {false, false};
+	struct left left = {false, false, false};
 
 	console_poll();
 	timer_run();
@@ -234,8 +254,8 @@ static struct left housekeeping(void)
 	return left;
 }
 
-/* Nobody can run: who has work comes up to whose turn it is. True: that was not the case. */
-static bool let_work_in(void)
+/* Nobody can run: who has work comes up to whose turn it is. */
+static void let_work_in(void)
 {
 	const struct guest *best = NULL;
 
@@ -246,14 +266,28 @@ static bool let_work_in(void)
 		    (!best || g->vtime < best->vtime))
 			best = g;
 	}
-	if (!best || best->vtime <= turns.vtime)
-		return false;
-	turns.vtime = best->vtime;
-	return true;
+	if (best)
+		turns.vtime = MAX(turns.vtime, best->vtime);
+}
+
+/* Nobody can run. Where devices have work left it may be an interrupt that gets it on. */
+static void wait(const struct left *left)
+{
+	turns.cause = NULL;
+	timer_settle();
+	if (left->undue)
+		let_work_in();
+	if (left->undue || left->any)
+		host_irq_take();
+	else
+		idle();
+	run_charge(NULL);
 }
 
 void run_loop(void)
 {
+	run_charge(NULL); /* the time until here */
+	turns.cause = NULL;
 	for (;;) {
 		struct left left = housekeeping();
 		struct guest *g = pick();
@@ -265,13 +299,7 @@ void run_loop(void)
 		} else if (all_ended() && !console_prompt_open() && config.opt.at_end != END_STAY) {
 			machine_end(final_verdict());
 		} else {
-			turns.cause = NULL;
-			timer_settle();
-			if (let_work_in() || left.any)
-				host_irq_take(); /* it may be one that gets the work on */
-			else
-				idle();
-			run_charge(NULL);
+			wait(&left);
 		}
 	}
 }

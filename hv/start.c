@@ -100,6 +100,7 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 	v->state->tss.esp0 = SWITCHER_REGS + PAGE_SIZE;
 	v->state->tss.iomap = sizeof(struct tss); /* beyond the limit: no port is open */
 	v->state->host_cr3 = host_root();
+	control_init(v);
 	gdt_init(v);
 	idt_init(v);
 }

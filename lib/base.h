@@ -28,6 +28,9 @@ typedef struct {
 	u32 n;
 } pfn_t; /* host physical frame number; 32 bits reach past every 36-bit machine */
 
+_Static_assert(sizeof(gva_t) == 4 && sizeof(gpa_t) == 4 && sizeof(pfn_t) == 4,
+	       "addresses of guests are words, on the development host too");
+
 #define PAGE_SHIFT 12u
 #define PAGE_SIZE  (1u << PAGE_SHIFT)
 #define PAGE_MASK  (~(PAGE_SIZE - 1u))

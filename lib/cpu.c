@@ -30,6 +30,9 @@ struct cpu_features cpu;
 #define F1_SSE	 BIT(25)
 #define FX_NX	 BIT(20)
 
+/* Where a hypervisor, or QEMU's TCG, names itself; a CPU answers there with its last basic leaf. */
+#define EMULATOR_LEAF 0x40000000u
+
 #define EXT_FIRST 0x80000000u
 #define EXT_LAST  0x8000ffffu /* more is not an answer but the last basic leaf's junk */
 
@@ -54,6 +57,9 @@ static const struct feature {
 	{"mtrr", offsetof(struct cpu_features, mtrr), F1_MTRR},
 	{"nx", offsetof(struct cpu_features, nx), 0},
 };
+
+_Static_assert(ARRAY_LEN(features) == offsetof(struct cpu_features, tcg) - 1,
+	       "a row for each feature, none for CPUID itself and for what is no feature");
 
 static bool *feature(struct cpu_features *c, const struct feature *f)
 {
@@ -152,6 +158,8 @@ void cpu_decode(struct cpu_features *c, cpuid_fn *ask, void *ctx)
 	if (!max || max >= EXT_FIRST)
 		return;
 
+	ask(ctx, EMULATOR_LEAF, r);
+	c->tcg = !memcmp(&r[1], "TCGTCGTCGTCG", 12);
 	ask(ctx, 1, r);
 	c->sig = r[0];
 	edx = r[3];

@@ -8,6 +8,7 @@
 
 struct cpu_features {
 	bool cpuid, fpu, pse, tsc, msr, pae, cx8, apic, sep, pge, cmov, pat, fxsr, sse, nx, mtrr;
+	bool tcg; /* QEMU's translator, where IRET enters virtual-8086 mode from any ring */
 	u8 family, model, stepping;
 	u8 phys_bits; /* physical address bits the page tables may use: 32 or 36 and more */
 	char vendor[13];

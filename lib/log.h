@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Log lines and the end of the road, for every room. One event per line: "[tag] text key=value".
+ * Log lines and the end of the road. For every room. One event per line: "[tag] text key=value".
  * What this needs of higher rooms they hook in; before they do, lines go nowhere. The unit tests
  * have an implementation of their own.
  */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The last events, for every room: one ring, always on. */
+/* The last events: one ring, always on. For every room. */
 #ifndef LIB_TRACE_H
 #define LIB_TRACE_H
 

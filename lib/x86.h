@@ -17,6 +17,7 @@
 #define CR0_MP 0x00000002u
 #define CR0_EM 0x00000004u
 #define CR0_TS 0x00000008u
+#define CR0_ET 0x00000010u
 #define CR0_NE 0x00000020u
 #define CR0_WP 0x00010000u
 #define CR0_AM 0x00040000u
@@ -27,6 +28,7 @@
 #define CR4_TSD	       0x00000004u
 #define CR4_PSE	       0x00000010u
 #define CR4_PAE	       0x00000020u
+#define CR4_MCE	       0x00000040u
 #define CR4_PGE	       0x00000080u
 #define CR4_OSFXSR     0x00000200u
 #define CR4_OSXMMEXCPT 0x00000400u
@@ -70,6 +72,10 @@ enum vector {
 	VEC_MC = 18,
 	VEC_XM = 19,
 };
+
+_Static_assert(VECTORS_WITH_ERROR == (BIT(VEC_DF) | BIT(VEC_TS) | BIT(VEC_NP) | BIT(VEC_SS) |
+				      BIT(VEC_GP) | BIT(VEC_PF) | BIT(VEC_AC)),
+	       "the vectors that push an error code");
 
 /* SDM vol. 3, 4.7: page-fault error code. */
 #define PF_PRESENT 0x01u

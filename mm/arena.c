@@ -15,6 +15,10 @@ struct arena_chunk {
 	u32 used; /* bytes, this header included */
 };
 
+_Static_assert((ARENA_ALIGN & (ARENA_ALIGN - 1)) == 0 && ARENA_ALIGN >= sizeof(u64),
+	       "any type may lie in an arena");
+_Static_assert(sizeof(struct arena_chunk) <= PAGE_SIZE, "a header takes a page at most");
+
 void arena_init(struct arena *a, struct frame_owner *o)
 {
 	a->owner = o;

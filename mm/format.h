@@ -29,6 +29,9 @@
 		.illegal = {PAE_RESERVED, PAE_RESERVED | PTE_PS, PDPTE_RESERVED},        \
 	}
 
+_Static_assert(!(PAE_RESERVED & PTE_NX) && !(PDPTE_RESERVED & (PTE_P | PTE_PWT | PTE_PCD)),
+	       "what is allowed, or depends, is not among what is always illegal");
+
 static const struct pt_format format_2level = FORMAT_2LEVEL, format_pae = FORMAT_PAE;
 
 /* fn(format, ...) with the format as a constant the compiler sees through. */

@@ -12,6 +12,7 @@
 
 #define WORD_BITS 32u
 #define RANGES	  32u
+_Static_assert(PHYS_LIMIT >> PAGE_SHIFT <= 1u << 24, "the bitmap of all frames is 2 MiB at most");
 
 static struct {
 	u32 *used;     /* bitmap over [0, frames) */

@@ -130,6 +130,9 @@ static bool make_window(void)
 #define MSR_PAT	  0x277u
 #define PAT_VALUE 0x0007010600010406ull
 
+_Static_assert((PAT_VALUE >> 16 & 0xff) == 1 && (PAT_VALUE >> 24 & 0xff) == 0,
+	       "PCD alone is write-combining, PCD with PWT uncached");
+
 static void switch_on(void)
 {
 	u32 cr4 = 0;

@@ -18,5 +18,6 @@
 #define PHYS_LIMIT   (16ull << 30) /* more RAM than this is left alone */
 
 _Static_assert(LOW_LIMIT <= WINDOW_BASE && WINDOW_BASE < SWITCHER_BASE, "the map is in order");
+_Static_assert(0u - SWITCHER_BASE == LGUEST_RESERVED_TOP, "the slot is what guests are told of");
 
 #endif

@@ -9,6 +9,8 @@
 #include "mm/shadow.h"
 
 #define NONE 0xffffu
+_Static_assert(RMAP_MAX < NONE, "a node's number fits a link");
+_Static_assert((RMAP_MAX & (RMAP_MAX - 1)) == 0, "hashes are masked by the number of nodes");
 
 /* A shadow entry's place in one word: its leaf table's frame and its index there. */
 static u32 place_of(const void *leaf, u32 index)

@@ -17,6 +17,9 @@ static bool reserve(struct shadow *s, struct arena *a, u32 pages)
 	return rmap_init(&s->rmap, a, pages);
 }
 
+_Static_assert(SWITCHER_CODE >= SWITCHER_BASE && SWITCHER_REGS - SWITCHER_BASE < MIB(2),
+	       "the switcher's pages share one leaf table in both formats");
+
 static const struct gmem_cache_ops cache_ops = {.reserve = reserve, .revoke = rmap_revoke};
 
 static void make_current(struct shadow *s, struct root *r)

@@ -37,6 +37,9 @@ struct leaf {
 	u32 filled[GROUP_WORDS]; /* groups with entries at all */
 };
 
+_Static_assert(GROUP * 32 * GROUP_WORDS == 1u << 10, "a bit for each group of the larger format");
+_Static_assert(DIR_TABLES == 1u << 2, "a directory for each entry of a PAE top level");
+
 struct root {
 	bool live;
 	bool stale;	       /* a FLUSH_TLB of everything came while another root was current */
@@ -118,6 +121,7 @@ struct shadow {
 
 /* A bit the CPU ignores: the entry maps a device page and has a node in the reverse map. */
 #define SPTE_DEVICE 0x200u
+_Static_assert(!(SPTE_DEVICE & ~0xe00u), "bits 11:9 are ignored (SDM vol. 3, 4.3 and 4.4)");
 
 static inline u32 slot_of(const struct shadow *s, gva_t va)
 {
@@ -197,6 +201,8 @@ bool table_ok(const struct shadow *s, gpa_t top);
 /* NX is the one flag in a high word. Beside PTE_W and PTE_U, which every level must grant, rights
  * hold it at its place there, and any level can set it. */
 #define RIGHT_NX ((u32)(PTE_NX >> 32))
+
+_Static_assert(!(RIGHT_NX & (PTE_W | PTE_U)), "each right has a bit of its own");
 
 SPECIALISED u32 rights_below(const struct pt_format *f, u32 rights, u64 entry)
 {

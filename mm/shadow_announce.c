@@ -25,7 +25,7 @@ static void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
 	u64 e = 0;
 
 	w.pte = 0; /* until the walk gets that far */
-	if (walk(s, top, va, false, &w) == WALK_OK)
+	if (walk(s, top, va, false, &w) == WALK_OK && w.marked)
 		e = spte_for(s, w.pte, w.rights);
 	if (!table && e && (r == s->current || r == &s->kernel))
 		table = leaf_prepare(s, va, &w);

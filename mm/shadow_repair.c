@@ -164,7 +164,9 @@ SPECIALISED void refresh(const struct pt_format *gf, const struct pt_format *sf,
 
 	for (; l; l = next) {
 		next = l->next;
-		if (walk_down(gf, s, top, slot_va(s, l->slot), false, &w) != WALK_OK) {
+		/* A directory entry without Accessed must get it at the next use (SDM vol. 3, 4.8):
+		 * so nothing behind it may be used without a fault. */
+		if (walk_down(gf, s, top, slot_va(s, l->slot), false, &w) != WALK_OK || !w.marked) {
 			leaf_drop(s, l);
 			continue;
 		}
@@ -260,7 +262,7 @@ void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot)
 
 	if (!table || slot >= slot_of(s, SWITCHER_BASE))
 		return;
-	if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) != WALK_OK)
+	if (walk_to_leaf(s, top, slot_va(s, slot), false, &w) != WALK_OK || !w.marked)
 		leaf_drop(s, leaf_of(table));
 	else
 		compare_some(s, slot, table, &w, leaf_of(table)->shown, false);

@@ -16,12 +16,11 @@
  *	DS ES FS GS
  */
 #include "abi/lguest.h"
+#include "lib/x86.h"
 #include "switcher/switcher.h"
 
-#define VECTORS		   256
-#define VECTORS_WITH_ERROR 0x00027d00 /* SDM vol. 3, 6.13 */
-#define VECTOR_NMI	   2
-#define FRAME_VECTOR	   (12 * 4)
+#define VECTOR_NMI   2
+#define FRAME_VECTOR (12 * 4)
 
 	.section .rodata.switcher_vectors, "a"
 	.balign	4

@@ -6,6 +6,7 @@
  */
 #include "devices/host/apic.h"
 #include "devices/host/irq.h"
+#include "devices/host/mmio.h"
 #include "mm/frame.h"
 
 #define APIC_FRAME 0xfee00u /* where it is after a reset */
@@ -31,19 +32,14 @@ static bool plausible(u32 version)
 	       ENTRIES_OF(version) >= 2 && ENTRIES_OF(version) < 16;
 }
 
-static volatile u32 *reg(u8 *apic, u32 offset)
-{
-	return (volatile u32 *)(apic + offset);
-}
-
 bool apic_pass_pic(void)
 {
 	u8 *apic = frame_map_device((pfn_t){APIC_FRAME}, CACHE_UC);
-	bool there = plausible(*reg(apic, APIC_VERSION));
+	bool there = plausible(mmio_read32(apic, APIC_VERSION));
 
 	if (there) {
-		*reg(apic, APIC_SPURIOUS) = SPURIOUS_ENABLE | SPURIOUS_VECTOR;
-		*reg(apic, APIC_LVT_LINT0) = LVT_EXTINT;
+		mmio_write32(apic, APIC_SPURIOUS, SPURIOUS_ENABLE | SPURIOUS_VECTOR);
+		mmio_write32(apic, APIC_LVT_LINT0, LVT_EXTINT);
 	}
 	frame_unmap(apic);
 	return there;

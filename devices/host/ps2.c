@@ -29,20 +29,22 @@
 
 #define QUEUE 64u
 
-static const u8 plain[0x54] = "\0\x1b"
-			      "1234567890-=\b\t"
-			      "qwertyuiop[]\r\0"
-			      "asdfghjkl;'`\0\\"
-			      "zxcvbnm,./\0*\0 \0"
-			      "\0\0\0\0\0\0\0\0\0\0\0\0"
-			      "789-456+1230.";
-static const u8 shifted[0x54] = "\0\x1b"
-				"!@#$%^&*()_+\b\t"
-				"QWERTYUIOP{}\r\0"
-				"ASDFGHJKL:\"~\0|"
-				"ZXCVBNM<>?\0*\0 \0"
-				"\0\0\0\0\0\0\0\0\0\0\0\0"
-				"789-456+1230.";
+static const u8 plain[] = "\0\x1b"
+			  "1234567890-=\b\t"
+			  "qwertyuiop[]\r\0"
+			  "asdfghjkl;'`\0\\"
+			  "zxcvbnm,./\0*\0 \0"
+			  "\0\0\0\0\0\0\0\0\0\0\0\0"
+			  "789-456+1230.";
+static const u8 shifted[] = "\0\x1b"
+			    "!@#$%^&*()_+\b\t"
+			    "QWERTYUIOP{}\r\0"
+			    "ASDFGHJKL:\"~\0|"
+			    "ZXCVBNM<>?\0*\0 \0"
+			    "\0\0\0\0\0\0\0\0\0\0\0\0"
+			    "789-456+1230.";
+_Static_assert(sizeof(plain) == 0x55 && sizeof(shifted) == sizeof(plain),
+	       "up to code 0x53, and a zero");
 
 /* Keys that a terminal sends as sequences; after SC_EXTENDED. */
 static const struct {

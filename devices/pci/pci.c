@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Configuration mechanism 1 and address decoding for a guest's own PCI bus. The registers
- * belong to the guest's bus; nothing here reaches the machine's PCI. Whatever is addressed and
- * not there reads all ones and swallows writes, so no access can fail.
+ * belong to the guest's bus; nothing here reaches the machine's PCI. A function that is not there
+ * reads all ones, a register that one does not have 0, both swallow writes: no access can fail.
  */
 #include "devices/pci/pci.h"
 
@@ -55,9 +55,7 @@ static struct pci_function *selected(const struct pci_bus *b, u32 *reg)
 	*reg = ADDRESS_REG(a);
 	if (!(a & ADDRESS_ENABLE) || ADDRESS_BUS(a) != 0 || ADDRESS_FUNCTION(a) != 0)
 		return NULL;
-	if (device >= PCI_DEVICES || *reg >= PCI_CONFIG_SIZE)
-		return NULL;
-	return b->device[device];
+	return device < PCI_DEVICES ? b->device[device] : NULL;
 }
 
 u32 pci_port_in(struct pci_bus *b, u16 port, unsigned size)
@@ -66,11 +64,15 @@ u32 pci_port_in(struct pci_bus *b, u16 port, unsigned size)
 	struct pci_function *f;
 	u32 reg;
 
+	/* A dword is the address register, anything else an access to ports where nothing is (PCI
+	 * Local Bus 2.2, 3.2.2.3.2). */
 	if (port < PCI_PORT_DATA)
-		return b->address >> lane * 8 & size_mask(size);
+		return size == 4 ? b->address : size_mask(size);
 	f = selected(b, &reg);
 	if (!f)
 		return size_mask(size);
+	if (reg >= PCI_CONFIG_SIZE)
+		return 0;
 	if (f->ops && f->ops->config_reading)
 		f->ops->config_reading(f, reg);
 	return pci_get(f, reg + lane, size);
@@ -83,13 +85,12 @@ void pci_port_out(struct pci_bus *b, u16 port, unsigned size, u32 value)
 	u32 reg;
 
 	if (port < PCI_PORT_DATA) {
-		u32 mask = size_mask(size) << lane * 8;
-
-		b->address = (b->address & ~mask) | (value << lane * 8 & mask);
+		if (size == 4)
+			b->address = value;
 		return;
 	}
 	f = selected(b, &reg);
-	if (!f)
+	if (!f || reg >= PCI_CONFIG_SIZE)
 		return;
 	for (unsigned i = 0; i < size; i++) {
 		u8 mask = f->writable[reg + lane + i];

@@ -14,7 +14,7 @@
 #include "mm/gmem.h"
 
 #define PCI_DEVICES	16u   /* the bridge and one device for each interrupt line 1..15 */
-#define PCI_CONFIG_SIZE 0x98u /* registers above read all ones */
+#define PCI_CONFIG_SIZE 0x98u /* registers above read 0 (PCI Local Bus 2.2, 6.1) */
 #define PCI_BAR_SIZE	PAGE_SIZE
 
 /* Ports of mechanism 1 (PCI Local Bus 2.2, 3.2.2.3.2). */

@@ -70,7 +70,9 @@ static struct block *block_of(struct vdev *d)
 	return container_of(d, struct block, vdev);
 }
 
-/* Give the buffer back: `written` data bytes, and the status in its last byte. */
+/* Give the buffer back: `written` data bytes from its start, and the status in its last byte. The
+ * length must not count what was not written (virtio 1.0, 2.4.8.2), and the status byte alone, far
+ * behind data that never came, is not counted. */
 static void finish(struct slot_request *s, u8 status, u32 written)
 {
 	struct vdev *d = &s->block->vdev;
@@ -80,7 +82,9 @@ static void finish(struct slot_request *s, u8 status, u32 written)
 		vdev_break(d, "status byte cannot be written");
 		return;
 	}
-	vq_push(d, &d->queue[0], &s->chain, written + 1);
+	if (written == s->chain.in_len - 1)
+		written++;
+	vq_push(d, &d->queue[0], &s->chain, written);
 }
 
 /* A read or write may start when it has data, in whole sectors, all of them on the disk. */
@@ -191,11 +195,13 @@ static void piece_done(struct slot_request *s)
 
 	if (ok && s->type == TYPE_IN)
 		ok = vq_write(&s->block->vdev, &s->chain, s->pos, s->bounce, n);
+	if (!ok) {
+		finish(s, STATUS_IOERR, s->type == TYPE_IN ? s->pos : 0);
+		return;
+	}
 	s->pos += n;
 	s->sector += s->req.sectors;
-	if (!ok)
-		finish(s, STATUS_IOERR, 0);
-	else if (s->pos < s->len)
+	if (s->pos < s->len)
 		s->state = SLOT_READY;
 	else
 		finish(s, STATUS_OK, s->type == TYPE_IN ? s->len : 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * virtio 1.0 devices over PCI: the transport (function.c, transport.c), split virtqueues
- * (queue.c) and what a device gives them. For this folder, and bus.c above it. "virtio" is the
+ * (queue.c) and what a device gives them. Private to devices/. "virtio" is the
  * OASIS specification, version 1.0.
  *
  * Everything here belongs to the guest's bus and lies in its arena. The guest is the enemy: a

@@ -6,6 +6,7 @@
 #ifndef GUEST_BENCH_H
 #define GUEST_BENCH_H
 
+#include "guest-stubs/lib/marks.h"
 #include "guest-stubs/lib/paging.h"
 #include "guest-stubs/lib/trap.h"
 #include "guest-stubs/lib/user.h"
@@ -17,7 +18,8 @@ struct bench {
 };
 
 /* Each ends with a row without a name. */
-extern const struct bench trap_benches[], memory_benches[], device_benches[], peer_benches[];
+extern const struct bench trap_benches[], clock_benches[], memory_benches[], device_benches[],
+	peer_benches[];
 
 /* The second guest of peer_benches: answers frames until it is told to end. */
 void peer_main(void);
@@ -46,13 +48,24 @@ static inline void timer_handled(void)
 #endif
 }
 
+/* The clock, before and after what is counted. */
+static inline u64 count_start(void)
+{
+	return RDTSC_MARKED(MARK_START);
+}
+
+static inline u64 count_stop(void)
+{
+	return RDTSC_MARKED(MARK_STOP);
+}
+
 /* n times a statement, timed. */
 #define TIMED(n, i, statement)                \
 	({                                    \
-		u64 start_ = rdtsc();         \
+		u64 start_ = count_start();   \
 		for (u32 i = 0; i < (n); i++) \
 			statement;            \
-		rdtsc() - start_;             \
+		count_stop() - start_;        \
 	})
 
 #endif

@@ -27,13 +27,13 @@ bool disk_find(void)
 static u64 block_read(u32 n)
 {
 	static u8 buffer[BLOCK] ALIGNED(4096);
-	u64 start = rdtsc();
+	u64 start = count_start();
 
 	irq_on();
 	for (u32 i = 0; i < n; i++)
 		if (!vblk_read(0, 0, buffer, BLOCK / SECTOR))
 			panic("bench: the disk cannot be read");
-	return rdtsc() - start;
+	return count_stop() - start;
 }
 
 static u64 mmio_read(u32 n)
@@ -108,13 +108,13 @@ void peer_end(void)
 
 static u64 net_ping(u32 n)
 {
-	u64 start = rdtsc();
+	u64 start = count_start();
 
 	for (u32 i = 0; i < n; i++) {
 		send(PING);
 		wait_answer();
 	}
-	return rdtsc() - start;
+	return count_stop() - start;
 }
 
 /* The first use of the FPU after another guest used it. */
@@ -127,9 +127,9 @@ static u64 fpu_first_use(u32 n)
 
 		send(PING);
 		wait_answer();
-		start = rdtsc();
+		start = count_start();
 		use_fpu();
-		sum += rdtsc() - start;
+		sum += count_stop() - start;
 	}
 	return sum;
 }

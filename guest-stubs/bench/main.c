@@ -7,6 +7,7 @@
  *
  *   peer=1     be the other guest on the network
  *   only=TEXT  just the benchmarks whose names begin with it
+ *   timed=1    instructions are not counted: leave out what waits for a time of the clock
  */
 #include "guest-stubs/bench/bench.h"
 
@@ -32,6 +33,7 @@ static void run(const struct bench *b)
 	u32 tenths = twice > once ? div64((twice - once) * 10, b->count, NULL) : 0;
 
 	printf("bench: %s %u %u.%u\n", b->name, b->count, tenths / 10, tenths % 10);
+	RDTSC_MARKED(MARK_NEXT);
 }
 
 static void run_all(const struct bench *b)
@@ -41,6 +43,14 @@ static void run_all(const struct bench *b)
 	for (option("only", only, sizeof(only)); b->name; b++)
 		if (!strncmp(b->name, only, strlen(only)))
 			run(b);
+}
+
+static void run_kernel(void)
+{
+	run_all(trap_benches);
+	if (!option_u32("timed", 0))
+		run_all(clock_benches);
+	run_all(memory_benches);
 }
 
 static void prepare(void)
@@ -57,15 +67,13 @@ void guest_main(void)
 {
 	prepare();
 #ifdef GUEST_NATIVE
-	run_all(trap_benches);
-	run_all(memory_benches);
+	run_kernel();
 #else
 	if (option_u32("peer", 0)) {
 		peer_main();
 		return;
 	}
-	run_all(trap_benches);
-	run_all(memory_benches);
+	run_kernel();
 	if (disk_find())
 		run_all(device_benches);
 	if (peer_find()) {

@@ -76,9 +76,9 @@ static u64 faults(u32 n, u32 flags)
 
 	fill(bench_root, n, flags);
 	trap_handler[VECTOR_PF] = on_fault;
-	start = rdtsc();
+	start = count_start();
 	RUN_USER(f, u_touch, n);
-	start = rdtsc() - start;
+	start = count_stop() - start;
 	trap_handler[VECTOR_PF] = NULL;
 	if (f.vector != VECTOR_INVALID)
 		panic("bench: trap %u at %x", f.vector, f.eip);
@@ -128,12 +128,12 @@ static u64 pte_update_ring(u32 n)
 {
 	u8 *table = fill(bench_root, n, PTE_USER | PTE_A);
 	u32 entry = page | PTE_USER | PTE_A | PTE_D;
-	u64 start = rdtsc();
+	u64 start = count_start();
 
 	for (u32 i = 0; i < n; i++)
 		tell_later(bench_root, i, table + i * tables->entry_bytes, entry);
 	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
-	return rdtsc() - start;
+	return count_stop() - start;
 }
 
 /* Copy a table to a second root, taking the right to write from both. */
@@ -146,14 +146,14 @@ static u64 fork_entry(u32 n)
 	to = child ? pte_slot(child, PLACE, true) : NULL;
 	if (!to)
 		panic("bench: too little memory");
-	start = rdtsc();
+	start = count_start();
 	for (u32 i = 0; i < n; i++) {
 		entry = pte_read(from + i * tables->entry_bytes) & ~PTE_W;
 		tell_later(bench_root, i, from + i * tables->entry_bytes, entry);
 		tell_later(child, i, to + i * tables->entry_bytes, entry);
 	}
 	flush_tlb(FLUSH_USER);
-	start = rdtsc() - start;
+	start = count_stop() - start;
 	root_free(child);
 	return start;
 }
@@ -171,13 +171,13 @@ static u64 switches(u32 n, u32 among)
 		root_load(roots[i]);
 		fill(roots[i], 64, PTE_USER | PTE_A | PTE_D);
 	}
-	ticks = rdtsc();
+	ticks = count_start();
 	for (u32 i = 0, r = 0; i < n; i++) {
 		root_load(roots[r]);
 		in(i % 64);
 		r = r + 1 < among ? r + 1 : 0;
 	}
-	ticks = rdtsc() - ticks;
+	ticks = count_stop() - ticks;
 	root_load(bench_root);
 	for (u32 i = 0; i < among; i++)
 		root_free(roots[i]);
@@ -200,7 +200,7 @@ static u64 switch_task(u32 n)
 	static u8 stack[2][2 * PAGE_SIZE] ALIGNED(4096);
 	static u32 tls[2][TLS_WORD] = {{0}, {0x0000ffff, 0x00cff300}};
 	u32 root[2] = {kernel_root, bench_root};
-	u64 start = rdtsc();
+	u64 start = count_start();
 
 	for (u32 i = 0; i < n; i++) {
 		u32 k = i & 1;
@@ -210,7 +210,7 @@ static u64 switch_task(u32 n)
 		hcall_async(HC_LOAD_TLS, phys(tls[k]), 0, 0, 0);
 		hcall(HC_NEW_PGTABLE, root[k], 0, 0, 0);
 	}
-	start = rdtsc() - start;
+	start = count_stop() - start;
 	root_load(bench_root);
 	return start;
 }

@@ -35,9 +35,9 @@ static u64 syscalls(u32 n, u32 gate)
 
 	trap_handler[LGUEST_SYSCALL_VECTOR] = nothing;
 	trap_set_gate(LGUEST_SYSCALL_VECTOR, gate, 3);
-	start = rdtsc();
+	start = count_start();
 	RUN_USER(f, u_syscalls, n);
-	return rdtsc() - start;
+	return count_stop() - start;
 }
 
 static u64 syscall_trap(u32 n)
@@ -56,9 +56,9 @@ static u64 exception(u32 n)
 	u64 start;
 
 	trap_handler[VECTOR_INVALID] = skip_ud2;
-	start = rdtsc();
+	start = count_start();
 	RUN_USER(f, u_invalid, n);
-	start = rdtsc() - start;
+	start = count_stop() - start;
 	trap_handler[VECTOR_INVALID] = NULL;
 	return start;
 }
@@ -89,11 +89,12 @@ static u64 timer_interrupt(u32 n)
 		bool done = false;
 
 		hcall(HC_SET_CLOCKEVENT, TIMER_NS, 0, 0, 0);
-		for (last = rdtsc(); !done; last = now) {
+		for (last = count_start(); !done; last = now) {
 			done = ticks != before;
 			now = rdtsc();
 			largest = now - last > largest ? now - last : largest;
 		}
+		count_stop();
 		sum += largest;
 	}
 	return sum;
@@ -106,11 +107,13 @@ static u64 halt_wake(u32 n)
 
 	timer_prepare();
 	while (n--) {
-		u64 start = rdtsc();
+		u64 start;
 
+		irq_off(); /* it must not come before the halt */
+		start = count_start();
 		hcall(HC_SET_CLOCKEVENT, TIMER_NS, 0, 0, 0);
 		halt();
-		sum += rdtsc() - start - TIMER_NS;
+		sum += count_stop() - start - TIMER_NS;
 	}
 	return sum;
 }
@@ -135,22 +138,26 @@ static u64 hypercall(u32 n)
 
 static u64 hypercall_ring(u32 n)
 {
-	u64 start = rdtsc();
+	u64 start = count_start();
 
 	while (n--)
 		hcall_async(HC_TS, 0, 0, 0, 0);
 	hcall(HC_FLUSH_ASYNC, 0, 0, 0, 0);
-	return rdtsc() - start;
+	return count_stop() - start;
 }
 #endif
+
+const struct bench clock_benches[] = {
+	{"timer_interrupt", 20, timer_interrupt},
+	{"halt_wake", 20, halt_wake},
+	{NULL, 0, NULL},
+};
 
 const struct bench trap_benches[] = {
 	{"loop", 1000, loop},
 	{"syscall_trap_gate", 1000, syscall_trap},
 	{"syscall_interrupt_gate", 1000, syscall_interrupt},
 	{"exception", 500, exception},
-	{"timer_interrupt", 20, timer_interrupt},
-	{"halt_wake", 20, halt_wake},
 	{"port_read", 200, port_read},
 #ifndef GUEST_NATIVE
 	{"hypercall", 1000, hypercall},

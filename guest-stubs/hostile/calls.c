@@ -223,7 +223,7 @@ const char *clock_storm(void)
 		hcall(HC_SET_CLOCKEVENT, deltas[i++ % ARRAY_LEN(deltas)], 0, 0, 0);
 	fired = 0;
 	hcall(HC_SET_CLOCKEVENT, 1, 0, 0, 0);
-	for (start = clock_ms(); !fired && clock_ms() - start < 5000;)
+	for (start = clock_ms(); !fired && clock_ms() - start < PATIENCE;)
 		;
 	CHECK(fired, "the clock died");
 	return NULL;
@@ -306,7 +306,7 @@ const char *garbage_in_data(void)
 	lguest_data.irq_enabled = EFLAGS_IF;
 	fired = 0;
 	hcall(HC_SET_CLOCKEVENT, 1000, 0, 0, 0);
-	for (start = clock_ms(); !fired && clock_ms() - start < 5000;)
+	for (start = clock_ms(); !fired && clock_ms() - start < PATIENCE;)
 		;
 	CHECK(fired, "interrupts do not come back");
 	return NULL;

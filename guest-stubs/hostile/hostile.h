@@ -19,6 +19,7 @@
 #define HIGH	   0xd0000000u /* free, in the kernel half */
 #define HV_BASE	   (0u - LGUEST_RESERVED_TOP)
 #define ALL_ONES   0xffffffffu
+#define PATIENCE   60000u /* ms to wait for what must come on a busy machine, too */
 #define READ_ONLY  PTE_P
 #define READ_WRITE (PTE_P | PTE_W)
 

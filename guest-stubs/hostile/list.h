@@ -8,6 +8,7 @@
  *       "off"              it powers off as part of the attack
  *       "crashed: TEXT"    it ends with that message of its own
  *       "killed: TEXT"     the hypervisor ends it, and the reason contains TEXT
+ *       "survived, or killed: TEXT"  one where the CPU refuses, the other where an emulator does not
  *
  * clang-format off
  */
@@ -34,6 +35,9 @@ ATTACK(privileged_in_ring3, "N-14", PAGED, "survived")
 ATTACK(unprivileged_reads, "N-15", LINEAR, "survived")
 ATTACK(interrupt_flag, "N-16", LINEAR, "survived")
 ATTACK(iret_flags, "N-17a", LINEAR, "survived")
+ATTACK(iret_to_v86, "N-17c", PAGED, "survived, or killed: virtual-8086 mode")
+ATTACK(iret_to_v86_and_call, "N-17d", PAGED, "survived, or killed: virtual-8086 mode")
+ATTACK(user_iret_to_v86, "N-17e", PAGED, "survived, or killed: virtual-8086 mode")
 ATTACK(iret_nested_task, "N-17b", LINEAR, "survived")
 ATTACK(iret_to_ring0, "N-18", LINEAR, "survived")
 ATTACK(user_nested_task, "N-19", PAGED, "survived")
@@ -112,7 +116,7 @@ ATTACK(read_hypervisor, "N-61", PAGED, "survived")
 ATTACK(jump_into_hypervisor, "N-62", PAGED, "survived")
 ATTACK(table_in_window, "N-63a", PAGED, "killed: bad page directory entry")
 ATTACK(table_in_last_page, "N-63b", PAGED, "survived")
-ATTACK(linear_past_ram, "N-64a", LINEAR, "killed: access outside of RAM")
+ATTACK(linear_past_ram, "N-64a", LINEAR, "survived")
 ATTACK(linear_hypervisor, "N-64b", LINEAR, "survived")
 ATTACK(linear_flushes, "N-64c", LINEAR, "survived")
 ATTACK(set_pmd_without_pae, "N-65", PAGED, "killed: set_pmd")

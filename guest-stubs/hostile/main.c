@@ -77,7 +77,7 @@ void guest_main(void)
 	early_console_forget();
 	if (wrong)
 		panic("hostile: %s: %s", a->id, wrong);
-	if (strcmp(a->end, "survived"))
+	if (strncmp(a->end, "survived", strlen("survived")))
 		panic("hostile: %s: nothing happened", a->id);
 	printf("hostile: %s survived ok\n", a->id);
 }

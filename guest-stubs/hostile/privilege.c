@@ -45,7 +45,7 @@ const char *interrupt_flag(void)
 				 :
 				 : "memory", "cc");
 	hcall(HC_SET_CLOCKEVENT, 1000000, 0, 0, 0);
-	for (start = clock_ms(); !ticks && clock_ms() - start < 5000;)
+	for (start = clock_ms(); !ticks && clock_ms() - start < PATIENCE;)
 		;
 	CHECK(ticks, "interrupts were turned off for good");
 	return NULL;
@@ -74,6 +74,75 @@ const char *iret_flags(void)
 		CHECK(!probe(do_iret, 0), "iret trapped");
 		CHECK((iret_image & 0x3000) == 0, "the I/O privilege level changed");
 	}
+	return NULL;
+}
+
+/* ---- Virtual-8086 mode: no CPU enters it from ring 1 or 3, QEMU's TCG does ------------------- */
+
+#define V86_PAGE  0x10000u
+#define V86_FLAGS 0x00023202u /* VM, IOPL 3, IF */
+
+/* In ring 1, after a trap through a gate that leads straight here. */
+static void look_at_iopl(struct frame *f)
+{
+	u32 flags;
+
+	(void)f;
+	__asm__ volatile("pushfl; popl %0" : "=r"(flags));
+	if (flags & 0x3000)
+		panic("hostile: IOPL 3 in ring 1: a real port reads %x", inb(0x3fd));
+	panic("hostile: a trap of virtual-8086 mode arrived");
+}
+
+static void enter_v86(u32 unused)
+{
+	(void)unused;
+	__asm__ volatile("pushl $0; pushl $0; pushl $0; pushl $0\n" /* GS FS DS ES */
+			 "pushl %0; pushl $0xff0; pushl %1; pushl %0; pushl $0; iret"
+			 :
+			 : "i"(V86_PAGE >> 4), "i"(V86_FLAGS));
+}
+
+static const char *v86_with(const char *code)
+{
+	static u8 stack[PAGE_SIZE] ALIGNED(4096);
+	u32 page = page_alloc();
+
+	set_kernel_stack(stack + sizeof(stack));
+	memcpy(virt(page), code, 3);
+	map_page(kernel_root, V86_PAGE, page | PTE_USER);
+	read_at(V86_PAGE); /* no page fault in between: that one never leads straight here */
+	trap_handler[VECTOR_INVALID] = trap_handler[LGUEST_SYSCALL_VECTOR] = look_at_iopl;
+	trap_set_gate(LGUEST_SYSCALL_VECTOR, GATE_TRAP, 3);
+	CHECK(probe(enter_v86, 0), "iret went through");
+	CHECK(trapped(VECTOR_GP), "another trap");
+	return NULL;
+}
+
+const char *iret_to_v86(void)
+{
+	return v86_with("\x0f\x0b"); /* ud2 */
+}
+
+const char *iret_to_v86_and_call(void)
+{
+	return v86_with("\xcd\x80"); /* int $0x80 */
+}
+
+USER_CODE_BLOB(u_v86, "pushl $0; pushl $0; pushl $0; pushl $0; pushl $0x1000; pushl $0xff0;"
+		      "pushl $0x23202; pushl $0x1000; pushl $0; iret");
+
+const char *user_iret_to_v86(void)
+{
+	u32 page = page_alloc();
+	struct frame f;
+
+	memcpy(virt(page), "\x0f\x0b", 2);
+	map_page(kernel_root, V86_PAGE, page | PTE_USER);
+	read_at(V86_PAGE);
+	trap_handler[VECTOR_INVALID] = look_at_iopl;
+	user_frame(&f, u_v86_start, u_v86_end);
+	CHECK(refused_in_user(&f), "iret went through");
 	return NULL;
 }
 

@@ -187,9 +187,19 @@ const char *one_frame_everywhere(void)
 
 /* ---- Linear mode ---------------------------------------------------------------------------- */
 
+/* As on a PC's bus where nothing answers. */
 const char *linear_past_ram(void)
 {
-	read_at(ram_bytes());
+	volatile u32 *const beyond[] = {(u32 *)ram_bytes(), (u32 *)0x7ffffffeu,
+					(u32 *)(HV_BASE - 4)};
+
+	for (u32 i = 0; i < ARRAY_LEN(beyond); i++) {
+		CHECK(*beyond[i] == 0xffffffff, "a read outside of RAM");
+		*beyond[i] = 0x12345678;
+		CHECK(*beyond[i] == 0xffffffff, "a write outside of RAM stayed");
+	}
+	CHECK(*(u16 *)(HV_BASE - 2) == 0xffff, "the last word below the reserve");
+	CHECK(probe(read_at, HV_BASE - 2) && trapped(VECTOR_PF), "a word into the reserve");
 	return NULL;
 }
 

@@ -14,7 +14,7 @@ u32 ram_bytes(void)
 }
 
 /* The text after key=, or NULL. Quoted text is stepped over. *end becomes what ends the value: a
- * blank, or a quote for key="two words" and for "key=two words", which is how GRUB says it. */
+ * blank, or a quote for key="two words". */
 static const char *find(const char *key, char *end)
 {
 	u32 len = strlen(key);
@@ -26,10 +26,6 @@ static const char *find(const char *key, char *end)
 		while (*p == ' ')
 			p++;
 		*end = ' ';
-		if (*p == '"') {
-			*end = *p++;
-			quoted = true;
-		}
 		if (!strncmp(p, key, len) && p[len] == '=') {
 			p += len + 1;
 			if (*p == '"')

@@ -6,11 +6,13 @@
  *   rounds=N                     how often (default 1)
  *   seconds=N                    how long `sleep` sleeps (default: the rounds)
  *   counted=1                    instructions are counted, so that time must be exact
+ *   bench=1                      print how many TSC ticks each program took: "bench: NAME 1 TICKS"
  *   run=panic                    crash with a message instead of anything else
  *
  * Tests of the kernel are in drivers.c. All others are runs of the torture program in a process
  * of its own. After each every page and every process must be gone again.
  */
+#include "guest-stubs/lib/marks.h"
 #include "guest-stubs/penguin/check.h"
 #include "guest-stubs/penguin/penguin.h"
 
@@ -183,6 +185,18 @@ static bool run_one(u32 i, u32 rounds)
 	return run_program(programs[i].name, rounds * programs[i].factor);
 }
 
+static bool run_timed(u32 i, u32 rounds)
+{
+	u64 ticks = RDTSC_MARKED(MARK_START);
+	bool ok = run_one(i, rounds);
+
+	ticks = RDTSC_MARKED(MARK_STOP) - ticks;
+	if (option_u32("bench", 0))
+		printf("bench: %s 1 %u.0\n", programs[i].name, (u32)ticks);
+	RDTSC_MARKED(MARK_NEXT);
+	return ok;
+}
+
 static void count(const char *name, bool ok, u32 pages)
 {
 	if (!nobody_left())
@@ -219,7 +233,7 @@ static void run_all(void)
 
 			if (programs[i].swap && disks)
 				swap_init(0);
-			count(programs[i].name, run_one(i, rounds), pages);
+			count(programs[i].name, run_timed(i, rounds), pages);
 		}
 	}
 }

@@ -24,6 +24,20 @@ $(GUEST_BUILD)/torture: $(call guest_sources,penguin/user) guest-stubs/penguin/u
 $(PENGUIN_OBJ)/program.S.o: $(GUEST_BUILD)/torture
 $(PENGUIN_OBJ)/program.S.o: GUEST_CFLAGS += -Wa,-I$(GUEST_BUILD)
 
+# What tests/linux/bench runs on Linux, from the same beginnings.
+LINUX_BENCH := $(BUILD)/tests-bin/linux-bench
+LINUX_BENCH_OBJECTS := $(patsubst tests/linux/bench/%.c,$(BUILD)/tests-bin/obj/%.o,$(wildcard tests/linux/bench/*.c)) \
+	$(addprefix $(PENGUIN_OBJ)/user/,start.S.o signal_return.S.o lib.o)
+$(LINUX_BENCH): $(LINUX_BENCH_OBJECTS) guest-stubs/penguin/user/user.ld
+	$(LD) -m elf_i386 -s -z noexecstack --build-id=none \
+		-T guest-stubs/penguin/user/user.ld -o $@ $(filter %.o,$^)
+
+$(BUILD)/tests-bin/obj/%.o: tests/linux/bench/%.c guest-stubs/penguin/penguin.mk
+	@mkdir -p $(@D)
+	$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
+
+GUEST_IMAGES += $(LINUX_BENCH)
+
 $(PENGUIN_OBJ)/setup.bin: $(PENGUIN_OBJ)/image/setup.S.o
 	$(OBJCOPY) -O binary -j .text $< $@
 
@@ -35,4 +49,4 @@ $(GUEST_BUILD)/%.bzImage: $(GUEST_BUILD)/% $(PENGUIN_OBJ)/setup.bin
 
 GUEST_IMAGES += $(addprefix $(GUEST_BUILD)/,torture $(PENGUINS) $(PENGUINS:=.bzImage))
 
--include $(wildcard $(PENGUIN_OBJ)/user/*.d)
+-include $(wildcard $(PENGUIN_OBJ)/user/*.d $(BUILD)/tests-bin/obj/*.d)

@@ -4,7 +4,12 @@
 
 #define PORT_NOBODY 0x5678
 #define CR0_PE	    0x00000001u
+#define CR0_MP	    0x00000002u
+#define CR0_EM	    0x00000004u
+#define CR0_TS	    0x00000008u
 #define CR0_WP	    0x00010000u
+#define CR4_TSD	    0x00000004u
+#define CR4_PGE	    0x00000080u
 #define CR0_PG	    0x80000000u
 #define CONSOLE_ID  0x10431af4u
 #define CONSOLE_CFG 0x80000800u /* enable, 00:01.0, register 0 */
@@ -62,6 +67,101 @@ static const char *control_registers(void)
 	CHECK_EQ(cr0, PLACE, "cr2");
 	__asm__ volatile("movl %0, %%cr4" : : "r"(cr4));
 	__asm__ volatile("clts");
+	return NULL;
+}
+
+static u32 get_cr(unsigned n)
+{
+	u32 v;
+
+	if (n == 0)
+		__asm__ volatile("movl %%cr0, %0" : "=r"(v));
+	else if (n == 3)
+		__asm__ volatile("movl %%cr3, %0" : "=r"(v));
+	else
+		__asm__ volatile("movl %%cr4, %0" : "=r"(v));
+	return v;
+}
+
+static void set_cr0(u32 v)
+{
+	__asm__ volatile("movl %0, %%cr0" : : "r"(v) : "memory");
+}
+
+/* PWT, PCD and what lies beside them is no part of a table's address. */
+static const char *ignored_bits_of_cr3(void)
+{
+	u32 bits = (u32)guest_pae ? 0x1f : 0xfff, page = page_alloc();
+
+	map_page(user_root, PLACE, page | PTE_P | PTE_W);
+	poke(PLACE, 0x715);
+	__asm__ volatile("movl %0, %%cr3" : : "r"(user_root | 0x18) : "memory");
+	CHECK_EQ(get_cr(3), user_root | 0x18, "cr3");
+	CHECK_EQ(peek(PLACE), 0x715, "a word behind such a cr3");
+	__asm__ volatile("movl %0, %%cr3" : : "r"(user_root | bits) : "memory");
+	CHECK_EQ(peek(PLACE), 0x715, "a word behind a cr3 with ignored bits");
+	__asm__ volatile("movl %0, %%cr3" : : "r"(user_root) : "memory");
+	return NULL;
+}
+
+static void do_fnop(u32 unused)
+{
+	(void)unused;
+	__asm__ volatile("fnop");
+}
+
+static void do_fwait(u32 unused)
+{
+	(void)unused;
+	__asm__ volatile("fwait");
+}
+
+static void do_sse(u32 unused)
+{
+	(void)unused;
+	__asm__ volatile(".byte 0x0f, 0x57, 0xc0"); /* xorps %xmm0,%xmm0 */
+}
+
+static const char *emulated_fpu(void)
+{
+	u32 cr0 = get_cr(0), a = 1, b, c, d;
+
+	__asm__ volatile("cpuid" : "+a"(a), "=b"(b), "=c"(c), "=d"(d));
+	if (!(d & 1))
+		return NULL;
+	CHECK(!probe(do_fnop, 0), "fnop");
+	set_cr0(cr0 | CR0_EM);
+	CHECK_EQ(get_cr(0), cr0 | CR0_EM, "cr0");
+	CHECK(probe(do_fnop, 0), "fnop with EM was carried out");
+	CHECK_EQ(probe_frame.vector, VECTOR_NO_FPU, "vector of fnop");
+	CHECK(!probe(do_fwait, 0), "fwait with EM");
+	if (d & 1u << 25) {
+		CHECK(probe(do_sse, 0), "xorps with EM was carried out");
+		CHECK_EQ(probe_frame.vector, VECTOR_INVALID, "vector of xorps");
+	}
+	set_cr0(cr0 | CR0_TS);
+	CHECK(probe(do_fwait, 0), "fwait with TS was carried out");
+	CHECK_EQ(probe_frame.vector, VECTOR_NO_FPU, "vector of fwait");
+	set_cr0((cr0 | CR0_TS) & ~CR0_MP);
+	CHECK(!probe(do_fwait, 0), "fwait with TS, without MP");
+	set_cr0(cr0);
+	CHECK(!probe(do_fnop, 0), "fnop after EM");
+	return NULL;
+}
+
+/* What cannot be had reads as it is. */
+static const char *refused_control_bits(void)
+{
+	u32 cr0 = get_cr(0), cr4 = get_cr(4);
+
+	set_cr0(cr0 & ~CR0_WP);
+	CHECK_EQ(get_cr(0) & CR0_WP, CR0_WP, "WP after it was cleared");
+	set_cr0(cr0);
+	CHECK_EQ(get_cr(0), cr0, "cr0");
+	__asm__ volatile("movl %0, %%cr4" : : "r"(cr4 | CR4_TSD | CR4_PGE));
+	CHECK_EQ(get_cr(4), cr4 | CR4_PGE, "cr4");
+	__asm__ volatile("movl %0, %%cr4" : : "r"(cr4));
+	CHECK_EQ(get_cr(4), cr4, "cr4");
 	return NULL;
 }
 
@@ -271,6 +371,9 @@ static const char *instruction_across_pages(void)
 const struct test instruction_tests[] = {
 	{"refused_instructions", refused_instructions},
 	{"control_registers", control_registers},
+	{"ignored_bits_of_cr3", ignored_bits_of_cr3},
+	{"emulated_fpu", emulated_fpu},
+	{"refused_control_bits", refused_control_bits},
 	{"debug_registers", debug_registers},
 	{"model_specific_registers", model_specific_registers},
 	{"cache_and_tlb", cache_and_tlb},

@@ -162,6 +162,22 @@ static const char *single_step(void)
 	return NULL;
 }
 
+static void step_over_hlt(u32 unused)
+{
+	(void)unused;
+	__asm__ volatile("pushfl; orl $0x100, (%%esp); popfl; hlt; nop" : : : "cc", "memory");
+}
+
+/* The trap ends the halt before it has begun, with the interrupts off as well. */
+static const char *single_step_of_hlt(void)
+{
+	irq_off();
+	CHECK(probe(step_over_hlt, 0), "no trap");
+	CHECK_EQ(probe_frame.vector, VECTOR_DEBUG, "vector");
+	CHECK_EQ(*(u8 *)(probe_frame.eip - 1), 0xf4, "instruction before eip");
+	return NULL;
+}
+
 static void load_gs(u32 selector)
 {
 	__asm__ volatile("movw %w0, %%gs" : : "r"(selector));
@@ -300,6 +316,7 @@ const struct test trap_tests[] = {
 	{"registers_survive_traps", registers_survive_traps},
 	{"registers_survive_hypercalls", registers_survive_hypercalls},
 	{"single_step", single_step},
+	{"single_step_of_hlt", single_step_of_hlt},
 	{"bad_selectors", bad_selectors},
 	{"thread_local_segments", thread_local_segments},
 	{"descriptor_privilege_raised", descriptor_privilege_raised},

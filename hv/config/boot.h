@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The machine as the boot loader left it, copied out of the loader's memory and checked. boot/
- * fills it in, this room and hv/image/ read it. */
+/* The machine as the boot loader left it, copied out of the loader's memory and checked. For
+ * boot/, which fills it in, and for the rooms of hv/ that read it. */
 #ifndef HV_CONFIG_BOOT_H
 #define HV_CONFIG_BOOT_H
 

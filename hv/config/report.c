@@ -10,6 +10,7 @@ static const char *const role_noun[] = {
 	[LINE_INITRD] = "initrd of ",
 	[LINE_DISK] = "disk ",
 };
+_Static_assert(ARRAY_LEN(role_noun) == LINE_DISK + 1, "one noun per role");
 
 static void report(struct parse *p, const char *text)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Words and numbers of a command line. Private to hv/config*.c; pure text, no state. */
+/* Words and numbers of a command line: pure text, no state. For this room, and for what is typed at
+ * the monitor. */
 #ifndef HV_CONFIG_TEXT_H
 #define HV_CONFIG_TEXT_H
 
@@ -15,8 +16,8 @@ enum word_status {
 	WORD_OPEN, /* a quote that is never closed; out holds what there was */
 };
 
-/* Take the next blank-separated word from *text. GRUB puts a word with blanks in double quotes
- * and a backslash before quotes and backslashes; both are undone. */
+/* Take the next blank-separated word from *text. What stands in double quotes may hold blanks; a
+ * backslash makes the character behind it an ordinary one. */
 enum word_status config_word(const char **text, char out[CONFIG_WORD]);
 
 /* Decimal, or hexadecimal after 0x. False when anything else follows or it exceeds 32 bits. */

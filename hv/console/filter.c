@@ -8,16 +8,13 @@
 #define BEL 0x07 /* ends a string, else is dropped */
 #define DEL 0x7f
 
-/* Guests must not look like us: the starts of our log lines and of the monitor's prompt. */
-static const char *const our_words[] = {"ringone:", "(ringone)"};
-
 /* Final bytes of CSI sequences that draw or set modes; among those left out: c and x (reports of
- * what the terminal is), i (printer), p, q and y
+ * what the terminal is), g (tabs are where row.c thinks they are), i (printer), p, q and y
  * (resets, versions, tests), t (window and its title). The
  * report of the cursor, n, stays: line editors need it, and it holds two numbers only. */
-static const char csi_allowed[] = "@ABCDEFGHIJKLMPSTXZ`abdefghlmnrsu";
-/* Second bytes of two-byte sequences: cursor save and restore, index, tabs, keypad, reset. */
-static const char esc_allowed[] = "78DEHM=>c";
+static const char csi_allowed[] = "@ABCDEFGHIJKLMPSTXZ`abdefhlmnrsu";
+/* Second bytes of two-byte sequences: cursor save and restore, index, keypad, reset. */
+static const char esc_allowed[] = "78DEM=>c";
 
 static bool in_set(const char *set, u8 c)
 {
@@ -106,23 +103,6 @@ char filter_line(struct filter *f, char c)
 	return c;
 }
 
-/* Remember how a line begins; true when this byte would complete one of our words. */
-static bool mimics(struct filter *f, u8 c)
-{
-	if (c == '\n' || c == '\r') {
-		f->column = 0;
-		return false;
-	}
-	if (f->column >= FILTER_HEAD)
-		return false;
-	f->head[f->column++] = (char)c;
-	for (u32 i = 0; i < ARRAY_LEN(our_words); i++)
-		if (strlen(our_words[i]) == f->column &&
-		    memcmp(f->head, our_words[i], f->column) == 0)
-			return true;
-	return false;
-}
-
 /* Bytes of UTF-8 pass in their order. A lone 80 to 9F would be a control function of an 8-bit
  * terminal, and so is C2 with one of them in UTF-8: a '?' stands for characters that begin so. */
 static u32 utf8_byte(struct filter *f, u8 b, char out[FILTER_SEQUENCE])
@@ -142,7 +122,7 @@ static u32 utf8_byte(struct filter *f, u8 b, char out[FILTER_SEQUENCE])
 		b = '?';
 	out[0] = (char)b;
 	if (lead || b == '?')
-		mimics(f, '?'); /* counts as one column */
+		row_odd(&f->row);
 	return 1;
 }
 
@@ -155,7 +135,7 @@ u32 filter_screen(struct filter *f, char c, char out[FILTER_SEQUENCE])
 
 		if (sequence_byte(f, b)) {
 			memcpy(out, f->sequence, f->len);
-			return f->len;
+			return row_sequence(&f->row, f->sequence, f->len) ? f->len : 0;
 		}
 		if (!broken)
 			return 0;
@@ -165,8 +145,10 @@ u32 filter_screen(struct filter *f, char c, char out[FILTER_SEQUENCE])
 	if (b >= 0x80)
 		return utf8_byte(f, b, out);
 	f->more = 0;
+	if (b < ' ')
+		row_control(&f->row, c);
+	else
+		c = row_put(&f->row, c);
 	out[0] = c;
-	if (mimics(f, b))
-		out[0] = '?';
 	return 1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What of a guest's console bytes may reach the terminal. Everything a guest prints goes through
- * one of the two filters; both are pure state machines.
+ * one of the two filters; both are pure state machines. Private to this room.
  *
  * Lines: for output behind a "[name] " prefix. Only printable ASCII, newline, tab and backspace
  * come out; escape sequences disappear, other bytes become '?'.
@@ -13,21 +13,20 @@
 #ifndef HV_CONSOLE_FILTER_H
 #define HV_CONSOLE_FILTER_H
 
+#include "hv/console/row.h"
 #include "lib/base.h"
 
 #define FILTER_SEQUENCE 32u /* longest escape sequence that passes */
-#define FILTER_HEAD	9u  /* strlen("(ringone)") */
 
 enum filter_state { FILTER_TEXT, FILTER_ESC, FILTER_CSI, FILTER_CHARSET, FILTER_STRING };
 
 struct filter {
 	enum filter_state state;
 	u8 len;
-	u8 column;		/* printable bytes since the line's start, up to FILTER_HEAD */
-	u8 more;		/* bytes of a UTF-8 character still to come */
-	bool hidden;		/* they are not to be shown */
-	char head[FILTER_HEAD]; /* the first of them */
+	u8 more;     /* bytes of a UTF-8 character still to come */
+	bool hidden; /* they are not to be shown */
 	char sequence[FILTER_SEQUENCE];
+	struct row row;
 };
 
 /* Feed one byte; returns the byte to be shown as line text, or 0 for nothing. */

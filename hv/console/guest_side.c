@@ -123,6 +123,14 @@ static void remember(struct console *con, char raw)
 		con->line[con->len++] = c;
 }
 
+/* Who does not own the line any more begins at the start of one. */
+static void take_row(struct console *con)
+{
+	if (!terminal_has(&con->as))
+		row_newline(&con->screen.row);
+	terminal_take(&con->as);
+}
+
 static void show_screen(struct guest *g, const char *text, u32 len)
 {
 	struct console *con = g->console;
@@ -130,7 +138,7 @@ static void show_screen(struct guest *g, const char *text, u32 len)
 	u32 n = 0;
 
 	guest_show_partial(g, true);
-	terminal_take(&g->console->as);
+	take_row(con);
 	for (u32 i = 0; i < len; i++) {
 		n += filter_screen(&con->screen, text[i], out + n);
 		remember(con, text[i]);
@@ -164,7 +172,9 @@ void guest_show_partial(struct guest *g, bool focused)
 		show_rest(g);
 		return;
 	}
-	terminal_take(&g->console->as);
+	take_row(con);
+	for (u32 i = con->as.shown; i < con->len; i++) /* it passed the other filter only */
+		con->line[i] = row_put(&con->screen.row, con->line[i]);
 	terminal_write(con->line + con->as.shown, con->len - con->as.shown);
 	con->as.shown = con->len;
 	con->since = 0;

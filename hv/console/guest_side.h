@@ -11,6 +11,7 @@ struct guest;
 #define GUEST_LINE    200u
 #define GUEST_BACKLOG 2048u
 #define GUEST_INPUT   512u
+_Static_assert(FILTER_SEQUENCE <= GUEST_LINE, "the longest sequence that passes fits a line");
 
 struct byte_ring {
 	u32 start, len;

@@ -42,6 +42,7 @@ struct guest {
 	u32 weight;
 	u64 vtime;  /* time charged, by weight; the smallest runs next */
 	u64 run_ns; /* time charged since it started */
+	bool woken; /* and has not had a turn since */
 	u64 started_ns;
 };
 
@@ -83,14 +84,19 @@ void guest_resume(struct guest *g); /* does nothing unless it is paused */
 #define GRAIN_NS    500000u
 #define GRAIN_VTIME ((u64)GRAIN_NS * VTIME_SCALE / 100u) /* of the default weight */
 
+/* And not before the current turn has had so long. */
+#define TURN_MIN_NS 100000u
+
 /* Of a physical CPU. The run loop (hv/run.c) decides by these whose turn comes next. */
 struct turns {
 	struct guest *current; /* who had or has the CPU */
 	struct guest *cause;   /* for whom the last interrupt or timer was; NULL: nobody known */
 	bool yield;	       /* the current turn is to end at its next exit */
 	bool work;	       /* the current guest's devices have some */
+	bool woken;	       /* there may be guests that are */
 	u64 vtime;	       /* the smallest among those that run: where sleepers join in */
 	u64 charged;	       /* all time up to here is on somebody's account */
+	u64 began;	       /* the current turn */
 	struct timer slice;    /* ends the turn */
 };
 extern struct turns turns;

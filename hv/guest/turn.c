@@ -30,26 +30,35 @@ void run_charge(struct guest *g)
 	g->run_ns += ns;
 }
 
-/* The current turn ends at once for who is behind by more than a grain, and soon for who will be.
+/* The current turn ends when who woke up is behind by a grain, but not before it has had its least.
  */
+static void interrupt_turn(const struct guest *g)
+{
+	const struct guest *current = turns.current;
+	u64 now = now_ns(), at = turns.began + TURN_MIN_NS;
+	u64 used = current->vtime + by_weight(current, now - turns.charged);
+	u64 then = g->vtime + GRAIN_VTIME;
+
+	if (then > used)
+		at = MAX(at, now + (then - used) / VTIME_SCALE * current->weight);
+	if (at <= now)
+		turns.yield = true;
+	else if (at < turns.slice.when)
+		timer_arm(&turns.slice, at);
+}
+
 void run_wake(struct guest *g)
 {
-	u64 floor = turns.vtime > KEEP_AHEAD ? turns.vtime - KEEP_AHEAD : 0, now, used;
-	const struct guest *current = turns.current;
+	u64 floor = turns.vtime > KEEP_AHEAD ? turns.vtime - KEEP_AHEAD : 0;
 
 	/* Having slept is not having saved: no one may come back and run for minutes. */
 	g->vtime = MAX(g->vtime, floor);
-	if (g == current)
+	if (g == turns.current)
 		return;
 	turns.cause = g;
-	if (!current || turns.yield)
-		return;
-	now = now_ns();
-	used = current->vtime + by_weight(current, now - turns.charged);
-	if (g->vtime + GRAIN_VTIME <= used)
-		turns.yield = true;
-	else if (g->vtime <= used && turns.slice.when > now + GRAIN_NS)
-		timer_arm(&turns.slice, now + GRAIN_NS);
+	g->woken = turns.woken = true;
+	if (turns.current && !turns.yield)
+		interrupt_turn(g);
 }
 
 void run_work(struct guest *g)

@@ -12,8 +12,10 @@
 #define PROTOCOL     0x206
 #define LOADFLAGS    0x211
 #define CODE32_START 0x214
+#define INITRD_MAX   0x22c
 #define KERNEL_ALIGN 0x230
 #define RELOCATABLE  0x234
+#define CMDLINE_SIZE 0x238
 #define PREF_ADDRESS 0x258
 #define INIT_SIZE    0x260
 #define HEADER_END   0x264u
@@ -21,9 +23,18 @@
 #define SECTOR	      512u
 #define OLD_SETUP     4u /* what a setup_sects of 0 means */
 #define LOADED_HIGH   0x01
-#define PROTOCOL_HIGH 0x200u /* first one with HdrS */
-#define PROTOCOL_INIT 0x20au /* first one with pref_address and init_size */
+#define PROTOCOL_HIGH 0x200u	  /* first one with HdrS */
+#define PROTOCOL_TOP  0x203u	  /* first one with initrd_addr_max ... */
+#define OLD_TOP	      0x37ffffffu /* ... and what it is before */
+#define PROTOCOL_LINE 0x206u	  /* first one with cmdline_size ... */
+#define OLD_LINE      255u	  /* ... and before */
+#define PROTOCOL_INIT 0x20au	  /* first one with pref_address and init_size */
 #define LOAD_AT	      MIB(1)
+
+_Static_assert(INIT_SIZE + 4 == HEADER_END, "what is read lies in what was checked to be there");
+_Static_assert(LOADFLAGS == BP_LOADFLAGS && KERNEL_ALIGN == BP_KERNEL_ALIGN &&
+		       INIT_SIZE == BP_INIT_SIZE,
+	       "the set-up header has one place in the file and in boot_params");
 
 bool bzimage_is(const struct image *i)
 {
@@ -62,6 +73,17 @@ static bool unpacked_end(const struct image *i, struct load_plan *p)
 	return true;
 }
 
+/* What the kernel says it can take: the highest address of an initrd's last byte, and the length of
+ * a command line. */
+static void read_limits(const struct image *i, struct load_plan *p)
+{
+	u16 protocol = image_u16(i, PROTOCOL);
+	u32 top = protocol < PROTOCOL_TOP ? OLD_TOP : image_u32(i, INITRD_MAX);
+
+	p->initrd_end = MIN(top, 0xfffffffeu) + 1;
+	p->cmdline_max = protocol < PROTOCOL_LINE ? OLD_LINE : image_u32(i, CMDLINE_SIZE);
+}
+
 bool bzimage_plan(const struct image *i, struct load_plan *p)
 {
 	u32 sects = i->bytes[SETUP_SECTS] ? i->bytes[SETUP_SECTS] : OLD_SETUP;
@@ -85,6 +107,7 @@ bool bzimage_plan(const struct image *i, struct load_plan *p)
 				   "the bzImage needs memory up to %#llx, the guest has %#x bytes; "
 				   "raise mem=",
 				   (unsigned long long)LOAD_AT + len, i->ram);
+	read_limits(i, p);
 	p->parts = 1;
 	p->part[0].offset = offset;
 	p->part[0].len = len;

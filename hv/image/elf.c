@@ -34,6 +34,8 @@
 struct segment {
 	u32 offset, paddr, filesz, memsz;
 };
+_Static_assert(EHDR_PHNUM + 2 <= EHDR_SIZE && PHDR_MEMSZ + 4 <= PHDR_SIZE,
+	       "what is read lies in what was checked to be there");
 
 bool elf_is(const struct image *i)
 {
@@ -42,7 +44,7 @@ bool elf_is(const struct image *i)
 
 static bool header_ok(const struct image *i, struct load_plan *p)
 {
-	u32 phoff, phnum;
+	u32 phoff, phnum, phentsize;
 
 	if (i->len < EHDR_SIZE)
 		return load_refuse(p, "the ELF file ends inside its header; copy it again");
@@ -56,12 +58,13 @@ static bool header_ok(const struct image *i, struct load_plan *p)
 				   image_u16(i, EHDR_TYPE), image_u16(i, EHDR_MACHINE));
 	phoff = image_u32(i, EHDR_PHOFF);
 	phnum = image_u16(i, EHDR_PHNUM);
-	if (image_u16(i, EHDR_PHENTSIZE) != PHDR_SIZE || phnum == 0 || phnum > PHDRS_MAX)
+	phentsize = image_u16(i, EHDR_PHENTSIZE);
+	if (phentsize < PHDR_SIZE || phnum == 0 || phnum > PHDRS_MAX)
 		return load_refuse(p,
-				   "the ELF file has %u program headers of %u bytes; 1 to %u of %u "
-				   "are right",
-				   phnum, image_u16(i, EHDR_PHENTSIZE), PHDRS_MAX, PHDR_SIZE);
-	if (phoff + (u64)phnum * PHDR_SIZE > i->len)
+				   "the ELF file has %u program headers of %u bytes; 1 to %u of at "
+				   "least %u are right",
+				   phnum, phentsize, PHDRS_MAX, PHDR_SIZE);
+	if (phoff + (u64)phnum * phentsize > i->len)
 		return load_refuse(p,
 				   "the program headers lie behind the end of the ELF file; it is "
 				   "truncated, copy it again");
@@ -77,7 +80,7 @@ static bool segment_ok(const struct image *i, struct load_plan *p, u32 n, const 
 				   "ELF segment %u has more bytes in the file (%#x) than in memory "
 				   "(%#x)",
 				   n, s->filesz, s->memsz);
-	if ((u64)s->offset + s->filesz > i->len)
+	if (s->filesz && (u64)s->offset + s->filesz > i->len)
 		return load_refuse(
 			p,
 			"ELF segment %u lies behind the end of the file (%#x+%#x of %#x); "
@@ -137,7 +140,7 @@ bool elf_plan(const struct image *i, struct load_plan *p)
 	phoff = image_u32(i, EHDR_PHOFF);
 	phnum = image_u16(i, EHDR_PHNUM);
 	for (u32 n = 0; n < phnum; n++) {
-		u32 at = phoff + n * PHDR_SIZE;
+		u32 at = phoff + n * image_u16(i, EHDR_PHENTSIZE); /* may be more than we know of */
 		struct segment s = {
 			.offset = image_u32(i, at + PHDR_OFFSET),
 			.paddr = image_u32(i, at + PHDR_PADDR),

@@ -12,10 +12,11 @@
 #include "lib/log.h"
 #include "lib/string.h"
 
-#define E820_RAM    1
-#define E820_ENTRY  20u
-#define BOOT_PROTO  0x0207u /* the first one whose kernels look at hardware_subarch */
-#define LOADER_TYPE 0xffu   /* "undefined"; 0 would make the kernel ignore the initrd */
+#define E820_RAM      1
+#define E820_RESERVED 2
+#define E820_ENTRY    20u
+#define BOOT_PROTO    0x0207u /* the first one whose kernels look at hardware_subarch */
+#define LOADER_TYPE   0xffu   /* "undefined"; 0 would make the kernel ignore the initrd */
 
 /* struct screen_info, the first bytes of boot_params (Linux, Documentation/x86/zero-page.txt). */
 #define BOOT_PARAMS_SCREEN 0x00u
@@ -32,6 +33,10 @@
 #define VIDEO_TYPE_LINEAR  0x23u
 /* VBE 3.0, 4.3 ModeAttributes: supported, colour, graphics, not VGA compatible, linear. */
 #define VESA_LINEAR_GRAPHICS 0x00b9u
+
+_Static_assert(SI_ATTRIBUTES + 2 <= 0x40 && SI_COLOURS + 8 <= SI_PAGES, "struct screen_info");
+_Static_assert(GUEST_CMDLINE == BP_CMDLINE_MAX, "what is configured is what a kernel copies");
+_Static_assert(BP_E820_MAP + E820_ENTRY <= PAGE_SIZE, "boot_params are one page");
 
 /* Guests without high memory cannot see RAM above about 895 MiB. */
 #define INITRD_TOP MIB(768)
@@ -74,7 +79,8 @@ static bool plan_image(const struct image *i, struct load_plan *p)
 /* The initrd's place: the top of the RAM that every kernel sees, page aligned. */
 static bool place_initrd(struct load_plan *p, u32 ram, u32 len, gpa_t *at)
 {
-	u32 top = MIN(ram, INITRD_TOP);
+	u32 limit = p->initrd_end ? MIN(p->initrd_end, INITRD_TOP) : INITRD_TOP;
+	u32 top = MIN(ram, limit) & PAGE_MASK;
 	u64 need = ((u64)len + PAGE_SIZE - 1) & ~(u64)(PAGE_SIZE - 1);
 
 	if (!len)
@@ -89,11 +95,50 @@ static bool place_initrd(struct load_plan *p, u32 ram, u32 len, gpa_t *at)
 	return true;
 }
 
+/* A kernel cuts off what it has no room for, without a word. */
+static bool cmdline_fits(struct load_plan *p, const char *cmdline)
+{
+	u32 len = (u32)strlen(cmdline);
+
+	return !p->cmdline_max || len <= p->cmdline_max ||
+	       load_refuse(p, "its command line has %u characters, this kernel takes %u", len,
+			   p->cmdline_max);
+}
+
 static bool put(struct guest *g, gpa_t at, u32 value, u32 size)
 {
 	u8 le[4] = {(u8)value, (u8)(value >> 8), (u8)(value >> 16), (u8)(value >> 24)};
 
 	return guest_write(&g->mem, at, le, size);
+}
+
+/* Linux up to 4.13 takes a memory map of one entry for none as soon as `mem=` made it look again
+ * ("Invalid user supplied memory map"), and with lguest's subarch it reads the first one only. So a
+ * second one, what is reserved at the top, comes as an extension (Documentation/x86/boot.txt,
+ * setup_data), in the last part of the zero page, which has no other use. */
+#define SETUP_NODE     0xf00u /* u64 next, u32 type, u32 length, data */
+#define SETUP_E820_EXT 1
+
+static bool write_memory_map(struct guest *g)
+{
+	const struct {
+		u32 at, value; /* an entry: u64 address, u64 size, u32 type */
+	} word[] = {
+		{BP_E820_ENTRIES, 1},
+		{BP_E820_MAP + 8, g->config->mem_bytes},
+		{BP_E820_MAP + 16, E820_RAM},
+		{BP_SETUP_DATA, SETUP_NODE},
+		{SETUP_NODE + 8, SETUP_E820_EXT},
+		{SETUP_NODE + 12, E820_ENTRY},
+		{SETUP_NODE + 16, 0u - LGUEST_RESERVED_TOP},
+		{SETUP_NODE + 16 + 8, LGUEST_RESERVED_TOP},
+		{SETUP_NODE + 16 + 16, E820_RESERVED},
+	};
+
+	for (u32 k = 0; k < ARRAY_LEN(word); k++)
+		if (!put(g, word[k].at, word[k].value, word[k].at == BP_E820_ENTRIES ? 1 : 4))
+			return false;
+	return true;
 }
 
 /* What the ABI wants in boot_params; the rest of the page stays zero, on purpose: a screen_info
@@ -105,7 +150,6 @@ static bool write_boot_params(struct guest *g, const struct load_plan *p, gpa_t 
 	const struct {
 		u32 at, size, value;
 	} field[] = {
-		{BP_E820_ENTRIES, 1, 1},
 		{BP_HDR_VERSION, 2, BOOT_PROTO},
 		{BP_LOADER_TYPE, 1, LOADER_TYPE},
 		{BP_LOADFLAGS, 1, LOADFLAG_KEEP_SEGMENTS},
@@ -115,8 +159,6 @@ static bool write_boot_params(struct guest *g, const struct load_plan *p, gpa_t 
 		{BP_KERNEL_ALIGN, 4, p->alignment ? p->alignment : KERNEL_ALIGNMENT},
 		{BP_INIT_SIZE, 4, p->init_size},
 		{BP_SUBARCH, 4, SUBARCH_LGUEST},
-		{BP_E820_MAP + 8, 4, g->config->mem_bytes}, /* u64 address, u64 size, u32 type */
-		{BP_E820_MAP + 16, 4, E820_RAM},
 	};
 
 	for (u32 k = 0; k < ARRAY_LEN(field); k++)
@@ -166,7 +208,8 @@ static bool write_all(struct guest *g, const struct image *i, const struct load_
 	if (initrd->len && !guest_write(&g->mem, initrd_at, initrd->bytes, initrd->len))
 		return false;
 	return guest_write(&g->mem, BP_CMDLINE_GPA, cmdline, (u32)strlen(cmdline) + 1) &&
-	       write_boot_params(g, p, initrd_at, initrd->len) && write_screen_info(g);
+	       write_boot_params(g, p, initrd_at, initrd->len) && write_memory_map(g) &&
+	       write_screen_info(g);
 }
 
 static struct image open_module(const struct guest *g, const struct boot_module *m)
@@ -185,7 +228,7 @@ enum hv_status load_guest(struct guest *g, struct load_result *out)
 	struct image kernel = open_module(g, c->kernel), initrd = {0};
 	gpa_t initrd_at = 0;
 	const char *what = "kernel";
-	bool ok = plan_image(&kernel, &p);
+	bool ok = plan_image(&kernel, &p) && cmdline_fits(&p, c->cmdline);
 
 	if (ok && c->initrd) {
 		what = "initrd";

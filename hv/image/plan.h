@@ -28,6 +28,8 @@ struct load_plan {
 	gpa_t entry;
 	u32 alignment;	     /* for boot_params; 0: the file says nothing */
 	u32 init_size;	     /* likewise */
+	u32 initrd_end;	     /* the initrd ends at or below; 0: the file says nothing */
+	u32 cmdline_max;     /* bytes without the zero; 0: likewise */
 	gpa_t first_free;    /* nothing of the running kernel lies at or above, up to RAM's end */
 	char why[IMAGE_WHY]; /* after a refusal: what is wrong and what would be right */
 };

@@ -17,7 +17,6 @@
 
 #define WORDS	      2
 #define TRACE_LAST    20u
-#define RUNS_MAX      64u /* lines of `maps`: the serial line is slow and we wait for it */
 #define FUNCTIONS_MAX 64u
 
 enum argument { ARG_NONE, ARG_GUEST, ARG_GUEST_OPTIONAL, ARG_WORD, ARG_WORD_OPTIONAL };
@@ -127,64 +126,10 @@ static void cmd_stats(struct guest *g, const char *word)
 			stats_print(&guests[i], stats_line, &guests[i]);
 }
 
-/* ---- maps --------------------------------------------------------------------------------- */
-
-static const char *const kind_name[] = {
-	[SLOT_RAM] = "ram", [SLOT_WINDOW] = "window", [SLOT_DEVICE] = "device"};
-static const char *const cache_name[] = {
-	[CACHE_WB] = "wb", [CACHE_WT] = "wt", [CACHE_WC] = "wc", [CACHE_UC] = "uc"};
-
-struct runs {
-	u32 count;
-	u64 pages;
-};
-
-static void show_run(void *ctx, gva_t va, u32 pages, u64 entry)
-{
-	struct runs *r = ctx;
-
-	r->pages += pages;
-	if (r->count++ < RUNS_MAX)
-		say("shadow va=%08x pages=%u entry=%#llx %c%c%s", va, pages,
-		    (unsigned long long)entry, entry & PTE_W ? 'w' : 'r', entry & PTE_U ? 'u' : 's',
-		    entry & PTE_NX ? " nx" : "");
-}
-
-/* Pages that are somewhere. */
-static u32 places(const struct slot *s)
-{
-	u32 n = 0;
-
-	for (u32 i = 0; i < s->pages; i++)
-		n += s->place[i].n != 0;
-	return n;
-}
-
 static void cmd_maps(struct guest *g, const char *word)
 {
-	struct runs r = {0, 0};
-
-	for (u32 i = 0; i < g->mem.slots; i++) {
-		const struct slot *s = &g->mem.slot[i];
-
-		say("slot %u gpa=%08x size=%08x kind=%s cache=%s ops=%s", i, s->base << PAGE_SHIFT,
-		    s->pages << PAGE_SHIFT, kind_name[s->kind], cache_name[s->cache],
-		    s->ops && s->ops->name ? s->ops->name : "-");
-		if (s->kind == SLOT_DEVICE)
-			say("slot %u placed=%u in=%s mapped=%u", i, places(s),
-			    s->ram ? "ram" : "device", s->mapped);
-	}
-	if (!g->vcpu || !g->vcpu->shadow) {
-		say("%s has no shadow tables: it is %s", word, guest_state_name[g->state]);
-		return;
-	}
-	shadow_walk(g->vcpu->shadow, show_run, &r);
-	if (r.count > RUNS_MAX)
-		say("shadow and %u runs more", r.count - RUNS_MAX);
-	say("shadow runs=%u pages=%llu tables=%u roots=%u mode=%s", r.count,
-	    (unsigned long long)r.pages, shadow_stats(g->vcpu->shadow)->tables,
-	    shadow_stats(g->vcpu->shadow)->roots,
-	    shadow_linear(g->vcpu->shadow) ? "linear" : "paged");
+	(void)word;
+	maps_print(g, console_line, NULL);
 }
 
 /* ---- The machine -------------------------------------------------------------------------- */

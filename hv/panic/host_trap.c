@@ -20,6 +20,7 @@
 struct fixup {
 	u32 fault_eip, resume_eip;
 };
+_Static_assert(sizeof(struct fixup) == 8, "fixups are pairs of words in linker.ld");
 extern const struct fixup fixups_start[], fixups_end[];
 void host_double_fault(void);
 void host_trap(struct host_frame *f);

@@ -10,6 +10,10 @@ struct host_frame {
 	u32 edi, esi, ebp, esp_ignored, ebx, edx, ecx, eax;
 	u32 vector, error, eip, cs, eflags;
 };
+_Static_assert(sizeof(struct host_frame) == 13 * 4,
+	       "PUSHA, two words of the stub, three of the CPU");
+_Static_assert(offsetof(struct host_frame, vector) == 8 * 4, "PUSHA order (SDM vol. 2, PUSHA)");
+_Static_assert(offsetof(struct host_frame, eip) == 10 * 4, "the CPU pushes EIP here");
 
 /* panic.c: print the registers, a backtrace from them, and stop. */
 NORETURN void panic_frame(const struct host_frame *f);

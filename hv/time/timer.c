@@ -23,6 +23,7 @@
  * either, never comes. */
 #define LOST_NS	  20000000u
 #define PIT_NS(n) ((u64)(n)*838095u / 1000u) /* one PIT period is 838.095 ns */
+_Static_assert(PIT_NS(PIT_MAX) <= 0xffffffffu, "the longest one-shot fits a word");
 
 static struct {
 	u32 tsc_khz;

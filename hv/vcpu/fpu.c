@@ -9,6 +9,8 @@
 
 #define MXCSR_DEFAULT 0x1f80u
 
+_Static_assert(FPU_AREA == 512, "an FXSAVE image (SDM vol. 1, 10.5.1)");
+
 static struct vcpu *owner; /* whose state is in the registers of this CPU */
 static bool ts;		   /* CR0.TS as it is now */
 
@@ -74,12 +76,12 @@ void fpu_init(void)
 
 void fpu_enter(struct vcpu *v)
 {
-	set_ts(owner != v || v->virtual_ts);
+	set_ts(owner != v || v->cr0 & (CR0_TS | CR0_EM));
 }
 
 bool fpu_trap(struct vcpu *v)
 {
-	if (v->virtual_ts || !cpu.fpu)
+	if (v->cr0 & (CR0_TS | CR0_EM) || !cpu.fpu)
 		return false;
 	set_ts(false);
 	if (owner == v)

@@ -16,8 +16,18 @@
  *		jmp	handler
  *
  * Ring-3 code always runs with interrupts on, so there the pushed IF is right as it is.
+ *
+ * QEMU's TCG lets IRET enter virtual-8086 mode from rings 1 and 3, with the IOPL and IF of the
+ *frame, and a trap from there through one of these gates would leave IOPL 3 to ring 1: its IN and
+ *OUT would reach the machine. There every such vector has a trampoline, which begins with
+ *
+ *		testb	$2, EFLAGS+2(%esp)	did it come from virtual-8086 mode?
+ *		jz	1f
+ *		hlt				then it goes no further: #GP, to us
+ *	1:
  */
 #include "hv/vcpu/private.h"
+#include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "lib/x86.h"
@@ -38,6 +48,9 @@
 
 #define TRAMPOLINES	   ARRAY_LEN(((struct state_page *)0)->trampoline)
 #define SYSCALL_TRAMPOLINE (TRAMPOLINES - 1)
+_Static_assert(SYSCALL_TRAMPOLINE == LGUEST_IRQ_BASE, "one for each exception, one for calls");
+_Static_assert(!(DIRECT & (IGNORED | BIT(VEC_NM) | BIT(VEC_GP) | BIT(VEC_PF) | BIT(VEC_MC))),
+	       "what needs us, or is nobody's, does not go direct");
 
 static struct gate make_gate(u32 selector, u32 offset, u32 type, u32 dpl)
 {
@@ -60,12 +73,18 @@ static u32 switcher_dpl(const struct vcpu *v, u32 vector)
 	return v->gate[vector].type ? v->gate[vector].dpl : 0;
 }
 
+/* A system call through a trap gate has nothing to do on the way. */
+static bool is_plain(const struct vcpu *v, u32 vector)
+{
+	return vector == v->syscall_vector && v->gate[vector].type == GATE_TRAP;
+}
+
 static bool goes_direct(const struct vcpu *v, u32 vector)
 {
 	if (!v->gate[vector].type)
 		return false;
-	if (vector == v->syscall_vector && v->gate[vector].type == GATE_TRAP)
-		return true; /* nothing to do on the way */
+	if (is_plain(v, vector))
+		return true;
 	if (!v->data_gva)
 		return false;
 	return vector < 32 ? DIRECT >> vector & 1u : vector == v->syscall_vector;
@@ -96,14 +115,19 @@ static u32 make_trampoline(struct vcpu *v, u32 vector)
 	u32 at = SWITCHER_STATE + (u32)offsetof(struct state_page, trampoline) +
 		 index * TRAMPOLINE_SIZE;
 	u8 code = vector < 32 && VECTORS_WITH_ERROR >> vector & 1u ? 4 : 0;
+	u8 test_vm[] = {0xf6, 0x44, 0x24, (u8)(code + 10), 0x02, 0x74, 1, 0xf4};
 	u8 test_cs[] = {0xf6, 0x44, 0x24, (u8)(code + 4), 0x02, 0x75, 8 + 2 + 5};
 	static const u8 test_if[] = {0x36, 0xf6, 0x05};
 	u8 clear[] = {0x02, 0x75, 5, 0x80, 0x64, 0x24, (u8)(code + 9), 0xfd};
 	static const u8 store[] = {0x36, 0xc7, 0x05};
 
-	p = emit(p, test_cs, sizeof(test_cs));
-	p = emit32(emit(p, test_if, sizeof(test_if)), v->data_gva + 1);
-	p = emit(p, clear, sizeof(clear));
+	if (cpu.tcg)
+		p = emit(p, test_vm, sizeof(test_vm));
+	if (!is_plain(v, vector)) {
+		p = emit(p, test_cs, sizeof(test_cs));
+		p = emit32(emit(p, test_if, sizeof(test_if)), v->data_gva + 1);
+		p = emit(p, clear, sizeof(clear));
+	}
 	if (v->gate[vector].type == GATE_INTERRUPT)
 		p = emit32(emit32(emit(p, store, sizeof(store)), v->data_gva), 0);
 	*p++ = 0xe9;
@@ -114,7 +138,6 @@ static u32 make_trampoline(struct vcpu *v, u32 vector)
 
 static void set_gate(struct vcpu *v, u32 vector)
 {
-	const struct guest_gate *g = &v->gate[vector];
 	u32 to;
 
 	if (!goes_direct(v, vector)) {
@@ -122,8 +145,7 @@ static void set_gate(struct vcpu *v, u32 vector)
 						  GATE_INTERRUPT, switcher_dpl(v, vector));
 		return;
 	}
-	to = vector == v->syscall_vector && g->type == GATE_TRAP ? g->handler
-								 : make_trampoline(v, vector);
+	to = is_plain(v, vector) && !cpu.tcg ? v->gate[vector].handler : make_trampoline(v, vector);
 	v->state->idt[vector] = make_gate(GUEST_KERNEL_CS, to, GATE_TRAP, switcher_dpl(v, vector));
 }
 
@@ -182,22 +204,33 @@ bool in_trampoline(gva_t eip)
 	return eip - start < sizeof(((struct state_page *)0)->trampoline);
 }
 
+void trampoline_refused(struct vcpu *v)
+{
+	guest_kill(v->guest, "virtual-8086 mode: this emulator lets a guest enter it, no CPU does");
+}
+
 /* Do in software what is left of a trampoline that was interrupted, or whose store faulted. Its
  * last instruction is reached with all done; before it, doing everything again is the same. */
 void trampoline_finish(struct vcpu *v)
 {
 	u32 offset = v->regs->eip - SWITCHER_STATE - (u32)offsetof(struct state_page, trampoline);
-	u32 index = offset / TRAMPOLINE_SIZE, vector, at, code, frame[3], error;
-	gva_t cr2, esp = v->regs->esp;
+	u32 index = offset / TRAMPOLINE_SIZE, vector, at, code, frame[3], error, base;
+	gva_t cr2;
 	const u8 *insn = &v->state->trampoline[index][offset % TRAMPOLINE_SIZE];
 
 	vector = index == SYSCALL_TRAMPOLINE ? v->syscall_vector : index;
 	code = vector < 32 && VECTORS_WITH_ERROR >> vector & 1u ? 4 : 0;
-	at = esp + code;
+	if (v->regs->eflags & EFLAGS_IOPL) { /* from virtual-8086 mode, and not tested yet */
+		trampoline_refused(v);
+		return;
+	}
+	if (!segment_base(v, v->regs->ss, &base))
+		base = 0;
+	at = base + v->regs->esp + code;
 	if (*insn != 0xe9 && guest_copy_in(v, at, frame, sizeof(frame), &cr2, &error)) {
 		u32 enabled = DATA_GET(v, irq_enabled) & EFLAGS_IF;
 
-		if (!(frame[1] & 2) && !enabled) {
+		if (!is_plain(v, vector) && !(frame[1] & 2) && !enabled) {
 			frame[2] &= ~EFLAGS_IF;
 			if (!guest_copy_out(v, at + 8, &frame[2], sizeof(u32), &cr2, &error))
 				return; /* the guest's handler finds IF on in its frame */

@@ -144,6 +144,7 @@ static const char *const format_name[] = {
 	[FORMAT_2LEVEL] = "2level",
 	[FORMAT_PAE] = "pae",
 };
+_Static_assert(ARRAY_LEN(format_name) == FORMAT_PAE + 1, "one name per format");
 
 /* An initial page table tells its format: a 2-level directory begins with the identity map of
  * the first 4 MiB (flags in bits 1 and up), a PAE top level with a bare P bit and a zero word. Who
@@ -174,18 +175,20 @@ static bool choose_format(struct vcpu *v, gpa_t top)
 	return true;
 }
 
-void page_table_load(struct vcpu *v, gpa_t top)
+void page_table_load(struct vcpu *v, u32 top, bool is_cr3)
 {
 	if (shadow_linear(v->shadow) && !choose_format(v, top))
 		return;
 	v->cr3 = top;
+	if (is_cr3) /* PWT, PCD and what a CPU ignores (SDM vol. 3, tables 4-3 and 4-7) */
+		top &= ~(shadow_guest_format(v->shadow)->top_align - 1u);
 	die_if(v, shadow_new_pgtable(v->shadow, top), top, 0);
 	gates_find_data(v);
 }
 
 static void hc_new_pgtable(struct vcpu *v, const struct hcall_args *args)
 {
-	page_table_load(v, args->a[0]);
+	page_table_load(v, args->a[0], false);
 }
 
 static void hc_flush_tlb(struct vcpu *v, const struct hcall_args *args)
@@ -263,7 +266,7 @@ static void hc_set_stack(struct vcpu *v, const struct hcall_args *args)
 
 static void hc_ts(struct vcpu *v, const struct hcall_args *args)
 {
-	v->virtual_ts = args->a[0] != 0;
+	v->cr0 = args->a[0] ? v->cr0 | CR0_TS : v->cr0 & ~CR0_TS;
 	fpu_enter(v);
 }
 
@@ -338,6 +341,8 @@ static inline void carry_out(struct vcpu *v, u32 number, const struct hcall_args
  * changes, but only a few calls that go through whole tables. */
 #define DRAIN_BUDGET 64u
 #define DRAIN_HEAVY  16u
+_Static_assert(DRAIN_HEAVY <= DRAIN_BUDGET && LHCALL_RING_SIZE <= DRAIN_BUDGET,
+	       "each round gets on, and a ring of page changes is one round");
 
 /* An entry of a PAE guest's top level stands for a GiB of tables. */
 static u32 drain_cost(const struct vcpu *v, u32 number)
@@ -345,9 +350,8 @@ static u32 drain_cost(const struct vcpu *v, u32 number)
 	switch (number) {
 	case HC_FLUSH_TLB:
 	case HC_NEW_PGTABLE:
+	case HC_SET_PMD: /* up to four tables are compared */
 		return DRAIN_HEAVY;
-	case HC_SET_PMD: /* up to four tables to be compared */
-		return DRAIN_HEAVY / 4;
 	case HC_SET_PGD:
 		return shadow_guest_format(v->shadow) == &pt_format_pae ? DRAIN_HEAVY : 1;
 	default:

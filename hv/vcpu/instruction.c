@@ -5,9 +5,6 @@
 #include "hv/vcpu/private.h"
 #include "lib/x86.h"
 
-/* What a guest's mov from CR0 reads: PE ET NE WP AM PG, as its kernel believes it runs. */
-#define GUEST_CR0 0x80050031u
-
 static u32 access_of(struct vcpu *v, u32 kind)
 {
 	return kind | ((v->regs->cs & 3) == 3 ? PF_USER : 0);
@@ -75,6 +72,18 @@ static bool device_access(struct vcpu *v, gpa_t gpa, unsigned size, u32 *value, 
 	return true;
 }
 
+/* Without page tables an address where nothing is answers as on a PC's bus: reads give ones, writes
+ * vanish. With them it is the page table's entry that is wrong (docs/abi.md). */
+static bool nothing_there(struct vcpu *v, gpa_t gpa)
+{
+	if (!shadow_linear(v->shadow) || gmem_find(&v->guest->mem, gpa >> PAGE_SHIFT))
+		return false;
+	vcpu_say_once(v, NOTE_OUTSIDE,
+		      "nothing is at %#x: reads give ones, writes vanish (eip=%#x)", gpa,
+		      v->regs->eip);
+	return true;
+}
+
 static bool load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
 {
 	struct vcpu *v = ctx;
@@ -87,6 +96,10 @@ static bool load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
 	if (guest_read(&v->guest->mem, gpa, value, size))
 		return true;
 	s = window_at(v, gpa, size);
+	if (!s && nothing_there(v, gpa)) {
+		*value = 0xffffffffu;
+		return true;
+	}
 	if (!s)
 		return device_access(v, gpa, size, value, false);
 	*value = s->ops->read(s->ctx, gpa, size);
@@ -105,7 +118,7 @@ static bool store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error)
 		return true;
 	s = window_at(v, gpa, size);
 	if (!s)
-		return device_access(v, gpa, size, &value, true);
+		return nothing_there(v, gpa) || device_access(v, gpa, size, &value, true);
 	s->ops->write(s->ctx, gpa, size, value);
 	return true;
 }
@@ -151,26 +164,24 @@ static void port_out(void *ctx, u16 port, unsigned size, u32 value)
 	bus_port_out(v->guest->bus, port, size, value);
 }
 
+static u8 seg_refused(void *ctx, enum emu_seg seg, u16 selector)
+{
+	return segment_refused(ctx, seg == EMU_SS, selector);
+}
+
 static u32 read_cr(void *ctx, unsigned n)
 {
-	struct vcpu *v = ctx;
-	const u32 cr[] = {GUEST_CR0 | (v->virtual_ts ? CR0_TS : 0), 0, v->cr2, v->cr3};
-
-	return n < ARRAY_LEN(cr) ? cr[n] : 0;
+	return control_read(ctx, n);
 }
 
 static void write_cr(void *ctx, unsigned n, u32 value)
 {
-	struct vcpu *v = ctx;
+	control_write(ctx, n, value);
+}
 
-	if (n == 0) {
-		v->virtual_ts = value & CR0_TS;
-		fpu_enter(v);
-	} else if (n == 3 && v->initialised) {
-		page_table_load(v, value);
-		if (v->guest->state == GUEST_RUNNING)
-			shadow_flush_all(v->shadow); /* unlike the hypercall; there is no PGE */
-	}
+static void write_dr(void *ctx, unsigned n, u32 value)
+{
+	control_write_debug(ctx, n, value);
 }
 
 static u64 read_msr(void *ctx, u32 msr)
@@ -184,7 +195,8 @@ static void set_if(void *ctx, bool on)
 {
 	struct vcpu *v = ctx;
 
-	v->if_came_on = on && !(DATA_GET(v, irq_enabled) & EFLAGS_IF);
+	if (on && !(DATA_GET(v, irq_enabled) & EFLAGS_IF))
+		virq_sti(v);
 	DATA_SET(v, irq_enabled, on ? EFLAGS_IF : 0);
 }
 
@@ -207,11 +219,13 @@ static const struct emu_ops ops = {
 	.load = load,
 	.store = store,
 	.seg_base = seg_base,
+	.seg_refused = seg_refused,
 	.code_is_16bit = code_is_16bit,
 	.port_in = port_in,
 	.port_out = port_out,
 	.read_cr = read_cr,
 	.write_cr = write_cr,
+	.write_dr = write_dr,
 	.read_msr = read_msr,
 	.set_if = set_if,
 	.flush_page = flush_page,
@@ -241,24 +255,12 @@ static void halt(struct vcpu *v)
 
 static void fault(struct vcpu *v, const struct emu_result *e)
 {
-	if (e->vector == VEC_PF)
+	if (in_trampoline(v->regs->eip)) /* our HLT, which no guest can read */
+		trampoline_refused(v);
+	else if (e->vector == VEC_PF)
 		reflect_page_fault(v, e->cr2, e->error);
 	else
 		reflect(v, e->vector, e->error);
-}
-
-#define OPCODE_HLT 0xf4u
-
-/* STI takes effect after the next instruction (SDM vol. 2, STI): with HLT there, an interrupt that
- * waits already must end that HLT, not come before it. */
-static bool hlt_follows(struct vcpu *v)
-{
-	u32 base, error;
-	gva_t cr2;
-	u8 op;
-
-	return !(v->regs->eflags & EFLAGS_TF) && segment_base(v, v->regs->cs, &base) &&
-	       guest_copy_in(v, base + v->regs->eip, &op, 1, &cr2, &error) && op == OPCODE_HLT;
 }
 
 void instruction_privileged(struct vcpu *v)
@@ -266,17 +268,22 @@ void instruction_privileged(struct vcpu *v)
 	u32 error = v->regs->error;
 	struct emu_result e;
 
-	v->if_came_on = false;
+	if (v->sti_shadow && virq_after_sti(v))
+		return;
+	bus_begin(v->guest->bus);
 	e = emulate_privileged(v->regs, &ops, v);
-	if (v->if_came_on && e.status == EMU_DONE && hlt_follows(v))
-		e = emulate_privileged(v->regs, &ops, v);
+	if (v->sti_shadow) /* by this instruction */
+		v->sti_next = v->regs->eip;
 	switch (e.status) {
 	case EMU_DONE:
 	case EMU_AGAIN: /* a rep under TF does one iteration at a time */
 		after(v);
 		break;
-	case EMU_HALT:
-		halt(v);
+	case EMU_HALT: /* under TF the #DB ends it at once */
+		if (v->regs->eflags & EFLAGS_TF)
+			after(v);
+		else
+			halt(v);
 		break;
 	case EMU_FAULT:
 		fault(v, &e);
@@ -287,10 +294,26 @@ void instruction_privileged(struct vcpu *v)
 	}
 }
 
+/* What we cannot do for a guest is its general protection fault (docs/abi.md). */
+static void refuse(struct vcpu *v, gva_t va)
+{
+	u8 op[4] = {0};
+	u32 error = 0;
+
+	fetch(v, v->regs->eip, op, sizeof(op), &error);
+	vcpu_say_once(v, NOTE_MMIO, "instruction %02x %02x %02x %02x at eip=%#x cannot access %#x",
+		      op[0], op[1], op[2], op[3], v->regs->eip, va);
+	reflect(v, VEC_GP, 0);
+}
+
 void instruction_memory(struct vcpu *v, gva_t va)
 {
-	struct emu_result e = emulate_memory(v->regs, &ops, v);
+	struct emu_result e;
 
+	if (v->sti_shadow && virq_after_sti(v))
+		return;
+	bus_begin(v->guest->bus);
+	e = emulate_memory(v->regs, &ops, v);
 	switch (e.status) {
 	case EMU_DONE:
 	case EMU_AGAIN: /* a rep under TF does one iteration at a time */
@@ -301,8 +324,7 @@ void instruction_memory(struct vcpu *v, gva_t va)
 		break;
 	case EMU_HALT:
 	case EMU_UNSUPPORTED:
-		guest_kill(v->guest, "unsupported MMIO instruction at eip=%#x for %#x",
-			   v->regs->eip, va);
+		refuse(v, va);
 		break;
 	}
 }
@@ -317,4 +339,16 @@ void instruction_without_fpu(struct vcpu *v)
 		fault(v, &e);
 	else
 		reflect(v, VEC_NM, 0);
+}
+
+/* SDM vol. 3, table 2-2: EM gives the x87's instructions #NM and those of SSE #UD, and WAIT looks
+ * at MP and TS alone. */
+void instruction_fpu_refused(struct vcpu *v)
+{
+	enum emu_fpu kind = emulate_fpu_kind(v->regs, &ops, v);
+
+	if (kind == EMU_FPU_WAIT && (v->cr0 & (CR0_MP | CR0_TS)) != (CR0_MP | CR0_TS))
+		instruction_without_fpu(v);
+	else
+		reflect(v, kind == EMU_FPU_OTHER && v->cr0 & CR0_EM ? VEC_UD : VEC_NM, 0);
 }

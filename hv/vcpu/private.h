@@ -18,11 +18,15 @@ bool guest_copy_in(struct vcpu *v, gva_t va, void *dst, u32 len, gva_t *cr2, u32
 /* ---- virq.c ------------------------------------------------------------------------------- */
 
 void virq_halt(struct vcpu *v); /* HC_HALT and hlt */
+void virq_sti(struct vcpu *v);	/* interrupts came on, as of the instruction after the next one */
+/* Before an instruction is emulated. True: an interrupt comes first, that its STI held back. */
+bool virq_after_sti(struct vcpu *v);
 
 /* ---- hypercall.c -------------------------------------------------------------------------- */
 
 void hypercall(struct vcpu *v);
-void page_table_load(struct vcpu *v, gpa_t top); /* HC_NEW_PGTABLE and mov to CR3 */
+/* HC_NEW_PGTABLE, and mov to CR3, whose lowest bits are no part of the address. */
+void page_table_load(struct vcpu *v, u32 top, bool is_cr3);
 
 /* ---- segments.c --------------------------------------------------------------------------- */
 
@@ -30,6 +34,9 @@ void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi);
 bool gdt_load_tls(struct vcpu *v, gpa_t at);
 bool segment_base(struct vcpu *v, u32 selector, u32 *base);
 bool segment_is_16bit(struct vcpu *v, u32 selector);
+/* May the guest load this selector, into SS or a data segment register? 0, or the fault's vector.
+ */
+u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector);
 
 /* ---- gates.c ------------------------------------------------------------------------------ */
 
@@ -37,12 +44,25 @@ void idt_load_entry(struct vcpu *v, u32 vector, u32 lo, u32 hi);
 void gates_find_data(struct vcpu *v); /* sets data_gva when the guest's tables tell it */
 bool in_trampoline(gva_t eip);
 void trampoline_finish(struct vcpu *v);
+void trampoline_refused(struct vcpu *v); /* its trap came from virtual-8086 mode: the end */
+
+/* ---- control.c ---------------------------------------------------------------------------- */
+
+u32 control_read(const struct vcpu *v, unsigned n);
+void control_write(struct vcpu *v, unsigned n, u32 value); /* CR0: also by clts and lmsw */
+void control_write_debug(struct vcpu *v, unsigned n, u32 value);
+
+/* ---- once.c ------------------------------------------------------------------------------- */
+
+enum vcpu_note { NOTE_CR0, NOTE_CR4, NOTE_DEBUG, NOTE_MMIO, NOTE_OUTSIDE, NOTES };
+void vcpu_say_once(struct vcpu *v, enum vcpu_note note, const char *fmt, ...) PRINTF(3, 4);
 
 /* ---- instruction.c: glue between emulate/ and a vcpu -------------------------------------- */
 
 void instruction_privileged(struct vcpu *v);
 void instruction_memory(struct vcpu *v, gva_t va);
 void instruction_without_fpu(struct vcpu *v); /* #NM in ring 1 where the CPU has no FPU */
+void instruction_fpu_refused(struct vcpu *v); /* #NM while the guest has EM set or MP clear */
 
 /* ---- fpu.c -------------------------------------------------------------------------------- */
 

@@ -29,6 +29,10 @@
 #define FLAT_CODE(dpl) SEG(0u, 0xfffffu, 0x9bu | (dpl) << 5, 0xcu)
 #define FLAT_DATA(dpl) SEG(0u, 0xfffffu, 0x93u | (dpl) << 5, 0xcu)
 _Static_assert(FLAT_CODE(0u) == 0x00cf9b000000ffffull, "flat ring-0 code");
+_Static_assert(FLAT_DATA(1u) == 0x00cfb3000000ffffull, "flat ring-1 data");
+_Static_assert(SEG(0x12345678u, 0u, 0u, 0u) == 0x1200003456780000ull, "a base is in three pieces");
+_Static_assert((FLAT_CODE(0u) & FLAT_DATA(0u)) >> 32 & DESC_ACCESSED,
+	       "the CPU has nothing to write to the table");
 
 #define NOT_CHECKED  0x10000u /* no selector is this */
 #define SELECTOR_TI  4u
@@ -218,6 +222,22 @@ void segments_check(struct vcpu *v)
 	v->checked.cs = r->cs & 0xffffu;
 	v->checked.ss = r->ss & 0xffffu;
 	v->checked.limit = limit_of(lookup(v, r->cs));
+}
+
+u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector)
+{
+	u64 d = lookup(v, selector);
+	u32 hi = desc_hi(d), cpl = v->regs->cs & SELECTOR_RPL, rpl = selector & SELECTOR_RPL;
+
+	if (!(selector & ~SELECTOR_RPL))
+		return is_ss ? VEC_GP : 0;
+	if (!d)
+		return VEC_GP;
+	if (is_ss)
+		return rpl == cpl && desc_dpl(d) == cpl && !(hi & DESC_CODE) && hi & DESC_WRITABLE
+			       ? 0
+			       : VEC_GP;
+	return data_loadable(v, selector) && desc_dpl(d) >= cpl ? 0 : VEC_GP;
 }
 
 bool segment_base(struct vcpu *v, u32 selector, u32 *base)

@@ -17,6 +17,7 @@ const char *const exit_reason_name[EXIT_REASONS] = {
 	[EXIT_HOST_IRQ] = "host_irq",	  [EXIT_NMI] = "nmi",
 	[EXIT_OTHER] = "other",
 };
+_Static_assert(ARRAY_LEN(exit_reason_name) == EXIT_REASONS, "one name per reason");
 
 static bool from_kernel(const struct vcpu *v)
 {
@@ -150,8 +151,10 @@ static void on_fpu(struct vcpu *v)
 	v->stats.exits[EXIT_FPU]++;
 	if (fpu_trap(v))
 		return;
-	if (!cpu.fpu && !v->virtual_ts && from_kernel(v))
+	if (!cpu.fpu && !(v->cr0 & (CR0_TS | CR0_EM)) && from_kernel(v))
 		instruction_without_fpu(v);
+	else if ((v->cr0 & (CR0_EM | CR0_MP)) != CR0_MP)
+		instruction_fpu_refused(v);
 	else
 		reflect(v, VEC_NM, 0);
 }
@@ -174,21 +177,26 @@ static void on_double_fault(struct vcpu *v)
  * for the run loop itself. */
 static void host_interrupt(struct vcpu *v)
 {
-	run_charge(v->guest);
+	if (guest_count > 1)
+		run_charge(v->guest);
 	turns.cause = NULL;
 	host_irq_dispatch(v->regs->vector);
 	if (v->regs->vector == HOST_IRQ_BASE)
 		timer_run();
 	else if (!turns.cause)
 		run_yield();
-	if (turns.cause)
+	if (turns.cause) {
+		timer_settle();
 		run_charge(turns.cause);
+	}
 }
 
 static void on_host_irq(struct vcpu *v)
 {
 	v->stats.exits[EXIT_HOST_IRQ]++;
 	trace(TRACE_HOSTIRQ, v->guest->name, v->regs->vector, 0, 0);
+	if (v->sti_shadow)
+		v->sti_shadow--;
 	host_interrupt(v);
 }
 
@@ -215,6 +223,8 @@ static trap_fn *const handlers[VECTORS] = {
 	[HOST_IRQ_BASE... HOST_IRQ_BASE + HOST_IRQS - 1] = on_host_irq,
 	[LGUEST_SYSCALL_VECTOR] = on_syscall,
 };
+_Static_assert(HOST_IRQ_BASE > VEC_XM && HOST_IRQ_BASE + HOST_IRQS <= LGUEST_SYSCALL_VECTOR,
+	       "the machine's lines are no exception and no system call");
 
 /* See switcher/entry.S. What is in v->regs means nothing. */
 static void on_lost_registers(struct vcpu *v, u32 vector)

@@ -74,8 +74,11 @@ struct vcpu {
 	u32 ring_next; /* asynchronous hypercalls: next slot */
 	struct ring_place ring[LHCALL_RING_SIZE];
 	u32 ss1, esp1, stack_pages;
-	bool virtual_ts; /* HC_TS */
-	u32 cr2, cr3;	 /* what a guest's mov from CR2, CR3 reads */
+	u32 cr0, cr4;  /* the bits that are the guest's (control.c) */
+	u32 cr2, cr3;  /* what a guest's mov from CR2, CR3 reads */
+	u32 said;      /* notes that the log had already, by enum vcpu_note */
+	u32 sti_next;  /* the instruction behind an STI that turned interrupts on ... */
+	u8 sti_shadow; /* ... is still protected from them; see virq.c */
 	struct guest_gate gate[VECTORS];
 	u8 selectors_dirty; /* what is to be checked before entry: CHECK_ */
 	struct {
@@ -89,7 +92,6 @@ struct vcpu {
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
 	u32 masked_waits;   /* how often in a row for one whose line is masked */
-	bool if_came_on;    /* the instruction just emulated was an STI that changed something */
 	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;
@@ -156,10 +158,14 @@ void idt_init(struct vcpu *v);
 void segments_check(struct vcpu *v); /* make every selector loadable before an entry */
 void gdt_init_host(u64 *gdt);	     /* the entries the hypervisor itself runs with */
 
+/* ---- control.c ---------------------------------------------------------------------------- */
+
+void control_init(struct vcpu *v);
+
 /* ---- fpu.c -------------------------------------------------------------------------------- */
 
 void fpu_init(void);
-/* Set CR0.TS right for this vcpu: at the beginning of a turn, and when its virtual_ts changes. */
+/* Set CR0.TS right for this vcpu: at the beginning of a turn, and when its CR0 changes. */
 void fpu_enter(struct vcpu *v);
 void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
 

@@ -5,6 +5,7 @@
  */
 #include "hv/vcpu/private.h"
 #include "lib/log.h"
+#include "lib/string.h"
 #include "lib/trace.h"
 #include "lib/x86.h"
 
@@ -13,6 +14,8 @@
  * and less often. */
 #define NUDGE_NS	200000u
 #define NUDGE_DOUBLINGS 6u
+_Static_assert((u64)NUDGE_NS << NUDGE_DOUBLINGS <= 0xffffffffu, "the longest wait fits a word");
+_Static_assert(LGUEST_IRQS <= 32, "a bit for each line");
 
 u32 virq_candidates(struct vcpu *v)
 {
@@ -60,6 +63,50 @@ void virq_halt(struct vcpu *v)
 		virq_deliver(v);
 	else
 		run_yield();
+}
+
+/* Interrupts are on from the end of the instruction behind an STI (SDM vol. 2, STI). That one is
+ * still to come while EIP points at it, or the guest is back there: so only for so many
+ * interrupts of the machine, with longer and longer times between them. On a slow machine the first
+ * ones are due again before the guest has run at all. */
+#define STI_INTERRUPTIONS 6u
+
+void virq_sti(struct vcpu *v)
+{
+	v->sti_shadow = STI_INTERRUPTIONS;
+}
+
+bool virq_after_sti(struct vcpu *v)
+{
+	v->sti_shadow = 0;
+	return v->regs->eip != v->sti_next && virq_candidates(v) &&
+	       DATA_GET(v, irq_enabled) & EFLAGS_IF;
+}
+
+/* A kernel that waits in `jmp .` does not leave it. */
+static bool jumps_to_itself(struct vcpu *v)
+{
+	static const u8 jump[2] = {0xeb, 0xfe};
+	u32 base, error;
+	u8 code[2];
+	gva_t cr2;
+
+	return segment_base(v, v->regs->cs, &base) &&
+	       guest_copy_in(v, base + v->regs->eip, code, sizeof(code), &cr2, &error) &&
+	       !memcmp(code, jump, sizeof(jump));
+}
+
+static bool sti_protects(struct vcpu *v)
+{
+	if (!v->sti_shadow)
+		return false;
+	if (v->regs->eip != v->sti_next ||
+	    (v->sti_shadow < STI_INTERRUPTIONS && jumps_to_itself(v))) {
+		v->sti_shadow = 0;
+		return false;
+	}
+	nudge_in(v, NUDGE_NS << (STI_INTERRUPTIONS - v->sti_shadow));
+	return true;
 }
 
 static void update_time(struct vcpu *v)
@@ -135,7 +182,8 @@ void virq_deliver(struct vcpu *v)
 		DATA_SET(v, irq_enabled, EFLAGS_IF);
 		v->halted = false;
 	}
-	if (!(DATA_GET(v, irq_enabled) & EFLAGS_IF) || (in_window(v) && !at_iret)) {
+	if (!(DATA_GET(v, irq_enabled) & EFLAGS_IF) || (in_window(v) && !at_iret) ||
+	    sti_protects(v)) {
 		hold_back(v);
 		return;
 	}

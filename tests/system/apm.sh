@@ -3,5 +3,5 @@
 # time-out, so that status 0 means that the machine went off.
 set -eu
 : "${stubs:?tests/run sets it}"
-timeout 60 qemu-system-i386 -accel tcg -m 64 -display none -serial stdio -kernel build/ringone \
+timeout 600 qemu-system-i386 -accel tcg -m 64 -display none -serial stdio -kernel "${BUILD:-build}/ringone" \
 	-append at-end=apm -initrd "$stubs/hello guest=a mem=4M" </dev/null

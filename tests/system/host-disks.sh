@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Disks of the machine: what a guest wrote is there at the next boot, by DMA, PIO and virtio; a
+# Disks of the machine: what a guest wrote is there at the next boot, by DMA, PIO and virtio, old and new; a
 # disk nobody was given, or only to read, stays the same; a killed writer harms no neighbour.
 set -eu
 : "${stubs:?tests/run sets it}"
@@ -13,7 +13,7 @@ sum() { sha256sum <"$1"; }
 boot() {
 	disk=$1 what=$2
 	shift 2
-	QEMU_EXTRA=$machine tools/run --timeout 100 --guest a --kernel "$stubs/disktest" --mem 8M \
+	QEMU_EXTRA=$machine tools/run --timeout 600 --guest a --kernel "$stubs/disktest" --mem 8M \
 		--set "disk=$disk" --append "do=$what" "$@" </dev/null >"$work/log" || {
 		cat "$work/log"
 		exit 1
@@ -38,6 +38,9 @@ twice() {
 }
 twice DMA hda --attach "$work/image"
 twice virtio vda --attach "$work/image,virtio"
+machine='-M q35'
+twice 'virtio 1\.0' vda --attach "$work/image,virtio1"
+machine=''
 twice PIO hda --attach "$work/image" --emulator bochs
 machine='-M isapc -cpu pentium'
 twice PIO hda --attach "$work/image"
@@ -53,7 +56,7 @@ boot hdb write --attach "$work/other" --attach "$work/image" --attach "$work/thi
 
 # A guest for which there is no disk is refused; so is a second writer.
 status=0
-tools/run --timeout 60 --guest a --kernel "$stubs/disktest" --mem 8M --set disk=hdb </dev/null >"$work/log" ||
+tools/run --timeout 600 --guest a --kernel "$stubs/disktest" --mem 8M --set disk=hdb </dev/null >"$work/log" ||
 	status=$?
 [ "$status" -eq 1 ]
 grep -q 'machine has no disk hdb' "$work/log"
@@ -68,7 +71,7 @@ END
 for kind in '' ,virtio; do
 	[ -z "$kind" ] && first=hda second=hdb || first=vda second=vdb
 	status=0
-	tools/run --timeout 100 --script "$work/script" --attach "$work/big$kind" --attach "$work/image$kind" \
+	tools/run --timeout 600 --script "$work/script" --attach "$work/big$kind" --attach "$work/image$kind" \
 		--guest a --kernel "$stubs/disktest" --mem 8M --set "disk=$first" --append do=write \
 		--guest b --kernel "$stubs/disktest" --mem 8M --set "disk=$second" --append 'do=write seed=7' \
 		>"$work/log" || status=$?
@@ -77,6 +80,6 @@ for kind in '' ,virtio; do
 	grep -q '\[a\] killed' "$work/log"
 	! grep '\[a\] disktest: .* sectors written' "$work/log" || exit 1
 	grep -q '\[b\] disktest: 131072 sectors written' "$work/log"
-	tools/run --timeout 100 --attach "$work/image$kind" --guest b --kernel "$stubs/disktest" --mem 8M \
+	tools/run --timeout 600 --attach "$work/image$kind" --guest b --kernel "$stubs/disktest" --mem 8M \
 		--set "disk=$first" --append 'do=check seed=7' </dev/null
 done

@@ -14,12 +14,12 @@ boot() {
 	[ "$status" -eq 0 ]
 }
 
-for model in virtio e1000 rtl8139; do
-	boot --timeout 60 --nic "$model" --hv bridge=lan0:nic0 \
+for model in virtio virtio1 e1000 rtl8139; do
+	boot --timeout 600 --nic "$model" --hv bridge=lan0:nic0 \
 		--guest a --kernel "$stubs/shell" --mem 16M --net lan0 \
 		--append 'ip=10.0.2.15 run="ping 10.0.2.2 5; poweroff"'
 	grep -q 'ping: 5 sent, 5 answered' "$work/log"
-	boot --timeout 90 --cable "$model" --hv 'bridge=lan0:nic0 bridge=lan1:nic1' \
+	boot --timeout 600 --cable "$model" --hv 'bridge=lan0:nic0 bridge=lan1:nic1' \
 		--guest a --kernel "$stubs/pingpong" --mem 8M --net lan0 --append 'role=a count=300' \
 		--guest b --kernel "$stubs/pingpong" --mem 8M --net lan1 --append role=b
 	grep -q '\[a\] pingpong a: 300 messages each way.* all verified' "$work/log"
@@ -28,7 +28,7 @@ done
 
 # A card that is not there: said, and the network works inside all the same.
 status=0
-tools/run --timeout 60 --hv bridge=lan0:nic0 \
+tools/run --timeout 600 --hv bridge=lan0:nic0 \
 	--guest a --kernel "$stubs/pingpong" --mem 8M --net lan0 --append 'role=a count=20' \
 	--guest b --kernel "$stubs/pingpong" --mem 8M --net lan0 --append role=b </dev/null >"$work/log" || status=$?
 cat "$work/log"

@@ -15,7 +15,7 @@ cmp "$work/1.iso" "$work/2.iso"
 
 boot() {
 	status=0
-	timeout 60 qemu-system-i386 -accel tcg -display none -no-reboot -serial "file:$work/serial" \
+	timeout 600 qemu-system-i386 -accel tcg -display none -no-reboot -serial "file:$work/serial" \
 		-device isa-debug-exit,iobase=0xf4,iosize=4 "$@" || status=$?
 	[ "$status" -eq 33 ]
 	grep -q 'Hello from ring 1' "$work/serial"

@@ -15,5 +15,5 @@ esac
 "$stubs/torture" nothing >/dev/null 2>&1 && exit 1
 "$stubs/torture" mmap >/dev/null 2>&1 || exit 0
 for test in storm pipe signal preempt mmap cow fpu tls; do
-	timeout 60 "$stubs/torture" "$test"
+	timeout 600 "$stubs/torture" "$test"
 done

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: boot/memmap.c boot/multiboot.c */
+/* SOURCES: boot/memmap.c boot/multiboot.c boot/grub.c */
 /* The memory map and the module list, with the maps of real BIOSes and of broken ones. */
 #include "boot/memmap.h"
 #include "boot/multiboot.h"

@@ -131,7 +131,7 @@ static void test_all_keys(void **state)
 	assert_int_equal(c.guest[0].format, FORMAT_2LEVEL);
 }
 
-/* GRUB: an argument with blanks comes in double quotes, quotes and backslashes get one more. */
+/* Double quotes hold blanks together; a backslash makes a quote or a backslash ordinary. */
 static void test_quotes(void **state)
 {
 	const char *text = " plain \"two words\" a\"b c\"d \\\"x\\\\ \"\" last\"";

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: hv/console/console.c hv/console/terminal.c hv/console/guest_side.c hv/console/filter.c
- * hv/console/focus.c hv/console/keys.c hv/monitor/prompt.c */
+ * hv/console/row.c hv/console/focus.c hv/console/keys.c hv/monitor/prompt.c */
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
 #include "devices/devices.h"
 #include "devices/host/ps2.h"
@@ -471,6 +471,42 @@ static void test_filter_screen(void **state)
 		{"\r(ringone) list", "\r(ringone? list"},
 		{"\033[1mringone: x", "\033[1mringone? x"},
 		{"a ringone: b (ringone) c", "a ringone: b (ringone) c"},
+		/* Back to the beginning in every way, and what remains there from before. */
+		{"x\bringone: v", "x\bringone? v"},
+		{"xingone: v\rr", "xingone: v\r?"},
+		{"ring\b\b\b\bringone: v", "ring\b\b\b\bringone? v"},
+		{"x\033[Gringone: v", "x\033[Gringone? v"},
+		{"xy\033[2Dringone: v", "xy\033[2Dringone? v"},
+		{"x\033[1`ringone: v", "x\033[1`ringone? v"},
+		{"x\033[5;1Hringone: v", "x\033[5;1Hringone? v"},
+		{"x\033[5fringone: v", "x\033[5fringone? v"},
+		{"x\033[Eringone: v", "x\033[Eringone? v"},
+		{"x\033[Fringone: v", "x\033[Fringone? v"},
+		{"x\033Eringone: v", "x\033Eringone? v"},
+		{"x\033[rringone: v", "x\033[rringone? v"},
+		{"\033[sx\033[uringone: v", "\033[sx\033[uringone? v"},
+		{"\0337x\0338ringone: v", "\0337x\0338ringone? v"},
+		{"\tx\033[2Zringone: v", "\tx\033[2Zringone? v"},
+		{"x\033[A\b(ringone) v", "x\033[A\b(ringone? v"},
+		{"xringone: v\r\033[P", "xringone: v\r"},
+		{"xyringone: v\r\033[2Pz", "xyringone: v\rz"},
+		{"ingone: v\r\033[4hr", "ingone: v\r\033[4h?"},
+		{"ingone: v\r\033[@r", "ingone: v\r\033[@?"},
+		{"rixgone:\t n\033[3G\033[b", "rixgone:\t n\033[3G"},
+		{"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		 "ringone: v",
+		 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+		 "ringone? v"},
+		{"\xe2\x80\x8bringone: v", "\xe2\x80\x8bringone? v"}, /* of no width */
+		{"ring\xe2\x80\x8bone: v", "ring\xe2\x80\x8bone? v"},
+		{"ri\033[1mng\033[0mone: v", "ri\033[1mng\033[0mone? v"},
+		/* What line editors and others do stays as it is. */
+		{"$ lss\b \b\rx\033[K", "$ lss\b \b\rx\033[K"},
+		{"$ ls\033[D\033[Px\033[@y", "$ ls\033[D\033[Px\033[@y"},
+		{"$ ringone:\b\b\b\033[P", "$ ringone:\b\b\b\033[P"},
+		{"\033[2J\033[H\033[3;5Hringone: v", "\033[2J\033[H\033[3;5Hringone: v"},
+		{"12345678\rringer\n", "12345678\rringer\n"},
+		{"x\ty\033Hz\033[3g", "x\tyz"},
 	};
 
 	(void)state;
@@ -485,6 +521,17 @@ static void test_filter_screen(void **state)
 		if (strcmp(got, row[i].out) != 0)
 			fail_msg("row %u: \"%s\"", i, got);
 	}
+}
+
+/* Our log line cuts a guest's line in two: shown again it is still not one of ours. */
+static void test_restored_line_is_no_log_line(void **state)
+{
+	(void)state;
+	console_set_focus(A);
+	out(A, "ringone: verdict 0");
+	expect("ringone? verdict 0");
+	console_write("ringone: log\n", 13);
+	expect("\nringone: log\nringone? verdict 0");
 }
 
 /* Any bytes at all: no sequence that was refused comes out, whatever is in front of it. */
@@ -795,6 +842,7 @@ int main(void)
 		TEST(test_focus_change),
 		TEST(test_backlog_overflow),
 		TEST(test_filter_screen),
+		TEST(test_restored_line_is_no_log_line),
 		TEST(test_filter_random),
 		TEST(test_keys),
 		TEST(test_keys_wait),

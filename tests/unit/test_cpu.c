@@ -12,6 +12,7 @@ struct machine {
 	u32 max, sig, edx;
 	u32 ext_max, ext_edx, sizes;
 	u32 junk[4];
+	const char *emulator;
 };
 
 static void ask(void *ctx, u32 leaf, u32 r[4])
@@ -27,6 +28,8 @@ static void ask(void *ctx, u32 leaf, u32 r[4])
 	} else if (leaf == 1 && m->max >= 1 && m->max < 0x80000000) {
 		r[0] = m->sig;
 		r[3] = m->edx;
+	} else if (leaf == 0x40000000 && m->emulator) {
+		memcpy(&r[1], m->emulator, 12);
 	} else if (leaf == 0x80000000) {
 		r[0] = m->ext_max;
 	} else if (leaf == 0x80000001 && m->ext_max >= leaf) {
@@ -205,6 +208,23 @@ static void no_leaf_one(void **state)
 	assert_false(c.fpu || c.pae || c.tsc);
 }
 
+/* QEMU without an accelerator names itself; a CPU answers with its last basic leaf. */
+static void emulators(void **state)
+{
+	(void)state;
+	assert_true(decode((struct machine){
+				   .vendor = "GenuineIntel", .max = 1, .emulator = "TCGTCGTCGTCG"})
+			    .tcg);
+	assert_false(decode((struct machine){.vendor = "GenuineIntel",
+					     .max = 1,
+					     .emulator = "KVMKVMKVM\0\0\0"})
+			     .tcg);
+	assert_false(decode((struct machine){.vendor = "GenuineIntel",
+					     .max = 1,
+					     .junk = {0x543, 0x20434754, ~0u, 1}})
+			     .tcg);
+}
+
 static bool off(const char *name)
 {
 	return cpu_disable(name, strlen(name));
@@ -244,6 +264,7 @@ int main(void)
 		cmocka_unit_test(other_errata),
 		cmocka_unit_test(signatures),
 		cmocka_unit_test(no_leaf_one),
+		cmocka_unit_test(emulators),
 		cmocka_unit_test(disable_by_name),
 	};
 

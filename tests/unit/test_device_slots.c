@@ -135,7 +135,7 @@ static void map_at(gva_t va, gfn_t gfn, u32 flags)
 	for (u32 t = 0; t < m.tops; t++)
 		model_set(&m, pde_at_2level(t, index),
 			  (u64)(va >= 0xc0000000u ? GFN_KERNEL_LEAF : GFN_USER_LEAF) << PAGE_SHIFT |
-				  PTE_P | PTE_W | PTE_U);
+				  PTE_P | PTE_W | PTE_U | PTE_A);
 	model_set(&m, model_walk(&m, model_top(&m, 0), va).pte_at,
 		  (u64)gfn << PAGE_SHIFT | PTE_P | PTE_W | PTE_U | flags);
 	assert_null(shadow_set_pgd(m.s, model_top(&m, 0), index));

@@ -324,7 +324,7 @@ static void test_edges_of_the_picture(void **state)
 	for (u32 page = 26; page < 32; page++)
 		assert_null(touch(g, picture(g) + page * PAGE_SIZE));
 	assert_int_equal(shadow_fault(g->mem.shadow, picture(g) + 32 * PAGE_SIZE, 0).verdict,
-			 SHADOW_KILL);
+			 SHADOW_WINDOW);
 }
 
 static void test_switch(void **state)
@@ -393,7 +393,7 @@ static void test_move(void **state)
 	check_all(g);
 	cfg_out(g, PCI_COMMAND, 0);
 	assert_null(gmem_find(&g->mem, home >> PAGE_SHIFT));
-	assert_int_equal(shadow_fault(g->mem.shadow, home, 0).verdict, SHADOW_KILL);
+	assert_int_equal(shadow_fault(g->mem.shadow, home, 0).verdict, SHADOW_WINDOW);
 	/* Nobody is told when the screen goes away and comes back meanwhile. */
 	assert_true(start(&guest[1], 160, 100));
 	assert_true(screen_show(guest[1].bus));

@@ -18,7 +18,7 @@
 #define CODE_AT	    0x1100u
 #define DATA_AT	    0x4000u
 
-enum access { LOAD, STORE, PORT_IN, PORT_OUT, WRITE_CR, SET_IF, FLUSH, FETCH, NO_ACCESS };
+enum access { LOAD, STORE, PORT_IN, PORT_OUT, WRITE_CR, WRITE_DR, SET_IF, FLUSH, FETCH, LOAD_SEG, NO_ACCESS };
 
 struct event {
 	enum access what;
@@ -29,6 +29,7 @@ struct model {
 	u8 mem[MODEL_BYTES];
 	bool absent[MODEL_PAGES], readonly[MODEL_PAGES];
 	bool code16, null_seg[6];
+	u8 seg_vector; /* what seg_refused() answers */
 	u32 base[6];
 	u32 cr[16], port_value;
 	struct event log[1024];
@@ -136,6 +137,15 @@ static inline bool model_seg_base(void *ctx, enum emu_seg seg, u32 *base)
 	return !m.null_seg[seg];
 }
 
+static inline u8 model_seg_refused(void *ctx, enum emu_seg seg, u16 selector)
+{
+	assert_ptr_equal(ctx, &m);
+	assert_in_range(seg, EMU_ES, EMU_GS);
+	assert_int_not_equal(seg, EMU_CS);
+	model_log(LOAD_SEG, seg, 2, selector);
+	return m.seg_vector;
+}
+
 static inline bool model_code_is_16bit(void *ctx)
 {
 	assert_ptr_equal(ctx, &m);
@@ -174,6 +184,13 @@ static inline void model_write_cr(void *ctx, unsigned n, u32 value)
 	model_log(WRITE_CR, n, 4, value);
 }
 
+static inline void model_write_dr(void *ctx, unsigned n, u32 value)
+{
+	assert_ptr_equal(ctx, &m);
+	assert_in_range(n, 0, 7);
+	model_log(WRITE_DR, n, 4, value);
+}
+
 /* As edx:eax, the number itself, so that both halves are seen. */
 static inline u64 model_read_msr(void *ctx, u32 msr)
 {
@@ -206,11 +223,13 @@ static inline void model_reset(void)
 		.load = model_load,
 		.store = model_store,
 		.seg_base = model_seg_base,
+		.seg_refused = model_seg_refused,
 		.code_is_16bit = model_code_is_16bit,
 		.port_in = model_port_in,
 		.port_out = model_port_out,
 		.read_cr = model_read_cr,
 		.write_cr = model_write_cr,
+		.write_dr = model_write_dr,
 		.read_msr = model_read_msr,
 		.set_if = model_set_if,
 		.flush_page = model_flush_page,

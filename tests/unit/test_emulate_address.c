@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/vcpu/emulate/alu.c hv/vcpu/emulate/decode.c hv/vcpu/emulate/memory.c */
-/* SOURCES: hv/vcpu/emulate/opcodes.c hv/vcpu/emulate/operand.c hv/vcpu/emulate/privileged.c */
-/* SOURCES: hv/vcpu/emulate/string.c */
+/* SOURCES: hv/vcpu/emulate/alu.c hv/vcpu/emulate/arithmetic.c hv/vcpu/emulate/bits.c */
+/* SOURCES: hv/vcpu/emulate/branch.c hv/vcpu/emulate/decode.c hv/vcpu/emulate/memory.c */
+/* SOURCES: hv/vcpu/emulate/multiply.c hv/vcpu/emulate/opcodes.c hv/vcpu/emulate/operand.c */
+/* SOURCES: hv/vcpu/emulate/privileged.c hv/vcpu/emulate/shift.c hv/vcpu/emulate/string.c */
 /*
  * How the emulator finds an instruction's bytes and its operand: every addressing mode, segments,
  * 16-bit code, accesses and instructions over page borders, the longest instructions.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/vcpu/emulate/alu.c hv/vcpu/emulate/decode.c hv/vcpu/emulate/memory.c */
-/* SOURCES: hv/vcpu/emulate/opcodes.c hv/vcpu/emulate/operand.c hv/vcpu/emulate/privileged.c */
-/* SOURCES: hv/vcpu/emulate/string.c */
+/* SOURCES: hv/vcpu/emulate/alu.c hv/vcpu/emulate/arithmetic.c hv/vcpu/emulate/bits.c */
+/* SOURCES: hv/vcpu/emulate/branch.c hv/vcpu/emulate/decode.c hv/vcpu/emulate/memory.c */
+/* SOURCES: hv/vcpu/emulate/multiply.c hv/vcpu/emulate/opcodes.c hv/vcpu/emulate/operand.c */
+/* SOURCES: hv/vcpu/emulate/privileged.c hv/vcpu/emulate/shift.c hv/vcpu/emulate/string.c */
 /*
  * Memory instructions of the emulator: forms, faults, LOCK, refusals. Addressing is in
  * test_emulate_address.c; test_emulate_native.c compares with a real processor.
@@ -141,7 +142,35 @@ static void mov_from_segment_registers(void **state)
 		expect_event(0, STORE, DATA_AT, 2, selector[n]); /* a word, not a doubleword */
 	}
 	expect_unsupported(RUN(0x8c, REG(6)));
-	expect_unsupported(RUN(0x8e, REG(3))); /* a segment load is not ours */
+}
+
+static void loads_of_segment_registers(void **state)
+{
+	u32 *const seg[] = {&m.regs.es, NULL, &m.regs.ss, &m.regs.ds, &m.regs.fs, &m.regs.gs};
+
+	(void)state;
+	for (u8 n = 0; n < 6; n++) {
+		if (n == EMU_CS)
+			continue;
+		reset(NULL);
+		expect_done(RUN(0x8e, REG(n)), 6);
+		expect_event(0, LOAD, DATA_AT, 2, 0xaabb);
+		expect_event(1, LOAD_SEG, n, 2, 0xaabb);
+		assert_int_equal(*seg[n], 0xaabb);
+		*seg[n] = ((u32 *)&m.before)[seg[n] - (u32 *)&m.regs];
+		expect_unchanged();
+		m.seg_vector = VEC_NP; /* the error code has no RPL */
+		expect_fault(RUN(0x8e, REG(n)), VEC_NP, 0xaab8, 0);
+		expect_unchanged();
+	}
+	reset(NULL);
+	model_put(DATA_AT + 4, 2, 0x1239);
+	expect_done(RUN(0xc5, REG(3)), 6); /* lds m,%ebx */
+	assert_int_equal(m.regs.ds, 0x1239);
+	assert_int_equal(m.regs.ebx, 0x8899aabb);
+	m.seg_vector = VEC_GP;
+	expect_fault(RUN(0x0f, 0xb2, REG(3)), VEC_GP, 0x1238, 0); /* lss */
+	expect_unchanged();
 }
 
 /* ---- arithmetic -------------------------------------------------------------------------- */
@@ -179,14 +208,20 @@ static void read_only_memory(void **state)
 		u8 code[10], length;
 		bool faults;
 	} forms[] = {
-		{{0x01, AT_DATA}, 6, true},	  /* add %eax,m */
-		{{0x83, REG(1), 0x55}, 7, true},  /* or */
-		{{0xf7, REG(2)}, 6, true},	  /* not */
-		{{0xff, REG(0)}, 6, true},	  /* inc */
-		{{0x87, AT_DATA}, 6, true},	  /* xchg */
-		{{0x0f, 0xb1, AT_DATA}, 7, true}, /* cmpxchg, whatever it finds */
-		{{0x0f, 0xab, REG(1)}, 7, true},  /* bts */
-		{{0x8f, AT_DATA}, 6, true},	  /* pop */
+		{{0x01, AT_DATA}, 6, true},	    /* add %eax,m */
+		{{0x83, REG(1), 0x55}, 7, true},    /* or */
+		{{0xf7, REG(2)}, 6, true},	    /* not */
+		{{0xff, REG(0)}, 6, true},	    /* inc */
+		{{0x87, AT_DATA}, 6, true},	    /* xchg */
+		{{0x0f, 0xb1, AT_DATA}, 7, true},   /* cmpxchg, whatever it finds */
+		{{0x0f, 0xab, REG(1)}, 7, true},    /* bts */
+		{{0x8f, AT_DATA}, 6, true},	    /* pop */
+		{{0xd3, REG(4)}, 6, true},	    /* shl by 3 */
+		{{0x0f, 0xa4, REG(1), 0}, 8, true}, /* shld, by 0 as well */
+		{{0x0f, 0xc1, REG(1)}, 7, true},    /* xadd */
+		{{0x0f, 0xc7, REG(1)}, 7, true},    /* cmpxchg8b, whatever it finds */
+		{{0xf7, REG(4)}, 6, false},	    /* mul */
+		{{0x0f, 0x44, REG(1)}, 7, false},   /* cmove, with the condition or without */
 		{{0xa3, 0x00, 0x40, 0, 0}, 5, true}, {{0x03, AT_DATA}, 6, false}, /* add m,%eax */
 		{{0x39, AT_DATA}, 6, false},					  /* cmp */
 		{{0x85, AT_DATA}, 6, false},					  /* test */
@@ -234,6 +269,49 @@ static void exchanges(void **state)
 	expect_event(1, STORE, DATA_AT, 1, 0x01); /* written all the same */
 	assert_false(m.regs.eflags & EFLAGS_ZF);
 	assert_int_equal(m.regs.eax, 0x8899aa01);
+}
+
+static void branches_through_memory(void **state)
+{
+	(void)state;
+	expect_done(RUN(0xff, REG(4)), 0x8899aabb - CODE_AT); /* jmp: expect_done takes EIP back */
+	expect_event(0, LOAD, DATA_AT, 4, 0x8899aabb);
+	expect_unchanged();
+	assert_int_equal(RUN(0xff, REG(2)).status, EMU_DONE); /* call */
+	assert_int_equal(m.regs.eip, 0x8899aabb);
+	expect_event(1, STORE, m.before.esp - 4, 4, CODE_AT + 6);
+	assert_int_equal(m.regs.esp, m.before.esp - 4);
+	reset(NULL);
+	assert_int_equal(RUN(0x66, 0xff, REG(2)).status, EMU_DONE);
+	assert_int_equal(m.regs.eip, 0xaabb);
+	expect_event(1, STORE, m.before.esp - 2, 2, CODE_AT + 7);
+	reset(NULL);
+	m.readonly[model_page(m.regs.esp - 4)] = true; /* the device is not asked */
+	expect_fault(RUN(0xff, REG(2)), VEC_PF, PF_PRESENT | PF_WRITE, m.regs.esp - 4);
+	assert_int_equal(m.events, 0);
+	expect_unchanged();
+}
+
+static void division_refused(void **state)
+{
+	(void)state;
+	model_put(DATA_AT, 4, 0);
+	expect_fault(RUN(0xf7, REG(6)), VEC_DE, 0, 0); /* div by 0 */
+	expect_unchanged();
+	model_put(DATA_AT, 4, m.regs.edx); /* the quotient would be 2^32 and more */
+	expect_fault(RUN(0xf7, REG(6)), VEC_DE, 0, 0);
+	model_put(DATA_AT, 4, 0xffffffff);
+	m.regs.eax = 0;
+	m.regs.edx = 0x80000000;
+	expect_fault(RUN(0xf7, REG(7)), VEC_DE, 0, 0); /* idiv: -2^63 by -1 */
+	m.regs.eax = 0x80000000;
+	m.regs.edx = 0xffffffff;
+	expect_fault(RUN(0xf7, REG(7)), VEC_DE, 0, 0); /* -2^31 by -1 */
+	expect_unchanged();
+	model_put(DATA_AT, 4, 1);
+	expect_done(RUN(0xf7, REG(7)), 6);
+	assert_int_equal(m.regs.eax, 0x80000000);
+	assert_int_equal(m.regs.edx, 0);
 }
 
 /* ---- bits -------------------------------------------------------------------------------- */
@@ -396,16 +474,16 @@ static void the_rest_is_unsupported(void **state)
 		{0x0f, 0xb6, 0xc0},
 		{0x8f, REG(1)},
 		{0xc6, REG(1)},
-		{0xf7, REG(4)}, /* mul */
 		{0xfe, REG(6)},
-		{0xff, REG(2)}, /* call */
-		{0xff, REG(4)}, /* jmp */
+		{0xff, REG(3)}, /* far call and jmp */
 		{0xff, REG(5)},
 		{0xff, REG(7)},
-		{0xd1, REG(4)},		     /* shl */
+		{0x8e, REG(1)}, /* to CS */
+		{0x8e, REG(6)},
+		{0x0f, 0xb8, REG(1)}, /* no popcnt without F3 */
+		{0x0f, 0xc7, REG(0)},
 		{0xd9, REG(0)},		     /* fld */
 		{0x0f, 0x10, AT_DATA},	     /* movups */
-		{0x0f, 0xc7, REG(1)},	     /* cmpxchg8b */
 		{0xc5, 0xf8, 0x10, AT_DATA}, /* lds, vmovups */
 		{0x62, AT_DATA},	     /* bound */
 	};
@@ -425,6 +503,9 @@ int main(void)
 		TEST(mov_immediate_and_absolute),
 		TEST(mov_extends),
 		TEST(mov_from_segment_registers),
+		TEST(loads_of_segment_registers),
+		TEST(branches_through_memory),
+		TEST(division_refused),
 		TEST(alu_directions),
 		TEST(read_only_memory),
 		TEST(exchanges),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/vcpu/emulate/alu.c hv/vcpu/emulate/decode.c hv/vcpu/emulate/memory.c */
-/* SOURCES: hv/vcpu/emulate/opcodes.c hv/vcpu/emulate/operand.c hv/vcpu/emulate/privileged.c */
-/* SOURCES: hv/vcpu/emulate/string.c */
+/* SOURCES: hv/vcpu/emulate/alu.c hv/vcpu/emulate/arithmetic.c hv/vcpu/emulate/bits.c */
+/* SOURCES: hv/vcpu/emulate/branch.c hv/vcpu/emulate/decode.c hv/vcpu/emulate/memory.c */
+/* SOURCES: hv/vcpu/emulate/multiply.c hv/vcpu/emulate/opcodes.c hv/vcpu/emulate/operand.c */
+/* SOURCES: hv/vcpu/emulate/privileged.c hv/vcpu/emulate/shift.c hv/vcpu/emulate/string.c */
 /*
  * Port I/O and privileged instructions of the emulator, instruction fetch and its limits.
  * String I/O is in test_emulate_string.c.
@@ -107,7 +108,8 @@ static void debug_registers_read_zero(void **state)
 	expect_unchanged();
 	expect_done(RUN(0x0f, 0x23, 0xfb), 3);
 	expect_unchanged();
-	assert_int_equal(m.events, 0);
+	assert_int_equal(m.events, 1);
+	expect_event(0, WRITE_DR, 7, 4, m.regs.ebx);
 }
 
 static void task_switched_and_lmsw(void **state)

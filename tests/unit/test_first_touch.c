@@ -194,7 +194,7 @@ static void test_slots_change(void **state)
 	assert_int_equal(entry(AT), 0);
 	assert_int_equal(fault(moves_away), SHADOW_REFLECT);
 	assert_int_equal(calls, 2);
-	assert_int_equal(fault(NULL), SHADOW_KILL); /* a hole now */
+	assert_int_equal(fault(NULL), SHADOW_WINDOW); /* a hole now */
 	add(BASE, SLOT_DEVICE);
 	assert_int_equal(fault(removes_itself), SHADOW_REFLECT);
 	add(BASE, SLOT_DEVICE);

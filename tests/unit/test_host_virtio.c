@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/host/bars.c devices/host/dma.c */
 /* The drivers of the machine's virtio disks and cards, included here, against a model of a
- * device with the legacy interface. */
+ * device with the legacy interface, and of one with that of version 1. */
 #include "devices/block.h"
 #include "lib/base.h"
 #include "tests/unit/support.h"
@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define LIB_X86_H /* the real port accesses stay out */
+#define DEVICES_HOST_MMIO_H
 
 #define IO	0xc000
 #define QUEUE	256u
@@ -18,7 +19,10 @@ static struct {
 	u32 offered, accepted;
 	u8 status, isr;
 	u16 selected;
-	u32 page[2];
+	u64 desc[2], available[2], used[2];	      /* addresses; 0: not in use */
+	u32 offered_select, accepted_select, version; /* of the modern interface from here on */
+	u8 generation;
+	bool no_features_ok, reset_hangs;
 	u16 taken[2]; /* available entries looked at */
 	u32 kicks[2];
 	u8 config[16];
@@ -52,17 +56,28 @@ static u32 inl(u16 port)
 	if (port == IO)
 		return model.offered;
 	if (port == IO + 8)
-		return model.page[model.selected];
+		return (u32)(model.desc[model.selected] >> 12);
 	memcpy(&v, model.config + port - IO - 20, 4);
 	return v;
+}
+
+static void set_status(u8 v)
+{
+	if (!v)
+		memset(model.desc, 0, sizeof(model.desc));
+	model.status = v;
+}
+
+static void kick(u32 queue)
+{
+	assert_true(queue < 2 && model.desc[queue] && model.status & 4);
+	model.kicks[queue]++;
 }
 
 static void outb(u16 port, u8 v)
 {
 	assert_int_equal(port, IO + 18);
-	if (!v)
-		memset(model.page, 0, sizeof(model.page));
-	model.status = v;
+	set_status(v);
 }
 
 static void outw(u16 port, u16 v)
@@ -71,9 +86,18 @@ static void outw(u16 port, u16 v)
 		model.selected = v;
 	} else {
 		assert_int_equal(port, IO + 16);
-		assert_true(v < 2 && model.status == 7);
-		model.kicks[v]++;
+		kick(v);
 	}
+}
+
+/* virtio 2.4.2: one after the other, the last one on a page of its own. */
+static void legacy_rings(u32 page)
+{
+	u32 q = model.selected, n = model.queue_size;
+
+	model.desc[q] = (u64)page << 12;
+	model.available[q] = model.desc[q] + n * 16;
+	model.used[q] = (model.available[q] + 6 + n * 2 + 4095) & ~4095ull;
 }
 
 static void outl(u16 port, u32 v)
@@ -81,14 +105,130 @@ static void outl(u16 port, u32 v)
 	if (port == IO + 4)
 		model.accepted = v;
 	else if (port == IO + 8)
-		model.page[model.selected] = v;
+		legacy_rings(v);
 	else
 		fail();
 }
 
+static void io_wait(void)
+{
+}
+
+/* ---- The same device by memory: four structures, a page each, and bells 4 bytes apart ---------
+ */
+
+#define BAR    0xfe000000u
+#define COMMON (BAR + 0x0000u)
+#define ISR    (BAR + 0x1000u)
+#define CONFIG (BAR + 0x2000u)
+#define BELLS  (BAR + 0x3000u)
+
+static u32 at(const volatile u8 *base, u32 offset)
+{
+	return (u32)(uintptr_t)base + offset;
+}
+
+static u8 mmio_read8(const volatile u8 *base, u32 offset)
+{
+	u32 a = at(base, offset);
+	u8 v = model.isr;
+
+	if (a == ISR) {
+		model.isr = 0;
+		return v;
+	}
+	if (a >= CONFIG)
+		return model.config[a - CONFIG];
+	if (a == COMMON + 0x15)
+		return model.generation;
+	assert_int_equal(a, COMMON + 0x14);
+	return model.status;
+}
+
+static u16 mmio_read16(const volatile u8 *base, u32 offset)
+{
+	switch (at(base, offset) - COMMON) {
+	case 0x18:
+		return model.selected < 2 ? model.queue_size : 0;
+	case 0x1c:
+		return model.selected < 2 && model.desc[model.selected];
+	case 0x1e:
+		return model.selected;
+	}
+	fail();
+	return 0;
+}
+
+static u32 mmio_read32(const volatile u8 *base, u32 offset)
+{
+	u32 v, a = at(base, offset);
+
+	if (a == COMMON + 4)
+		return model.offered_select ? model.version : model.offered;
+	assert_in_range(a, CONFIG, CONFIG + sizeof(model.config) - 4);
+	memcpy(&v, model.config + a - CONFIG, 4);
+	if (model.generation == 1 && a == CONFIG) { /* it grows while it is read */
+		memset(model.config + 4, 0, 4);
+		model.generation++;
+	}
+	return v;
+}
+
+static void mmio_write8(volatile u8 *base, u32 offset, u8 v)
+{
+	assert_int_equal(at(base, offset), COMMON + 0x14);
+	if (v || !model.reset_hangs)
+		set_status(model.no_features_ok ? v & ~8 : v);
+}
+
+static void mmio_write16(volatile u8 *base, u32 offset, u16 v)
+{
+	u32 a = at(base, offset);
+
+	if (a >= BELLS) {
+		assert_int_equal((a - BELLS) / 4, v);
+		kick(v);
+	} else if (a == COMMON + 0x16) {
+		model.selected = v;
+	} else if (a == COMMON + 0x18) {
+		assert_int_equal(v, model.queue_size);
+	} else {
+		assert_int_equal(a, COMMON + 0x1c);
+		assert_int_equal(v, 1);
+		assert_int_equal(model.status, 11); /* after FEATURES_OK */
+		assert_true(model.desc[model.selected]);
+	}
+}
+
+static void mmio_write32(volatile u8 *base, u32 offset, u32 v)
+{
+	u32 a = at(base, offset) - COMMON;
+	u64 *const address[] = {model.desc, model.available, model.used};
+
+	if (a == 0) {
+		model.offered_select = v;
+	} else if (a == 8) {
+		model.accepted_select = v;
+	} else if (a == 0xc) {
+		if (model.accepted_select)
+			assert_int_equal(v, 1);
+		else
+			model.accepted = v;
+	} else {
+		assert_in_range(a, 0x20, 0x34);
+		if (a % 8)
+			assert_int_equal(v, 0);
+		else
+			address[(a - 0x20) / 8][model.selected] = v;
+	}
+}
+
 #include "devices/host/disk/disks.c"
 #include "devices/host/disk/queue.c"
+#include "devices/host/virtio/legacy.c"
+#include "devices/host/virtio/modern.c"
 #include "devices/host/virtio/pci.c"
+#include "devices/host/virtio/ring.c"
 #include "mm/frame.h"
 
 /* Each driver has a start or an open of its own; they meet nowhere else. */
@@ -128,19 +268,60 @@ void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ct
 	(void)fn(ctx, &function);
 }
 
+/* Ports in BAR 0; or the structures in BAR 4, as capabilities from 0x40 on. */
+static u8 header[256];
+
+static void put32(u32 at, u32 value)
+{
+	memcpy(header + at, &value, 4);
+}
+
+static void capability(u8 at, u8 next, u8 type, u32 place, u32 bytes)
+{
+	put32(at, 9u | (u32)next << 8 | 20u << 16 | (u32)type << 24);
+	header[at + 4] = 4;
+	put32(at + 8u, place - BAR);
+	put32(at + 12u, bytes);
+	put32(at + 16u, 4);
+}
+
+static void fill_header(bool modern)
+{
+	memset(header, 0, sizeof(header));
+	header[PCI_STATUS] = modern ? 0x10 : 0;
+	put32(PCI_BAR0, modern ? 0 : IO | 1);
+	put32(PCI_BAR(4), modern ? BAR | 0xc : 0); /* of 64 bits */
+	header[PCI_CAPABILITIES] = 0x50;
+	put32(0x50, 0x11 | 0x68 << 8); /* somebody else's */
+	capability(0x68, 0x80, 5, BAR, 0);
+	capability(0x80, 0x98, 2, BELLS, 8);
+	capability(0x98, 0xb0, 3, ISR, 1);
+	capability(0xb0, 0xc8, 4, CONFIG, sizeof(model.config));
+	capability(0xc8, 0x50, 1, COMMON, 0x38); /* and round again */
+}
+
 u32 pcihost_read(const struct host_function *f, u8 offset, unsigned size)
 {
+	u32 value = 0;
+
 	(void)f;
-	(void)size;
-	return offset == 0x10 ? IO | 1 : 0;
+	memcpy(&value, header + offset, size);
+	return value;
 }
 
 void pcihost_write(const struct host_function *f, u8 offset, unsigned size, u32 value)
 {
 	(void)f;
 	(void)size;
-	assert_int_equal(offset, 4);
-	assert_int_equal(value & 5, 5);
+	assert_int_equal(offset, PCI_COMMAND);
+	assert_int_equal(value & 7, header[PCI_STATUS] ? 6 : 5);
+}
+
+void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
+{
+	assert_in_range(phys, BAR, BAR + 0x4000 - bytes);
+	assert_int_equal(cache, CACHE_UC);
+	return (void *)(uintptr_t)phys;
 }
 
 bool pcihost_claim(const struct host_function *f, const char *as)
@@ -184,13 +365,13 @@ void nic_receive(struct nic *n, const u8 *frame, u32 len)
 
 static struct vring_desc *descs(u32 q)
 {
-	return (struct vring_desc *)((uintptr_t)model.page[q] << PAGE_SHIFT);
+	return (struct vring_desc *)(uintptr_t)model.desc[q];
 }
 
 /* The next chain made available, or -1. */
 static int model_pop(u32 q)
 {
-	const u16 *available = (u16 *)(descs(q) + QUEUE);
+	const u16 *available = (u16 *)(uintptr_t)model.available[q];
 
 	if (available[1] == model.taken[q])
 		return -1;
@@ -199,9 +380,8 @@ static int model_pop(u32 q)
 
 static void model_push(u32 q, u32 id, u32 bytes)
 {
-	u8 *at = (u8 *)descs(q) + ALIGN_UP(QUEUE * 16 + 6 + QUEUE * 2, PAGE_SIZE);
-	u16 *used = (u16 *)at;
-	struct vring_used *entry = (struct vring_used *)(at + 4) + used[1] % QUEUE;
+	u16 *used = (u16 *)(uintptr_t)model.used[q];
+	struct vring_used *entry = (struct vring_used *)(used + 2) + used[1] % QUEUE;
 
 	*entry = (struct vring_used){id, bytes};
 	used[1]++;
@@ -212,6 +392,8 @@ static void *pointer(const struct vring_desc *d)
 {
 	return (void *)(uintptr_t)d->address;
 }
+
+static u32 modern; /* 2: the device has the interface of version 1 alone */
 
 static int fresh(void **state)
 {
@@ -225,6 +407,17 @@ static int fresh(void **state)
 	received = 0;
 	model.queue_size = QUEUE;
 	function = (struct host_function){.vendor = 0x1af4, .irq_line = 10};
+	fill_header(false);
+	modern = 0;
+	return 0;
+}
+
+static int fresh_modern(void **state)
+{
+	(void)fresh(state);
+	fill_header(true);
+	model.version = 1;
+	modern = 2;
 	return 0;
 }
 
@@ -279,7 +472,7 @@ static struct blk_backend *disk_there(u32 features)
 {
 	u64 sectors = SECTORS;
 
-	function.device = 0x1001;
+	function.device = modern ? 0x1042 : 0x1001;
 	model.offered = features;
 	memcpy(model.config, &sectors, 8);
 	virtio_blk_probe();
@@ -299,7 +492,7 @@ static void disk_data(void **state)
 	assert_int_equal(d->sectors, SECTORS);
 	assert_false(d->readonly);
 	assert_int_equal(model.accepted, 1u << 9);
-	assert_int_equal(model.status, 7);
+	assert_int_equal(model.status, modern ? 15 : 7);
 	for (u32 i = 0; i < sizeof(out); i++)
 		out[i] = (u8)(i / 512 + i);
 	for (u32 i = 0; i < 6; i++) {
@@ -366,7 +559,7 @@ static void disk_talks_nonsense(void **state)
 		struct blk_req r = {.sectors = 1, .buf = sector, .done = request_ended};
 		struct blk_backend *d;
 
-		fresh(state);
+		(void)(modern ? fresh_modern : fresh)(state);
 		d = disk_there(0);
 		d->ops->submit(d, &r);
 		model_push(0, ids[i], 1);
@@ -415,6 +608,7 @@ static enum hv_status card_there(u32 features)
 	enum hv_status s;
 
 	memset(&card, 0, sizeof(card));
+	function.device = modern ? 0x1041 : 0x1000;
 	memcpy(model.config, mac, 6);
 	model.offered = features;
 	s = open(&card, &function);
@@ -434,19 +628,19 @@ static void card_receives(void **state)
 		const struct vring_desc *header = descs(0) + head, *data = header + 1;
 
 		assert_true(head >= 0);
-		assert_int_equal(header->bytes, 10);
+		assert_int_equal(header->bytes, 10 + modern);
 		assert_int_equal(header->flags, VRING_NEXT | VRING_WRITE);
 		assert_int_equal(header->next, head + 1);
 		assert_int_equal(data->flags, VRING_WRITE);
 		memset(pointer(data), (int)i, 60);
-		model_push(0, (u32)head, 10 + 60 + i);
+		model_push(0, (u32)head, 10 + modern + 60 + i);
 		assert_false(net_serve(&card, 4));
 		assert_int_equal(received, i + 1);
 		assert_int_equal(received_len, 60 + i);
 		assert_int_equal(received_byte, (u8)i);
 	}
 	model_push(0, 7777, 100); /* nonsense */
-	model_push(0, (u32)model_pop(0), 10);
+	model_push(0, (u32)model_pop(0), 10 + modern);
 	model_push(0, (u32)model_pop(0), 99999);
 	assert_false(net_serve(&card, 4));
 	assert_int_equal(received, 200);
@@ -472,7 +666,7 @@ static void card_sends(void **state)
 		assert_int_equal(descs(1)[heads[n]].flags, VRING_NEXT);
 		assert_int_equal(descs(1)[heads[n] + 1].bytes, 60 + n);
 		assert_int_equal(*(u8 *)pointer(descs(1) + heads[n] + 1), (u8)n);
-		for (u32 i = 0; i < 10; i++)
+		for (u32 i = 0; i < 10 + modern; i++)
 			assert_int_equal(((u8 *)pointer(descs(1) + heads[n]))[i], 0);
 	}
 	assert_int_equal(n, BUFFERS);
@@ -493,6 +687,76 @@ static void card_not_used(void **state)
 	assert_int_equal(card_there(1u << 5), HV_IO);
 }
 
+/* ---- What only version 1 knows --------------------------------------------------------------- */
+
+static void modern_agrees(void **state)
+{
+	(void)state;
+	model.version = 0; /* neither legacy nor version 1 */
+	assert_null(disk_there(0));
+	model.version = 1;
+	model.no_features_ok = true;
+	assert_null(disk_there(0));
+	model.no_features_ok = false;
+	model.status = 4;
+	model.reset_hangs = true;
+	assert_null(disk_there(0));
+	model.reset_hangs = false;
+	assert_non_null(disk_there(0));
+}
+
+/* A structure that is missing, of no length, in no BAR, beyond 4 GiB or too short: the device is
+ * not used. */
+static void modern_structures(void **state)
+{
+	static const struct {
+		u8 at;
+		u32 value;
+	} wrong[] = {
+		{0xcb, 7},		 /* no common structure */
+		{0xcc, 6},		 /* in a BAR that does not exist */
+		{0xcc, 1},		 /* in one that is not there */
+		{0xd0, 0xffffffffu},	 /* beyond everything */
+		{0xd4, 0x37},		 /* too short */
+		{0xd4, 0},		 /* empty */
+		{0x83, 7},		 /* no bells */
+		{0x8c, 1},		 /* less than a bell */
+		{0x90, 0x10000000u},	 /* bells far apart */
+		{0x90, 16},		 /* the second one lies outside: a card's */
+		{0x9b, 7},		 /* no interrupt status */
+		{PCI_BAR(4), 1},	 /* ports */
+		{PCI_BAR(4) + 4, 1},	 /* above 4 GiB */
+		{PCI_STATUS, 0},	 /* no capabilities */
+		{PCI_CAPABILITIES, 0x0}, /* none at all */
+	};
+
+	for (u32 i = 0; i < ARRAY_LEN(wrong); i++) {
+		(void)fresh_modern(state);
+		if (wrong[i].value > 0xff)
+			put32(wrong[i].at, wrong[i].value);
+		else
+			header[wrong[i].at] = (u8)wrong[i].value;
+		assert_int_equal(card_there(1u << 5), HV_IO);
+	}
+}
+
+/* The size is read again when it changed meanwhile. */
+static void modern_size_changes(void **state)
+{
+	const u64 size = 0x100000000ull + SECTORS;
+	struct virtio_pci v = {0};
+	u32 features;
+
+	(void)state;
+	function.device = 0x1042;
+	memcpy(model.config, &size, 8);
+	assert_int_equal(virtio_pci_open(&v, &function, 0, &features), HV_OK);
+	model.generation = 1;
+	assert_int_equal(virtio_pci_config64(&v, 0), SECTORS);
+	assert_int_equal(virtio_pci_config(&v, sizeof(model.config), 1), 0);
+	assert_int_equal(virtio_pci_config(&v, sizeof(model.config) - 2, 4), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -504,6 +768,17 @@ int main(void)
 		cmocka_unit_test_setup(card_receives, fresh),
 		cmocka_unit_test_setup(card_sends, fresh),
 		cmocka_unit_test_setup(card_not_used, fresh),
+		cmocka_unit_test_setup(disk_data, fresh_modern),
+		cmocka_unit_test_setup(disk_of_another_kind, fresh_modern),
+		cmocka_unit_test_setup(disk_not_used, fresh_modern),
+		cmocka_unit_test_setup(disk_talks_nonsense, fresh_modern),
+		cmocka_unit_test_setup(disk_is_late, fresh_modern),
+		cmocka_unit_test_setup(card_receives, fresh_modern),
+		cmocka_unit_test_setup(card_sends, fresh_modern),
+		cmocka_unit_test_setup(card_not_used, fresh_modern),
+		cmocka_unit_test_setup(modern_agrees, fresh_modern),
+		cmocka_unit_test_setup(modern_structures, fresh_modern),
+		cmocka_unit_test_setup(modern_size_changes, fresh_modern),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -207,6 +207,12 @@ static void test_boot_params(void **state)
 	memcpy(want + 0x23c, &(u32){1}, 4);
 	memcpy(want + 0x2d8, &(u32){RAM}, 4);
 	memcpy(want + 0x2e0, &(u32){1}, 4);
+	memcpy(want + 0x250, &(u32){0xf00}, 4); /* a second entry, which Linux wants for mem= */
+	memcpy(want + 0xf08, &(u32){1}, 4);
+	memcpy(want + 0xf0c, &(u32){20}, 4);
+	memcpy(want + 0xf10, &(u32){0xffc00000}, 4);
+	memcpy(want + 0xf18, &(u32){0x400000}, 4);
+	memcpy(want + 0xf20, &(u32){2}, 4);
 	assert_memory_equal(ram(), want, 4096);
 	assert_memory_equal(ram() + RAM - 8192, initrd, 5000);
 	assert_zero(RAM - 8192 + 5000, RAM);
@@ -271,7 +277,9 @@ static void test_elf_header(void **state)
 	ELF_BAD(f.type = 3, "without -pie");
 	ELF_BAD(f.type = 1, "type 1, machine 3");
 	ELF_BAD(f.machine = 62, "machine 62");
-	ELF_BAD(f.phentsize = 56, "program headers of 56 bytes");
+	ELF_BAD(f.phentsize = 31, "program headers of 31 bytes");
+	ELF_BAD(f.phentsize = 0, "program headers of 0 bytes");
+	ELF_BAD(f.phentsize = 0xffff, "truncated");
 	ELF_BAD(f.phnum = 0, "0 program headers");
 	ELF_BAD(f.phnum = 0xffff, "65535 program headers");
 	ELF_BAD(f.phoff = sizeof(f) - 95, "truncated");
@@ -328,6 +336,17 @@ static void test_elf_edges(void **state)
 	f.ph[2].paddr = 0xffffffff;
 	assert_true(plan_elf(&f, sizeof(f), RAM, &p));
 	assert_int_equal(p.parts, 1);
+	f = good_elf();
+	f.ph[2].filesz = 0; /* all of it is .bss: where it would be in the file means nothing */
+	f.ph[2].offset = 0xffffffff;
+	assert_true(plan_elf(&f, sizeof(f), RAM, &p));
+	assert_int_equal(p.parts, 2);
+	f = good_elf();
+	f.phentsize = 64; /* longer entries: the first and the third header of 32 bytes */
+	f.phnum = 2;
+	assert_true(plan_elf(&f, sizeof(f), RAM, &p));
+	assert_int_equal(p.parts, 2);
+	assert_int_equal(p.part[1].to, DATA_AT);
 }
 
 static void test_elf_too_many_segments(void **state)
@@ -466,6 +485,47 @@ static void test_bzimage_load(void **state)
 	assert_int_equal(ram()[0x1ef], 0); /* nothing of the file's header is copied */
 	assert_int_equal(ram32(0x202), 0);
 	assert_int_equal(ram32(0x206) & 0xffff, 0x207);
+}
+
+/* An initrd's last byte lies at or below initrd_addr_max; a command line has cmdline_size bytes. */
+static void test_bzimage_limits(void **state)
+{
+	u8 *b = good_bzimage();
+	struct load_plan p;
+
+	(void)state;
+	b[0x234] = 0;
+	put(b, 0x258, 0x110000, 4);
+	put(b, 0x260, 0x10000, 4);
+	put(b, 0x22c, 0x17ffff, 4);
+	put(b, 0x238, 40, 4);
+	set_kernel(b, BZ_SIZE);
+	set_initrd(5000);
+	config_of_guest.initrd = &initrd_module;
+	loaded();
+	assert_int_equal(ram32(0x218), 0x180000 - 8192);
+	put(b, 0x22c, 0x17fffe, 4);
+	set_kernel(b, BZ_SIZE);
+	loaded();
+	assert_int_equal(ram32(0x218), 0x17f000 - 8192);
+	memset(ram(), 0, RAM);
+	put(b, 0x22c, 0x11ffff, 4); /* below the kernel's end */
+	set_kernel(b, BZ_SIZE);
+	refused();
+	put(b, 0x22c, 0xffffffff, 4);
+	memset(config_of_guest.cmdline, 'x', 40);
+	set_kernel(b, BZ_SIZE);
+	loaded();
+	memset(ram(), 0, RAM);
+	memset(config_of_guest.cmdline, 'x', 41);
+	refused();
+	/* Older protocols: 896 MiB and 255 bytes. */
+	put(b, 0x206, 0x205, 2);
+	assert_true(plan_bz(b, BZ_SIZE, MIB(64), &p));
+	assert_int_equal(p.cmdline_max, 255);
+	put(b, 0x206, 0x202, 2);
+	assert_true(plan_bz(b, BZ_SIZE, MIB(64), &p));
+	assert_int_equal(p.initrd_end, 0x38000000);
 }
 
 #define BZ_BAD(change, says)                                           \
@@ -640,6 +700,7 @@ int main(void)
 		TEST(test_bzimage),
 		TEST(test_bzimage_low),
 		TEST(test_bzimage_load),
+		TEST(test_bzimage_limits),
 		TEST(test_bzimage_bad),
 		TEST(test_bzimage_old_protocol),
 		TEST(test_bzimage_truncated),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/monitor/commands.c hv/monitor/statistics.c hv/config/text.c */
+/* SOURCES: hv/monitor/commands.c hv/monitor/maps.c hv/monitor/statistics.c hv/config/text.c */
 /* The monitor's commands against guests that exist only here: what is done, what is printed. */
 #include "devices/devices.h"
 #include "devices/host/pci.h"
@@ -235,7 +235,7 @@ static int setup(void **state)
 	vcpu.stats.exits[EXIT_HYPERCALL] = 40;
 	vcpu.stats.exits[EXIT_PORT] = 2;
 	vcpu.stats.hypercalls[HC_HALT] = 3;
-	vcpu.stats.run_ns = 250000000;
+	guests[0].run_ns = 250000000;
 	guests[1].state = GUEST_ENDED;
 	guests[1].end = END_OFF;
 	strcpy(guests[1].why, "bye");

@@ -122,9 +122,12 @@ static void test_linear(void **state)
 		fault_ok(0, 0);
 		fault_ok(MODEL_PAGES * PAGE_SIZE - 1, PF_WRITE);
 		model_check(&m);
+		/* Where nothing is, every access is emulated. */
 		assert_int_equal(shadow_fault(m.s, MODEL_PAGES * PAGE_SIZE, 0).verdict,
-				 SHADOW_KILL);
-		assert_int_equal(shadow_fault(m.s, 0xc0000000u, 0).verdict, SHADOW_KILL);
+				 SHADOW_WINDOW);
+		assert_int_equal(shadow_fault(m.s, 0xc0000000u, PF_WRITE).verdict, SHADOW_WINDOW);
+		assert_int_equal(shadow_fault(m.s, SWITCHER_BASE - 1, 0).verdict, SHADOW_WINDOW);
+		model_check(&m);
 		assert_int_equal(shadow_fault(m.s, SWITCHER_STATE, 0).verdict, SHADOW_REFLECT);
 		assert_int_equal(shadow_fault(m.s, MODEL_WINDOW * PAGE_SIZE + 5, 0).verdict,
 				 SHADOW_WINDOW);

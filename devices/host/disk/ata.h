@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ATA disks: what the finder (ata_probe.c), the driver (ata.c) and the reader of a drive's
- * description (ata_identify.c) share. "ATA" is ATA/ATAPI-7 volume 1 and 2 (T13/1532D), "BM" the
+ * ATA disks. Private to the finder (ata_probe.c), the driver (ata.c) and the reader of a drive's
+ * description (ata_identify.c). "ATA" is ATA/ATAPI-7 volume 1 and 2 (T13/1532D), "BM" the
  * Programming Interface for Bus Master IDE Controller, revision 1.0.
+ * Private to this folder.
  */
 #ifndef DEVICES_HOST_DISK_ATA_H
 #define DEVICES_HOST_DISK_ATA_H

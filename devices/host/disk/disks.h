@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Disks of the machine, for the guests that the configuration gives them to: what this folder
- * shows to hv/. None is looked for, let alone touched, before the first one is asked for.
+ * Disks of the machine, for the guests that the configuration gives them to. For hv/. None is
+ * looked for, let alone touched, before the first one is asked for.
  */
 #ifndef DEVICES_HOST_DISK_DISKS_H
 #define DEVICES_HOST_DISK_DISKS_H

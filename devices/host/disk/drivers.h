@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The drivers of disks, for the table in disks.c alone. Each finds its disks and offers them by
+/* The drivers of disks. For the table in disks.c alone. Each finds its disks and offers them by
  * disk_add(). */
 #ifndef DEVICES_HOST_DISK_DRIVERS_H
 #define DEVICES_HOST_DISK_DRIVERS_H

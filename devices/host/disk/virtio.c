@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * virtio disks of the machine (virtio 5.2, legacy interface). Each command owns three
+ * virtio disks of the machine (virtio 5.2). Each command owns three
  * descriptors for good: header, data, status. A device that answers nonsense or nothing is
  * stopped, and its disk fails from then on.
  */
@@ -167,7 +167,7 @@ static bool probe(void *ctx UNUSED, const struct host_function *f)
 	enum hv_status s;
 	u64 sectors;
 
-	if (f->vendor != VIRTIO_VENDOR || f->device != VIRTIO_LEGACY_BLK || drive_count == DISKS)
+	if (!virtio_pci_is(f, VIRTIO_LEGACY_BLK) || drive_count == DISKS)
 		return true;
 	drive_count++; /* its name is taken, whether it works or not */
 	s = pcihost_claim(f, "it is the hypervisor's: a disk") ? set_up(v, f) : HV_BUSY;
@@ -175,13 +175,13 @@ static bool probe(void *ctx UNUSED, const struct host_function *f)
 		log_line(LOG_ERROR, NULL, "disk %s: not used, %s", name,
 			 s == HV_BUSY	 ? "a guest has it"
 			 : s == HV_NOMEM ? "out of memory"
-					 : "no legacy interface or interrupt line");
+					 : "its registers or its interrupt cannot be reached");
 		return true;
 	}
 	virtio_pci_go(&v->pci);
-	sectors = virtio_pci_config(&v->pci, 0, 4) | (u64)virtio_pci_config(&v->pci, 4, 4) << 32;
-	log_line(LOG_INFO, NULL, "disk %s: virtio, %u MiB%s", name, (u32)(sectors >> 11),
-		 v->disk.backend.readonly ? ", read-only" : "");
+	sectors = virtio_pci_config64(&v->pci, 0);
+	log_line(LOG_INFO, NULL, "disk %s: virtio%s, %u MiB%s", name, v->pci.modern ? " 1.0" : "",
+		 (u32)(sectors >> 11), v->disk.backend.readonly ? ", read-only" : "");
 	disk_add(&v->disk, &v->queue, name, sectors, v->disk.backend.readonly);
 	return true;
 }

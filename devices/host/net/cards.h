@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Network cards of the machine as ports of the guests' networks: what this folder shows to hv/.
- * None is looked for, let alone touched, before the first one is asked for.
+ * Network cards of the machine as ports of the guests' networks. For hv/. None is looked for, let
+ * alone touched, before the first one is asked for.
  */
 #ifndef DEVICES_HOST_NET_CARDS_H
 #define DEVICES_HOST_NET_CARDS_H

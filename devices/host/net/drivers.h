@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The drivers of network cards, for the table in cards.c alone. */
+/* The drivers of network cards. For the table in cards.c alone. */
 #ifndef DEVICES_HOST_NET_DRIVERS_H
 #define DEVICES_HOST_NET_DRIVERS_H
 

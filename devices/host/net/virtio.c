@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * virtio network cards of the machine (virtio 5.1, legacy interface). Without the control queue
+ * virtio network cards of the machine (virtio 5.1). Without the control queue
  * the device takes in every frame. Each buffer has two descriptors for good, the header in one
  * of its own as old devices want it. Sent buffers are taken back when room is needed.
  */
@@ -13,15 +13,19 @@
 #define FEATURE_MAC (1u << 5)
 
 enum { QUEUE_RECEIVE, QUEUE_TRANSMIT };
-#define BUFFERS	     64u
-#define DESCS	     2u
-#define HEADER_BYTES 10u /* virtio 5.1.6, legacy: no buffer count. All zero: nothing special. */
+#define BUFFERS 64u
+#define DESCS	2u
+/* virtio 5.1.6: the legacy one has no buffer count. All zero: nothing special. */
+#define HEADER_LEGACY 10u
+#define HEADER_MODERN 12u
+#define HEADER_PLACE  16u
 
 struct virtio_card {
 	struct virtio_pci pci;
 	struct vring ring[2];
 	u8 *buffer[2]; /* BUFFERS of NIC_BUFFER bytes */
-	u8 *header;    /* HEADER_BYTES that received headers go to; another that is sent */
+	u8 *header;    /* one that received headers go to; HEADER_PLACE further one that is sent */
+	u32 header_bytes;
 	u16 free[BUFFERS];
 	u32 frees; /* buffers of the transmit queue that can be filled */
 };
@@ -31,8 +35,8 @@ static void describe(struct virtio_card *v, u32 queue, u16 flags)
 	for (u32 i = 0; i < BUFFERS; i++) {
 		struct vring_desc *d = &v->ring[queue].desc[i * DESCS];
 
-		d[0].address = dma_address(v->header) + queue * 16;
-		d[0].bytes = HEADER_BYTES;
+		d[0].address = dma_address(v->header) + queue * HEADER_PLACE;
+		d[0].bytes = v->header_bytes;
 		d[0].flags = VRING_NEXT | flags;
 		d[0].next = (u16)(i * DESCS + 1);
 		d[1].address = dma_address(v->buffer[queue]) + i * NIC_BUFFER;
@@ -61,6 +65,7 @@ static enum hv_status set_up(struct nic *n, struct virtio_card *v, const struct 
 	for (u16 i = 0; i < MAC_BYTES; i++)
 		n->port.mac[i] = (u8)virtio_pci_config(&v->pci, i, 1);
 	n->irq = v->pci.irq;
+	v->header_bytes = v->pci.modern ? HEADER_MODERN : HEADER_LEGACY;
 	return HV_OK;
 }
 
@@ -75,8 +80,7 @@ static enum hv_status open(struct nic *n, const struct host_function *f)
 	v->header = dma_alloc(PAGE_SIZE);
 	s = v->header ? set_up(n, v, f) : HV_NOMEM;
 	if (s != HV_OK) {
-		if (v->pci.io)
-			virtio_pci_stop(&v->pci);
+		virtio_pci_stop(&v->pci);
 		return s;
 	}
 	describe(v, QUEUE_RECEIVE, VRING_WRITE);
@@ -130,9 +134,9 @@ static bool serve(struct nic *n, u32 budget)
 		taken++;
 		if (u.id >= BUFFERS * DESCS || u.id % DESCS)
 			continue; /* not one of ours: the device has lost a buffer */
-		if (u.bytes > HEADER_BYTES && u.bytes <= HEADER_BYTES + NIC_BUFFER)
+		if (u.bytes > v->header_bytes && u.bytes <= v->header_bytes + NIC_BUFFER)
 			nic_receive(n, v->buffer[QUEUE_RECEIVE] + u.id / DESCS * NIC_BUFFER,
-				    u.bytes - HEADER_BYTES);
+				    u.bytes - v->header_bytes);
 		vring_give(r, (u16)u.id);
 	}
 	if (taken)
@@ -140,7 +144,7 @@ static bool serve(struct nic *n, u32 budget)
 	return taken == budget;
 }
 
-static const u16 devices[] = {VIRTIO_LEGACY_NET, 0};
+static const u16 devices[] = {VIRTIO_LEGACY_NET, VIRTIO_MODERN_OF(VIRTIO_LEGACY_NET), 0};
 
 const struct nic_driver virtio_net_driver = {
 	.name = "virtio",

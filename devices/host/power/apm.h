@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where the real-mode piece of the APM power-off runs: numbers for apm.c and apm_real.S. */
+/* Where the real-mode piece of the APM power-off runs. For apm.c and apm_real.S. */
 #ifndef DEVICES_HOST_POWER_APM_H
 #define DEVICES_HOST_POWER_APM_H
 

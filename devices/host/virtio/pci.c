@@ -1,59 +1,77 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Legacy virtio transport. The device is told of every buffer: looking first whether it
- * wants to know would need a stronger barrier than the port access costs.
- */
+/* A device's way to work (virtio 3.1.1), over either transport. */
 #include "devices/host/virtio/pci.h"
 
 #include "devices/host/dma.h"
 #include "devices/host/irq.h"
+#include "devices/host/virtio/transport.h"
 #include "lib/x86.h"
 
-/* Registers (virtio 4.1.4.8), when MSI-X is off. */
-enum {
-	R_DEVICE_FEATURES = 0,
-	R_DRIVER_FEATURES = 4,
-	R_QUEUE_PAGE = 8,
-	R_QUEUE_SIZE = 12,
-	R_QUEUE_SELECT = 14,
-	R_QUEUE_NOTIFY = 16,
-	R_STATUS = 18,
-	R_ISR = 19,
-	R_CONFIG = 20,
-};
-enum { STATUS_ACKNOWLEDGE = 1, STATUS_DRIVER = 2, STATUS_DRIVER_OK = 4 };
-
-#define RING_ALIGN   4096u /* of the used ring (virtio 2.4.2) */
+#define RING_ALIGN   4096u /* of the used ring, where the device does not ask (virtio 2.4.2) */
 #define RING_MAX     1024u
-#define NO_INTERRUPT 1u
-#define RING_HEADER  2u /* 16-bit words before the entries */
+#define RESET_POLLS  10000u
+#define CONFIG_TRIES 10u
+#define VERSION_1    1u /* in the second word of features */
+
+bool virtio_pci_is(const struct host_function *f, u16 legacy)
+{
+	return f->vendor == VIRTIO_VENDOR &&
+	       (f->device == legacy || f->device == VIRTIO_MODERN_OF(legacy));
+}
+
+static bool reset(const struct virtio_pci *v)
+{
+	v->transport->set_status(v, 0);
+	for (u32 i = 0; i < RESET_POLLS; i++) {
+		if (!v->transport->get_status(v))
+			return true;
+		io_wait();
+	}
+	return false;
+}
+
+/* FEATURES_OK stays where the device can live with what it got (virtio 3.1.1, steps 4 to 6). */
+static bool agree(struct virtio_pci *v, u32 wanted, u32 *features)
+{
+	const struct virtio_transport *t = v->transport;
+	u8 status = STATUS_ACKNOWLEDGE | STATUS_DRIVER;
+
+	t->set_status(v, STATUS_ACKNOWLEDGE);
+	t->set_status(v, status);
+	*features = t->offered(v, 0) & wanted;
+	t->accept(v, 0, *features);
+	if (!v->modern)
+		return true;
+	if (!(t->offered(v, 1) & VERSION_1))
+		return false;
+	t->accept(v, 1, VERSION_1);
+	t->set_status(v, status | STATUS_FEATURES_OK);
+	return t->get_status(v) & STATUS_FEATURES_OK;
+}
 
 enum hv_status virtio_pci_open(struct virtio_pci *v, const struct host_function *f, u32 wanted,
 			       u32 *features)
 {
-	u16 port = pcihost_port(f, 0);
-
-	if (!port || !f->irq_line || f->irq_line >= HOST_IRQS)
+	if (!f->irq_line || f->irq_line >= HOST_IRQS)
 		return HV_IO;
-	v->io = port;
 	v->irq = f->irq_line;
-	pcihost_enable(f, PCI_COMMAND_IO | PCI_COMMAND_MASTER);
-	outb(v->io + R_STATUS, 0);
-	outb(v->io + R_STATUS, STATUS_ACKNOWLEDGE);
-	outb(v->io + R_STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER);
-	*features = inl(v->io + R_DEVICE_FEATURES) & wanted;
-	outl(v->io + R_DRIVER_FEATURES, *features);
-	return HV_OK;
+	v->modern = !virtio_legacy_find(v, f);
+	if (v->modern && !virtio_modern_find(v, f)) {
+		v->transport = NULL;
+		return HV_IO;
+	}
+	pcihost_enable(f, PCI_COMMAND_MASTER | (v->modern ? PCI_COMMAND_MEMORY : PCI_COMMAND_IO));
+	return reset(v) && agree(v, wanted, features) ? HV_OK : HV_IO;
 }
 
 enum hv_status virtio_pci_ring(const struct virtio_pci *v, u16 index, struct vring *r)
 {
-	u32 size, used_at, bytes;
+	u32 size = v->transport->select(v, index), used_at, bytes;
 	u8 *memory;
 
-	outw(v->io + R_QUEUE_SELECT, index);
-	size = inw(v->io + R_QUEUE_SIZE);
-	if (!size || size > RING_MAX || size & (size - 1) || inl(v->io + R_QUEUE_PAGE))
+	if (v->modern) /* a smaller one may be chosen there */
+		size = MIN(size, RING_MAX);
+	if (!size || size > RING_MAX || size & (size - 1))
 		return HV_IO;
 	used_at = ALIGN_UP(size * (u32)sizeof(struct vring_desc) + (RING_HEADER + 1 + size) * 2,
 			   RING_ALIGN);
@@ -62,66 +80,49 @@ enum hv_status virtio_pci_ring(const struct virtio_pci *v, u16 index, struct vri
 	if (!memory)
 		return HV_NOMEM;
 	*r = (struct vring){
-		.io = v->io,
+		.device = v,
 		.index = index,
 		.size = (u16)size,
 		.desc = (struct vring_desc *)memory,
 		.available = (u16 *)(memory + size * sizeof(struct vring_desc)),
 		.used = (u16 *)(memory + used_at),
 	};
-	outl(v->io + R_QUEUE_PAGE, dma_address(memory) >> PAGE_SHIFT);
-	return HV_OK;
+	return v->transport->place(v, r) ? HV_OK : HV_IO;
 }
 
 void virtio_pci_go(const struct virtio_pci *v)
 {
-	outb(v->io + R_STATUS, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK);
+	v->transport->set_status(v, STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_DRIVER_OK |
+					    (v->modern ? STATUS_FEATURES_OK : 0));
 }
 
 void virtio_pci_stop(const struct virtio_pci *v)
 {
-	outb(v->io + R_STATUS, 0);
+	if (v->transport)
+		v->transport->set_status(v, 0);
 }
 
 u8 virtio_pci_isr(const struct virtio_pci *v)
 {
-	return inb(v->io + R_ISR);
+	return v->transport->isr(v);
 }
 
 u32 virtio_pci_config(const struct virtio_pci *v, u16 offset, unsigned size)
 {
-	u16 port = (u16)(v->io + R_CONFIG + offset);
-
-	return size == 1 ? inb(port) : size == 2 ? inw(port) : inl(port);
+	return v->transport->config(v, offset, size);
 }
 
-void vring_give(struct vring *r, u16 head)
+u64 virtio_pci_config64(const struct virtio_pci *v, u16 offset)
 {
-	u16 next = r->available[1];
+	u64 value = 0;
 
-	r->available[RING_HEADER + next % r->size] = head;
-	dma_barrier();
-	r->available[1] = (u16)(next + 1);
-}
+	for (u32 i = 0; i < CONFIG_TRIES; i++) {
+		u8 before = v->transport->generation(v);
 
-void vring_kick(const struct vring *r)
-{
-	dma_barrier();
-	outw(r->io + R_QUEUE_NOTIFY, r->index);
-}
-
-bool vring_take(struct vring *r, struct vring_used *out)
-{
-	const struct vring_used *entries = (const struct vring_used *)(r->used + RING_HEADER);
-
-	if (r->used[1] == r->seen)
-		return false;
-	dma_barrier();
-	*out = entries[r->seen++ % r->size];
-	return true;
-}
-
-void vring_silent(struct vring *r)
-{
-	r->available[0] = NO_INTERRUPT;
+		value = virtio_pci_config(v, offset, 4) | (u64)virtio_pci_config(v, offset + 4u, 4)
+								  << 32;
+		if (v->transport->generation(v) == before)
+			break;
+	}
+	return value;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The driver's side of virtio for devices of the machine, by the legacy PCI interface (virtio
- * 1.0, 4.1.4.8 and 2.4): I/O ports, and rings whose size the device names. This is what QEMU's
- * devices offer unless told otherwise. For the drivers in disk/ and net/.
+ * The driver's side of virtio for devices of the machine ("virtio" is the specification, version
+ * 1.0): by the legacy interface where the device has its ports, which every emulator knows, else
+ * by the one of version 1. For the drivers in disk/ and net/.
  */
 #ifndef DEVICES_HOST_VIRTIO_PCI_H
 #define DEVICES_HOST_VIRTIO_PCI_H
@@ -12,6 +12,10 @@
 #define VIRTIO_VENDOR	  0x1af4u
 #define VIRTIO_LEGACY_NET 0x1000u
 #define VIRTIO_LEGACY_BLK 0x1001u
+
+/* PCI numbers of devices with the new interface alone (virtio 4.1.2). */
+#define VIRTIO_MODERN		 0x1040u
+#define VIRTIO_MODERN_OF(legacy) ((legacy)-VIRTIO_LEGACY_NET + VIRTIO_MODERN + 1u)
 
 /* Buffer descriptor (virtio 2.4.5). */
 struct vring_desc {
@@ -29,8 +33,13 @@ _Static_assert(sizeof(struct vring_desc) == 16 && sizeof(struct vring_used) == 8
 	       "virtio 2.4.5, 2.4.8");
 _Static_assert(offsetof(struct vring_desc, flags) == 12, "virtio 2.4.5");
 
+#define RING_HEADER 2u /* 16-bit words before the entries: flags, index */
+
+struct virtio_pci;
+
 struct vring {
-	u16 io; /* of the device */
+	const struct virtio_pci *device;
+	volatile u8 *bell; /* of a device without ports */
 	u16 index, size;
 	u16 seen; /* used entries taken, modulo 2^16 */
 	struct vring_desc *desc;
@@ -39,12 +48,19 @@ struct vring {
 };
 
 struct virtio_pci {
-	u16 io;
+	const struct virtio_transport *transport; /* NULL: not open */
 	u8 irq;
+	bool modern; /* version 1, else the legacy interface */
+	u16 io;	     /* legacy: its ports */
+	volatile u8 *common, *notify, *isr, *config;
+	u32 notify_bytes, notify_step, config_bytes;
 };
 
-/* Reset the device and agree on the features in both sets, which go to *features. HV_IO: it has
- * no ports or no interrupt line. */
+/* Is it the device that has this number with the legacy interface? */
+bool virtio_pci_is(const struct host_function *f, u16 legacy);
+
+/* Reset the device and agree on the features in both sets, which go to *features. HV_IO: its
+ * registers cannot be reached, it has no interrupt line, or it wants what we do not know. */
 MUST_CHECK enum hv_status virtio_pci_open(struct virtio_pci *v, const struct host_function *f,
 					  u32 wanted, u32 *features);
 /* Make queue `index`; the device works only after virtio_pci_go(). HV_IO, HV_NOMEM. */
@@ -54,8 +70,9 @@ void virtio_pci_go(const struct virtio_pci *v);
 void virtio_pci_stop(const struct virtio_pci *v);
 /* Read and clear the cause of an interrupt; 0: it was not this device. */
 u8 virtio_pci_isr(const struct virtio_pci *v);
-/* Bytes of the device's own configuration. */
+/* The device's own configuration, at a field's width; a field of 64 bits in one piece. */
 u32 virtio_pci_config(const struct virtio_pci *v, u16 offset, unsigned size);
+u64 virtio_pci_config64(const struct virtio_pci *v, u16 offset);
 
 /* Hand a chain of descriptors over, then vring_kick(). The caller keeps count of them. */
 void vring_give(struct vring *r, u16 head);

@@ -17,6 +17,7 @@
 	.globl	guest_entry
 guest_entry:
 	cld
+	movl	%ebx, %esi
 	movl	$guest_offset, %edx
 	movl	$boot_tables, %edi
 	subl	%edx, %edi
@@ -41,6 +42,7 @@ guest_entry:
 	jmp	*%eax
 
 2:	xorl	%ebp, %ebp
+	pushl	%esi
 	call	native_init
 	call	guest_main
 	call	power_off

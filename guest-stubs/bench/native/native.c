@@ -6,6 +6,7 @@
  */
 #include "guest-stubs/lib/trap.h"
 
+#define CMDLINE_MAX   255u
 #define RAM_BYTES     (16u << 20)
 #define FLAT_LO	      0x0000ffffu
 #define FLAT_CODE_HI  0x00cf9b00u
@@ -27,7 +28,7 @@
 
 u32 native_gdt[GDT_ENTRIES][2], native_idt[256][2];
 struct native_tss native_tss = {.ss0 = STACK_DS};
-void native_init(void);
+void native_init(const u32 *multiboot);
 
 struct table_pointer {
 	u16 limit;
@@ -53,14 +54,26 @@ static void load_tables(void)
 	__asm__ volatile("movl %0, %%fs; movl %0, %%gs; ltr %w1" : : "r"(0), "r"(GDT_TSS * 8));
 }
 
-void native_init(void)
+/* Multiboot specification 0.6.96, 3.3: bit 2 of the first word says that the fifth is valid. */
+static void take_cmdline(const u32 *multiboot)
+{
+	const char *from = multiboot[0] & 4 ? (const char *)multiboot[4] : "";
+	char *to = virt(BP_CMDLINE_GPA);
+	u32 i;
+
+	for (i = 0; i < CMDLINE_MAX && from[i]; i++)
+		to[i] = from[i];
+	to[i] = '\0';
+}
+
+void native_init(const u32 *multiboot)
 {
 	static const u8 pic[] = {0x11, LGUEST_IRQ_BASE, 4, 1, 0xfe}; /* all but line 0 masked */
 	u32 i;
 
 	*(volatile u32 *)virt(BP_RAMDISK_IMAGE) = 0;
 	*(volatile u32 *)virt(BP_E820_MAP + 8) = RAM_BYTES;
-	*(volatile char *)virt(BP_CMDLINE_GPA) = '\0';
+	take_cmdline(multiboot);
 	load_tables();
 	outb(PIC_COMMAND, pic[0]);
 	for (i = 1; i < sizeof(pic); i++)

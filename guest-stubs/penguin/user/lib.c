@@ -7,6 +7,13 @@ extern void signal_return(void);
 const char *own_path;
 u32 tsc_khz;
 
+bool same(const char *a, const char *b)
+{
+	while (*a && *a == *b)
+		a++, b++;
+	return *a == *b;
+}
+
 void print(const char *text)
 {
 	u32 n = 0;

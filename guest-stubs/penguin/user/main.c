@@ -13,13 +13,6 @@ static const struct {
 	{"lazyfpu", test_lazyfpu},
 };
 
-static bool same(const char *a, const char *b)
-{
-	while (*a && *a == *b)
-		a++, b++;
-	return *a == *b;
-}
-
 static u32 parse(const char *text)
 {
 	u32 n = 0;
@@ -29,9 +22,7 @@ static u32 parse(const char *text)
 	return n;
 }
 
-u32 torture(u32 argc, char **argv);
-
-u32 torture(u32 argc, char **argv)
+u32 program(u32 argc, char **argv)
 {
 	u32 rounds = argc > 2 ? parse(argv[2]) : 1, i;
 

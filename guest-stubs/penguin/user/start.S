@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The first instruction of the torture program. */
+/* The first instruction of a program. */
 	.text
 	.globl	_start
 _start:
@@ -9,7 +9,7 @@ _start:
 	andl	$-16, %esp
 	pushl	%edx
 	pushl	%eax
-	call	torture
+	call	program
 	movl	%eax, %ebx
 	movl	$1, %eax		/* exit */
 	int	$0x80

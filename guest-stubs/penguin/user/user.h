@@ -190,7 +190,11 @@ static inline u64 rdtsc(void)
 #define EXITED(code)   ((code) << 8)
 #define KILLED(signal) (signal)
 
+/* ---- The program's own: called by _start; gives the exit status ------------------------------ */
+u32 program(u32 argc, char **argv);
+
 /* ---- lib.c -------------------------------------------------------------------------------- */
+bool same(const char *a, const char *b);
 extern const char *own_path; /* argv[0], for exec */
 extern u32 tsc_khz; /* the program's second number: the clocks must be exact; 0: need not */
 void print(const char *text);

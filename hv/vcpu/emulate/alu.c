@@ -7,11 +7,8 @@
  */
 #include "hv/vcpu/emulate/insn.h"
 
-#define FLAGS_ARITH (EFLAGS_CF | EFLAGS_PF | EFLAGS_AF | EFLAGS_ZF | EFLAGS_SF | EFLAGS_OF)
-
-/* SF, ZF and PF; PF looks at the low byte only: bit n of 0x9669 is the parity of n, inverted
- * (set = even). */
-static u32 flags_of_result(unsigned size, u32 result)
+/* PF looks at the low byte only: bit n of 0x9669 is the parity of n, inverted (set = even). */
+u32 flags_of_result(unsigned size, u32 result)
 {
 	u32 flags = 0;
 

@@ -25,6 +25,11 @@ static const u8 form_parts[FORM_COUNT] = {
 	[FORM_G_E] = PART_MODRM,
 	[FORM_E_I] = PART_MODRM | PART_IMM,
 	[FORM_E_I8] = PART_MODRM | PART_IMM8,
+	[FORM_E_1] = PART_MODRM,
+	[FORM_E_C] = PART_MODRM,
+	[FORM_E_G_I8] = PART_MODRM | PART_IMM8,
+	[FORM_G_E_I] = PART_MODRM | PART_IMM,
+	[FORM_G_E_I8] = PART_MODRM | PART_IMM8,
 	[FORM_A_O] = PART_MOFFS,
 	[FORM_O_A] = PART_MOFFS,
 	[FORM_A_I8] = PART_IMM8,
@@ -224,7 +229,8 @@ static bool opcode(struct insn *in)
 		if (!next(in, 1, &byte))
 			return false;
 	}
-	in->row = map[byte & 0xff];
+	in->opcode = (u8)byte;
+	in->row = map[in->opcode];
 	return in->row.form != FORM_UNKNOWN || insn_unsupported(in);
 }
 
@@ -251,7 +257,7 @@ bool insn_decode(struct insn *in)
 		return false;
 	if (parts & PART_IMM8 && !next(in, 1, &in->imm))
 		return false;
-	if (parts & PART_MOFFS || in->row.form == FORM_STRING)
+	if (parts & PART_MOFFS || in->row.form == FORM_STRING || in->row.form == FORM_XLAT)
 		in->mem = true;
 	/* SDM vol. 2, LOCK: only these forms, and only on memory. */
 	if (in->lock && !(in->row.flags & ROW_LOCK && in->mem))

@@ -2,6 +2,7 @@
 /*
  * Carry out one guest instruction in software: a privileged one, a port access, or an access to
  * trapped device memory. Knows registers and callbacks only, so it is tested on the host.
+ * For hv/vcpu/.
  */
 #ifndef HV_VCPU_EMULATE_EMULATE_H
 #define HV_VCPU_EMULATE_EMULATE_H
@@ -36,11 +37,14 @@ struct emu_ops {
 	bool (*store)(void *ctx, gva_t va, unsigned size, u32 value, u32 *error);
 	/* Base of the segment now loaded; false: null or unusable (gives #GP(0)). */
 	bool (*seg_base)(void *ctx, enum emu_seg seg, u32 *base);
+	/* May the segment register be loaded with this? 0: yes; else the vector of the fault. */
+	u8 (*seg_refused)(void *ctx, enum emu_seg seg, u16 selector);
 	bool (*code_is_16bit)(void *ctx);
 	u32 (*port_in)(void *ctx, u16 port, unsigned size);
 	void (*port_out)(void *ctx, u16 port, unsigned size, u32 value);
 	u32 (*read_cr)(void *ctx, unsigned n);
 	void (*write_cr)(void *ctx, unsigned n, u32 value); /* cr0: lmsw and clts come here too */
+	void (*write_dr)(void *ctx, unsigned n, u32 value);
 	u64 (*read_msr)(void *ctx, u32 msr);
 	void (*set_if)(void *ctx, bool on);	 /* cli, sti */
 	void (*flush_page)(void *ctx, gva_t va); /* invlpg */
@@ -63,9 +67,11 @@ struct emu_ops {
  *     ins outs, with rep), mov to and from control and debug registers, clts, lmsw, hlt, cli, sti,
  *     rdmsr, wrmsr (ignored), invlpg, wbinvd, invd. Debug registers read 0. Descriptor-table
  *     loads and the rest are EMU_UNSUPPORTED.
- *   emulate_memory: after a fault on trapped memory. mov in all forms that have a memory operand
- *     and load no segment, movzx movsx, xchg, stos movs lods cmps scas with rep, and or xor add
- *     sub adc sbb cmp test inc dec not neg, bt bts btr btc, cmpxchg, push/pop of memory operands.
+ *   emulate_memory: after a fault on trapped memory. Every integer instruction of one or two
+ *     opcode bytes with a memory operand that C can become: moves, arithmetic, shifts, bits,
+ *     conditions, strings with rep, locked ones, push, pop, call and jmp through memory, loads of
+ *     segment registers. EMU_UNSUPPORTED: FPU, MMX and SSE, far branches, three opcode bytes, and
+ *     those whose only memory operand is the stack.
  *     EFLAGS as the CPU would set them.
  * The stack segment is taken to be a 32-bit one. Segment limits and rights are not checked: the
  * memory callbacks must refuse what the guest may not touch. LOCK is accepted where the CPU
@@ -78,5 +84,9 @@ struct emu_result emulate_memory(struct regs *r, const struct emu_ops *ops, void
  * and is stepped over, as where no coprocessor is and CR0.EM is clear. The rest is EMU_UNSUPPORTED.
  */
 struct emu_result emulate_without_fpu(struct regs *r, const struct emu_ops *ops, void *ctx);
+
+/* Whose is the instruction that gave #NM? Changes nothing. */
+enum emu_fpu { EMU_FPU_OTHER, EMU_FPU_X87, EMU_FPU_WAIT };
+enum emu_fpu emulate_fpu_kind(struct regs *r, const struct emu_ops *ops, void *ctx);
 
 #endif

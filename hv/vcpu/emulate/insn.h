@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the files of hv/vcpu/emulate/ share: one decoded instruction and the helpers around it.
+ * Private to this room.
  *
  * A struct insn lives on the stack of one emulate_*() call. The guest's registers belong to the
  * caller and are written only by the handlers, after everything that may fault. A helper that
@@ -30,18 +31,49 @@ enum op {
 	OP_DEC,
 	OP_NOT,
 	OP_NEG,
-	OP_BT, /* the four bit operations stay in this order */
+	OP_ROL, /* these eight in the order of the group 2 extension */
+	OP_ROR,
+	OP_RCL,
+	OP_RCR,
+	OP_SHL,
+	OP_SHR,
+	OP_SAL, /* not in the tables, but the CPUs do it: SHL */
+	OP_SAR,
+	OP_SHLD,
+	OP_SHRD,
+	OP_MUL,
+	OP_IMUL,
+	OP_DIV,
+	OP_IDIV,
+	OP_IMUL_REG, /* two or three operands */
+	OP_BT,	     /* the four bit operations stay in this order */
 	OP_BTS,
 	OP_BTR,
 	OP_BTC,
+	OP_BSF,
+	OP_BSR,
+	OP_POPCNT,
+	OP_SETCC,
+	OP_CMOVCC,
 	OP_MOV,
 	OP_MOV_FROM_SEG,
+	OP_MOV_TO_SEG,
 	OP_MOVZX,
 	OP_MOVSX,
 	OP_XCHG,
+	OP_XADD,
 	OP_CMPXCHG,
+	OP_CMPXCHG8B,
+	OP_XLAT,
+	OP_LES, /* these five stay in this order */
+	OP_LDS,
+	OP_LSS,
+	OP_LFS,
+	OP_LGS,
 	OP_PUSH,
 	OP_POP,
+	OP_JUMP,
+	OP_CALL,
 	OP_MOVS,
 	OP_CMPS,
 	OP_STOS,
@@ -69,7 +101,7 @@ enum op {
 };
 
 /* Where the operands are. E: register or memory named by ModRM; G: register in ModRM.reg;
- * A: the accumulator; I: immediate; O: address in the instruction; D: port number in DX. */
+ * A: the accumulator; I: immediate; O: address in the instruction; D: port number in DX; C: CL. */
 enum form {
 	FORM_UNKNOWN, /* an empty row: not ours */
 	FORM_SAME,    /* in a group: as the opcode's own row says */
@@ -79,12 +111,18 @@ enum form {
 	FORM_G_E,
 	FORM_E_I,
 	FORM_E_I8, /* sign-extended */
+	FORM_E_1,  /* a shift by one */
+	FORM_E_C,
+	FORM_E_G_I8,
+	FORM_G_E_I,
+	FORM_G_E_I8,
 	FORM_A_O,
 	FORM_O_A,
 	FORM_A_I8, /* in and out: the port is the immediate */
 	FORM_A_D,
 	FORM_STRING,
-	FORM_R_C, /* ModRM names two registers whatever its mod field says */
+	FORM_XLAT, /* memory that the accumulator picks */
+	FORM_R_C,  /* ModRM names two registers whatever its mod field says */
 	FORM_COUNT
 };
 
@@ -103,6 +141,7 @@ struct row {
 extern const struct row map_one_byte[256], map_two_byte[256], map_group[][8];
 
 enum reg { R_EAX, R_ECX, R_EDX, R_EBX, R_ESP, R_EBP, R_ESI, R_EDI };
+#define R_AH 4 /* of the byte registers */
 
 struct insn {
 	struct regs *r;
@@ -116,6 +155,7 @@ struct insn {
 	gva_t code;  /* linear address of the first byte */
 
 	struct row row;
+	u8 opcode;    /* its last byte, which may hold a condition */
 	u8 size;      /* of the operands: 1, 2 or 4 */
 	u8 esize;     /* of E: the same but for movzx and the like */
 	u8 addr_size; /* 2 or 4 */
@@ -154,7 +194,17 @@ MUST_CHECK bool linear_writable(struct insn *in, gva_t va, unsigned size);
 /* The linear address of E or O. */
 MUST_CHECK bool ea_linear(struct insn *in, gva_t *va);
 
-/* alu.c. a op b on `size` bytes: result, and *eflags as the CPU leaves it. op: OP_ADD..OP_NEG;
+/* The accesses to E. One that is going to be stored to asks first: a page that cannot be written
+ * faults as a write. */
+MUST_CHECK bool load_e(struct insn *in, u32 *value);
+MUST_CHECK bool load_for_update(struct insn *in, gva_t *va, u32 *value);
+MUST_CHECK bool store_e(struct insn *in, u32 value);
+
+#define FLAGS_ARITH (EFLAGS_CF | EFLAGS_PF | EFLAGS_AF | EFLAGS_ZF | EFLAGS_SF | EFLAGS_OF)
+
+/* alu.c. SF, ZF and PF. */
+u32 flags_of_result(unsigned size, u32 result);
+/* a op b on `size` bytes: result, and *eflags as the CPU leaves it. op: OP_ADD..OP_NEG;
  * for OP_INC to OP_NEG b is ignored. Flags the SDM calls undefined become 0. */
 u32 alu(enum op op, unsigned size, u32 a, u32 b, u32 *eflags);
 static inline bool alu_writes(enum op op)
@@ -162,7 +212,22 @@ static inline bool alu_writes(enum op op)
 	return op != OP_CMP && op != OP_TEST;
 }
 
-/* string.c */
-run_fn run_string;
+/* shift.c. OP_ROL to OP_SAR; the count as the instruction has it. A count of 0 changes no flag. */
+u32 shift(enum op op, unsigned size, u32 value, u32 count, u32 *eflags);
+u32 shift_double(bool left, unsigned size, u32 value, u32 fill, u32 count, u32 *eflags);
+
+/* multiply.c. The product has twice the size. False: a division by 0, or the quotient is too large
+ * for `size`; results are `size` bytes wide, bits above them mean nothing. */
+u64 multiply(bool is_signed, unsigned size, u32 a, u32 b, u32 *eflags);
+MUST_CHECK bool divide(bool is_signed, unsigned size, u64 dividend, u32 divisor, u32 *quotient,
+		       u32 *rest);
+
+/* The handlers outside of the two tables' own files. */
+run_fn run_string;					     /* string.c */
+run_fn run_shift, run_shift_double;			     /* arithmetic.c */
+run_fn run_multiply, run_multiply_to_register, run_divide;   /* likewise */
+run_fn run_bit, run_scan, run_popcnt, run_setcc, run_cmovcc; /* bits.c */
+run_fn run_push, run_pop, run_jump, run_call;		     /* branch.c */
+run_fn run_mov_from_seg, run_mov_to_seg, run_load_far;	     /* likewise */
 
 #endif

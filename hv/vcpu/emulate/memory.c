@@ -7,27 +7,6 @@
  */
 #include "hv/vcpu/emulate/insn.h"
 
-/* Load E, which is going to be stored to: a page that cannot be written faults as a write. */
-static bool load_for_update(struct insn *in, gva_t *va, u32 *value)
-{
-	return ea_linear(in, va) && linear_writable(in, *va, in->esize) &&
-	       linear_load(in, *va, in->esize, value);
-}
-
-static bool load_e(struct insn *in, u32 *value)
-{
-	gva_t va;
-
-	return ea_linear(in, &va) && linear_load(in, va, in->esize, value);
-}
-
-static bool store_e(struct insn *in, u32 value)
-{
-	gva_t va;
-
-	return ea_linear(in, &va) && linear_store(in, va, in->esize, value);
-}
-
 static bool run_mov(struct insn *in)
 {
 	u32 value;
@@ -45,17 +24,6 @@ static bool run_mov(struct insn *in)
 		reg_set(in->r, in->row.form == FORM_A_O ? R_EAX : in->reg, in->size, value);
 		return true;
 	}
-}
-
-/* To memory a segment register is stored as a word (SDM vol. 2, MOV). */
-static bool run_mov_from_seg(struct insn *in)
-{
-	const struct regs *r = in->r;
-	const u32 selector[] = {r->es, r->cs, r->ss, r->ds, r->fs, r->gs};
-
-	if (in->reg >= ARRAY_LEN(selector))
-		return insn_unsupported(in);
-	return store_e(in, selector[in->reg]);
 }
 
 static bool run_mov_extend(struct insn *in)
@@ -123,74 +91,50 @@ static bool run_cmpxchg(struct insn *in)
 	return true;
 }
 
-/* A bit index in a register is signed and reaches beyond the operand: the address moves by
- * whole operands. An immediate one stays inside (SDM vol. 2, BT). */
-static void move_to_bit(struct insn *in, u32 index)
+static bool run_xadd(struct insn *in)
 {
-	unsigned shift = in->size == 4 ? 5 : 4;
+	u32 value, flags = in->r->eflags, reg = reg_get(in->r, in->reg, in->size);
+	gva_t va;
 
-	if (in->size == 2 && index & 0x8000u)
-		index |= 0xffff0000u;
-	in->ea += (u32)((s32)index >> shift) * in->size;
+	if (!load_for_update(in, &va, &value) ||
+	    !linear_store(in, va, in->size, alu(OP_ADD, in->size, value, reg, &flags)))
+		return false;
+	reg_set(in->r, in->reg, in->size, value);
+	in->r->eflags = flags;
+	return true;
+}
+
+/* Eight bytes, in two accesses. */
+static bool run_cmpxchg8b(struct insn *in)
+{
+	struct regs *r = in->r;
+	u32 lo, hi;
+	bool same;
+	gva_t va;
+
+	if (!ea_linear(in, &va) || !linear_writable(in, va, 8) || !linear_load(in, va, 4, &lo) ||
+	    !linear_load(in, va + 4, 4, &hi))
+		return false;
+	same = lo == r->eax && hi == r->edx;
+	if (!linear_store(in, va, 4, same ? r->ebx : lo) ||
+	    !linear_store(in, va + 4, 4, same ? r->ecx : hi))
+		return false;
+	r->eax = lo;
+	r->edx = hi;
+	r->eflags = (r->eflags & ~EFLAGS_ZF) | (same ? EFLAGS_ZF : 0);
+	return true;
+}
+
+/* A byte of a table at EBX or BX. */
+static bool run_xlat(struct insn *in)
+{
+	u32 value;
+
+	in->ea = reg_get(in->r, R_EBX, in->addr_size) + reg_get(in->r, R_EAX, 1);
 	in->ea &= size_mask(in->addr_size);
-}
-
-static u32 bit_changed(enum op op, u32 value, u32 mask)
-{
-	if (op == OP_BTS)
-		return value | mask;
-	return op == OP_BTR ? value & ~mask : value ^ mask;
-}
-
-static bool run_bit(struct insn *in)
-{
-	u32 index = in->imm, mask, value;
-	enum op op = (enum op)in->row.op;
-	gva_t va;
-
-	if (in->row.form == FORM_E_G) {
-		index = reg_get(in->r, in->reg, in->size);
-		move_to_bit(in, index);
-	}
-	mask = 1u << (index & (in->size * 8u - 1u));
-	if (!(op == OP_BT ? load_e(in, &value) : load_for_update(in, &va, &value)))
+	if (!load_e(in, &value))
 		return false;
-	if (op != OP_BT && !linear_store(in, va, in->size, bit_changed(op, value, mask)))
-		return false;
-	in->r->eflags &= ~EFLAGS_CF;
-	if (value & mask)
-		in->r->eflags |= EFLAGS_CF;
-	return true;
-}
-
-static bool run_push(struct insn *in)
-{
-	u32 base, value;
-	gva_t top;
-
-	if (!seg_base(in, EMU_SS, &base))
-		return false;
-	top = base + in->r->esp - in->size;
-	if (!linear_writable(in, top, in->size) || !load_e(in, &value) ||
-	    !linear_store(in, top, in->size, value))
-		return false;
-	in->r->esp -= in->size;
-	return true;
-}
-
-/* An address built on ESP uses its value after the pop (SDM vol. 2, POP). */
-static bool run_pop(struct insn *in)
-{
-	u32 base, value;
-	gva_t va;
-
-	if (in->ea_from_esp)
-		in->ea += in->size;
-	if (!ea_linear(in, &va) || !linear_writable(in, va, in->size) ||
-	    !seg_base(in, EMU_SS, &base) || !linear_load(in, base + in->r->esp, in->size, &value) ||
-	    !linear_store(in, va, in->size, value))
-		return false;
-	in->r->esp += in->size;
+	reg_set(in->r, R_EAX, 1, value);
 	return true;
 }
 
@@ -208,18 +152,49 @@ static run_fn *const handlers[OP_COUNT] = {
 	[OP_DEC] = run_alu,
 	[OP_NOT] = run_alu,
 	[OP_NEG] = run_alu,
+	[OP_ROL] = run_shift,
+	[OP_ROR] = run_shift,
+	[OP_RCL] = run_shift,
+	[OP_RCR] = run_shift,
+	[OP_SHL] = run_shift,
+	[OP_SHR] = run_shift,
+	[OP_SAL] = run_shift,
+	[OP_SAR] = run_shift,
+	[OP_SHLD] = run_shift_double,
+	[OP_SHRD] = run_shift_double,
+	[OP_MUL] = run_multiply,
+	[OP_IMUL] = run_multiply,
+	[OP_DIV] = run_divide,
+	[OP_IDIV] = run_divide,
+	[OP_IMUL_REG] = run_multiply_to_register,
 	[OP_BT] = run_bit,
 	[OP_BTS] = run_bit,
 	[OP_BTR] = run_bit,
 	[OP_BTC] = run_bit,
+	[OP_BSF] = run_scan,
+	[OP_BSR] = run_scan,
+	[OP_POPCNT] = run_popcnt,
+	[OP_SETCC] = run_setcc,
+	[OP_CMOVCC] = run_cmovcc,
 	[OP_MOV] = run_mov,
 	[OP_MOV_FROM_SEG] = run_mov_from_seg,
+	[OP_MOV_TO_SEG] = run_mov_to_seg,
 	[OP_MOVZX] = run_mov_extend,
 	[OP_MOVSX] = run_mov_extend,
 	[OP_XCHG] = run_xchg,
+	[OP_XADD] = run_xadd,
 	[OP_CMPXCHG] = run_cmpxchg,
+	[OP_CMPXCHG8B] = run_cmpxchg8b,
+	[OP_XLAT] = run_xlat,
+	[OP_LES] = run_load_far,
+	[OP_LDS] = run_load_far,
+	[OP_LSS] = run_load_far,
+	[OP_LFS] = run_load_far,
+	[OP_LGS] = run_load_far,
 	[OP_PUSH] = run_push,
 	[OP_POP] = run_pop,
+	[OP_JUMP] = run_jump,
+	[OP_CALL] = run_call,
 	[OP_MOVS] = run_string,
 	[OP_CMPS] = run_string,
 	[OP_STOS] = run_string,

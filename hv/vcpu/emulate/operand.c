@@ -126,3 +126,23 @@ bool ea_linear(struct insn *in, gva_t *va)
 	*va = base + in->ea;
 	return true;
 }
+
+bool load_for_update(struct insn *in, gva_t *va, u32 *value)
+{
+	return ea_linear(in, va) && linear_writable(in, *va, in->esize) &&
+	       linear_load(in, *va, in->esize, value);
+}
+
+bool load_e(struct insn *in, u32 *value)
+{
+	gva_t va;
+
+	return ea_linear(in, &va) && linear_load(in, va, in->esize, value);
+}
+
+bool store_e(struct insn *in, u32 value)
+{
+	gva_t va;
+
+	return ea_linear(in, &va) && linear_store(in, va, in->esize, value);
+}

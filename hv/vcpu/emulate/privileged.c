@@ -100,6 +100,12 @@ static bool run_from_dr(struct insn *in)
 	return true;
 }
 
+static bool run_to_dr(struct insn *in)
+{
+	in->ops->write_dr(in->ctx, in->reg, reg_get(in->r, in->rm, 4));
+	return true;
+}
+
 static bool run_rdmsr(struct insn *in)
 {
 	u64 value = in->ops->read_msr(in->ctx, in->r->ecx);
@@ -120,7 +126,7 @@ static run_fn *const handlers[OP_COUNT] = {
 	[OP_OUT] = run_out,	  [OP_HLT] = run_hlt,	      [OP_CLI] = run_cli,
 	[OP_STI] = run_sti,	  [OP_CLTS] = run_clts,	      [OP_LMSW] = run_lmsw,
 	[OP_INVLPG] = run_invlpg, [OP_CACHE] = run_nothing,   [OP_FROM_CR] = run_from_cr,
-	[OP_TO_CR] = run_to_cr,	  [OP_FROM_DR] = run_from_dr, [OP_TO_DR] = run_nothing,
+	[OP_TO_CR] = run_to_cr,	  [OP_FROM_DR] = run_from_dr, [OP_TO_DR] = run_to_dr,
 	[OP_RDMSR] = run_rdmsr,	  [OP_WRMSR] = run_nothing,
 };
 
@@ -154,4 +160,13 @@ struct emu_result emulate_without_fpu(struct regs *r, const struct emu_ops *ops,
 	if (insn_begin(&in, r, ops, ctx) && insn_decode(&in))
 		insn_run(&in, in.row.op == OP_FPU ? run_nothing : NULL);
 	return in.result;
+}
+
+enum emu_fpu emulate_fpu_kind(struct regs *r, const struct emu_ops *ops, void *ctx)
+{
+	struct insn in;
+
+	if (!insn_begin(&in, r, ops, ctx) || !insn_decode(&in) || in.row.op != OP_FPU)
+		return EMU_FPU_OTHER;
+	return in.row.form == FORM_NONE ? EMU_FPU_WAIT : EMU_FPU_X87;
 }
