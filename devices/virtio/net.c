@@ -26,7 +26,7 @@ _Static_assert(CONFIG_LEN <= VDEV_CONFIG, "it fits");
 
 #define HEADER_NEEDS_CSUM 1u
 
-#define LINE_FRAMES 64u
+#define LINE_FRAMES 32u
 #define SEND_FRAMES 32u /* in one call: the line of who listens has room for them */
 _Static_assert(SEND_FRAMES <= LINE_FRAMES, "a burst into an empty line loses nothing");
 
@@ -103,6 +103,7 @@ static void net_deliver(struct net_port *p, const u8 *frame, u32 len)
 		n->dropped++;
 		return;
 	}
+	vdev_mark(&n->vdev, QUEUE_RECEIVE); /* a full line, too: there may be buffers now */
 	if (n->waiting == LINE_FRAMES) {
 		n->dropped++;
 		return;
@@ -111,7 +112,6 @@ static void net_deliver(struct net_port *p, const u8 *frame, u32 len)
 	memcpy(f->bytes, frame, len);
 	f->len = len;
 	n->waiting++;
-	vdev_mark(&n->vdev, QUEUE_RECEIVE);
 }
 
 static const struct net_port_ops port_ops = {.deliver = net_deliver};
