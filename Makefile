@@ -52,7 +52,7 @@ SOURCES := $(sort $(shell find $(ROOMS) -name "*.c" -o -name "*.S"))
 OBJECTS := $(patsubst %,$(BUILD)/obj/%.o,$(SOURCES))
 ELF := $(BUILD)/ringone.elf
 IMAGE := $(BUILD)/ringone
-IMAGE_LIMIT := 262144
+IMAGE_LIMIT := 286720
 
 .PHONY: all
 all: $(ELF) $(IMAGE)
@@ -68,7 +68,13 @@ FORCE:
 $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
 	mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(CC) $(CFLAGS_IMAGE) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS_IMAGE) $(SMALL) -MMD -MP -c -o $@ $<
+
+# What runs once, or when people ask, had better be small.
+SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor hv/start hv/main hv/networks hv/disks \
+	$(addprefix devices/,pci passthrough shm display screen) mm/explain mm/host \
+	$(addprefix devices/host/,power net disk virtio assign pci bars bios framebuffer ps2 vga rtc)
+$(foreach s,$(SELDOM),$(BUILD)/obj/$(s)/% $(BUILD)/obj/$(s).c%): SMALL := -Os
 
 $(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
 	mkdir -p $(@D)
@@ -116,6 +122,8 @@ $(BUILD)/demo.tar: $(wildcard tools/demo/*)
 		--mtime=@0 -C tools/demo -cf $@ $(notdir $(wildcard tools/demo/*))
 all: $(BUILD)/demo.tar
 
+-include web/web.mk
+
 # ---- Running -----------------------------------------------------------------------------
 .PHONY: run bochs iso debug
 # `make run DISPLAY=1`: with a shared screen. The variable has the name of X11's, whose value the
@@ -136,9 +144,22 @@ iso: $(BUILD)/ringone.iso
 $(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) $(BUILD)/demo.tar tools/run
 	BUILD=$(BUILD) tools/run --iso-out $@
 
+# `make debug GUEST=shell`: that guest, stopped before its first instruction, under gdb in this terminal.
+DEBUG_PORT ?= 1235
+debug_guest = --guest $(GUEST) --kernel $(BUILD)/guest-stubs/$(GUEST) --set wait=gdb \
+	$(if $(MEM),--mem $(MEM)) $(if $(APPEND),--append '$(APPEND)')
+ifneq ($(GUEST),)
+debug: all
+	command -v gdb >/dev/null || { echo 'there is no gdb here'; exit 1; }
+	BUILD=$(BUILD) tools/run --gdb $(DEBUG_PORT) $(debug_guest) </dev/null >$(BUILD)/debug.log 2>&1 & \
+	gdb -q $(BUILD)/guest-stubs/$(GUEST).elf -ex 'set tcp connect-timeout 60' \
+		-ex 'set remotetimeout 30' -ex 'target remote 127.0.0.1:$(DEBUG_PORT)' $(GDB_EXTRA)
+	echo 'What the machine printed: $(BUILD)/debug.log'
+else
 debug: all
 	echo 'QEMU waits. In a second terminal, in this folder:  gdb -ix .gdbinit $(ELF)'
 	BUILD=$(BUILD) tools/run --debug
+endif
 
 # ---- Tests -------------------------------------------------------------------------------
 # tests/unit/test_NAME.c names in its first lines what it is linked with: /* SOURCES: a.c b.c */
@@ -171,8 +192,25 @@ unit:
 test:
 	tools/install-deps test
 	$(MAKE) --no-print-directory all
+	$(MAKE) --no-print-directory web-files
 	$(MAKE) --no-print-directory --keep-going unit-build || true
 	BUILD=$(BUILD) tests/run
+
+# What must hold for all inputs; what holds for those that chance makes, N seconds each part.
+SECONDS := 60
+.PHONY: bounds fuzz coverage
+bounds:
+	tools/install-deps test
+	BUILD=$(BUILD) HOSTCC='$(HOSTCC)' tests/bounds/run
+
+fuzz: all
+	tools/install-deps test
+	BUILD=$(BUILD) tests/fuzz/run --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+# Which statements unit tests, bounds and fuzzers reach.
+coverage:
+	tools/install-deps test
+	BUILD=$(BUILD) tests/coverage
 
 bench: all
 	BUILD=$(BUILD) tests/bench
@@ -188,7 +226,7 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!guest-stubs/bench/native') # rows of a table; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/linux/measure tests/hostile-end tests/system/*.sh)
+SHELL_FILES = .ci/run $(wildcard tools/run tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:
@@ -219,8 +257,11 @@ help:
 	echo 'make run DISPLAY=1  two guests that share one screen, in a window'
 	echo 'make bochs      the same in Bochs'
 	echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
-	echo 'make debug      the demonstration, stopped for gdb'
+	echo 'make web        build/web, the page that runs it in a browser;  make web-run: serve it'
+	echo 'make debug      the demonstration, stopped for gdb;  GUEST=shell: that guest under gdb (MEM=, APPEND=)'
 	echo 'make test       all tests;  make unit: only those that need no emulator'
+	echo 'make bounds     checks over all inputs of a table;  make fuzz SECONDS=60 SEED=1: over random ones'
+	echo 'make coverage   statements that the tests without an emulator reach'
 	echo 'make bench      what the hypervisor costs, in instructions; KERNEL= and INITRD=: Linux too; WALL=1: in time too'
 	echo 'make bench-record  the counts that `make test` compares with are those of now'
 	echo 'make format     clang-format;  make lint: every static check'

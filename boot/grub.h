@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What GRUB 2 does to a command line, undone. Pure text. */
+/* What GRUB 2 does to a command line, undone. Pure text. Private to boot/. */
 #ifndef BOOT_GRUB_H
 #define BOOT_GRUB_H
 

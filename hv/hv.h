@@ -26,7 +26,8 @@ void guest_start(struct guest *g);
 /* A part of a STARTING guest's start, short enough for others to wait; the last one ends in
  * RUNNING, PAUSED or ENDED. */
 void guest_start_part(struct guest *g);
-/* Release what an ended guest held, outside of any exit; start it again if it is to be. */
+/* Say why it ended, if it was no clean end, then release what it held, outside of any exit; start it
+ * again if it is to be. Called until it holds nothing. */
 void guest_reap(struct guest *g);
 
 /* ---- run.c -------------------------------------------------------------------------------- */
@@ -36,8 +37,8 @@ NORETURN void run_loop(void);
 /* ---- disks.c ------------------------------------------------------------------------------ */
 
 /* The back-end of a module that is used as a disk, one for all its users; without a module the
- * machine's disk of this name, NULL when there is none. */
-struct blk_backend *disk_backend(const struct boot_module *m, const char *name);
+ * machine's disk of this name. NULL: there is none, and *why is a sentence for the user. */
+struct blk_backend *disk_backend(const struct boot_module *m, const char *name, const char **why);
 void disks_watch(void); /* from the run loop: see after the machine's disks while they work */
 
 /* ---- networks.c --------------------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 #include "devices/devices.h"
 #include "devices/host/irq.h"
 #include "hv/console/console.h"
+#include "hv/gdb/gdb.h"
 #include "hv/guest/guest.h"
 #include "hv/hv.h"
 #include "hv/panic/panic.h"
@@ -145,7 +146,7 @@ static void run_turn(struct vcpu *v)
 		switcher_enter(*v->cr3_shadow, v->state);
 		if (!v->seen_user)
 			note_first_user(v);
-		trap_dispatch(v);
+		v->dispatch(v);
 		if (turns.work)
 			do_work(v);
 	}
@@ -212,6 +213,7 @@ static void reap(struct guest *g, struct left *left)
 		left->any = true;
 	else
 		guest_reap(g);
+	left->any |= g->state == GUEST_ENDED && g->held;
 	run_charge(g);
 }
 
@@ -239,6 +241,8 @@ static struct left housekeeping(void)
 	struct left left = {false, false, false};
 
 	console_poll();
+	if (gdb_on)
+		gdb_poll();
 	timer_run();
 	disks_watch();
 	left.any = networks_poll();

@@ -6,12 +6,14 @@
  */
 #include "devices/devices.h"
 #include "hv/console/console.h"
+#include "hv/gdb/gdb.h"
 #include "hv/guest/guest.h"
 #include "hv/hv.h"
 #include "hv/image/image.h"
 #include "hv/monitor/monitor.h"
 #include "hv/time/time.h"
 #include "hv/vcpu/vcpu.h"
+#include "hv/why/why.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "lib/trace.h"
@@ -101,15 +103,21 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 	v->state->tss.iomap = sizeof(struct tss); /* beyond the limit: no port is open */
 	v->state->host_cr3 = host_root();
 	control_init(v);
+	v->seen_window.va = NO_WINDOW;
 	gdt_init(v);
-	idt_init(v);
+	vcpu_watch(v, NULL);
+}
+
+static u32 pool_frames(u32 mib)
+{
+	return MIN(POOL_BASE + POOL_PER_MIB * mib, POOL_MAX);
 }
 
 static enum hv_status vcpu_make(struct guest *g)
 {
 	extern char switcher_load_start[];
 	struct vcpu *v = arena_alloc(&g->arena, sizeof(*v));
-	u32 pool = POOL_BASE + POOL_PER_MIB * (g->config->mem_bytes >> 20);
+	u32 pool = pool_frames(g->config->mem_bytes >> 20);
 	pfn_t special[3];
 
 	if (!v)
@@ -124,7 +132,7 @@ static enum hv_status vcpu_make(struct guest *g)
 	special[0].n = (u32)(uintptr_t)switcher_load_start >> PAGE_SHIFT;
 	special[1] = v->state_frame;
 	special[2] = v->regs_frame;
-	v->shadow = shadow_create(&g->arena, &g->mem, MIN(pool, POOL_MAX), special);
+	v->shadow = shadow_create(&g->arena, &g->mem, pool, special);
 	if (!v->shadow)
 		return HV_NOMEM;
 	v->cr3_shadow = shadow_cr3(v->shadow);
@@ -134,15 +142,16 @@ static enum hv_status vcpu_make(struct guest *g)
 /* Says why when there is no such disk, or not for this guest. */
 static enum hv_status add_disk(struct guest *g, const struct disk_config *d)
 {
-	struct blk_backend *disk = disk_backend(d->module, d->name);
+	const char *why = NULL;
+	struct blk_backend *disk = disk_backend(d->module, d->name, &why);
 	enum hv_status s = disk ? bus_add_block(g->bus, disk, d->readonly) : HV_ABSENT;
 
 	if (s == HV_ABSENT)
-		log_line(LOG_ERROR, g->name, "the machine has no disk %s", d->name);
+		log_line(LOG_ERROR, g->name, "%s", why);
 	if (s == HV_BUSY)
 		log_line(LOG_ERROR, g->name,
-			 "disk %s is in use by another guest: only read-only disks (,ro) can be "
-			 "shared",
+			 "disk %s, or a part of it, is in use by another guest: only read-only "
+			 "disks (,ro) can be shared",
 			 d->name);
 	return s;
 }
@@ -239,6 +248,21 @@ static void not_started(struct guest *g, enum hv_status s)
 	snprintf(g->why, sizeof(g->why), "could not be started");
 }
 
+/* What a guest needs beside its RAM and its tables: devices and their queues, the console. */
+#define START_FRAMES 512u
+
+/* Others may hold more for their shadow tables than they must. */
+static void make_room(const struct guest *g)
+{
+	u32 mib = g->config->mem_bytes >> 20;
+
+	if (frame_free_count() >= (mib << (20 - PAGE_SHIFT)) + pool_frames(mib) + START_FRAMES)
+		return;
+	for (u32 i = 0; i < guest_count; i++)
+		if (guests[i].vcpu && guests[i].vcpu->shadow)
+			shadow_give_back(guests[i].vcpu->shadow);
+}
+
 void guest_start(struct guest *g)
 {
 	enum hv_status s;
@@ -251,6 +275,7 @@ void guest_start(struct guest *g)
 	g->state = GUEST_STARTING;
 	g->end = END_NONE;
 	g->why[0] = '\0';
+	make_room(g);
 	arena_init(&g->arena, &g->owner);
 	s = gmem_init(&g->mem, &g->arena, &g->owner, g->config->mem_bytes);
 	if (s == HV_OK)
@@ -274,7 +299,9 @@ void guest_start_part(struct guest *g)
 		not_started(g, s);
 		return;
 	}
-	g->state = g->config->paused ? GUEST_PAUSED : GUEST_RUNNING;
+	g->state = GUEST_RUNNING;
+	if (g->config->paused || gdb_started(g))
+		guest_pause(g);
 	g->started_ns = now_ns();
 	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
 		 g->vcpu->regs->eip);
@@ -299,8 +326,11 @@ void guest_reap(struct guest *g)
 {
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
+	if ((g->end == END_KILLED || g->end == END_CRASHED) && !why_report(g))
+		return; /* it goes on when the serial line has room */
 	if (config.opt.stats && g->end != END_RESTART)
 		stats_print(g, print_line, g);
+	gdb_released(g);
 	release(g);
 	if (g->end == END_RESTART) {
 		g->restarts++;

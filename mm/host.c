@@ -137,7 +137,8 @@ static void switch_on(void)
 {
 	u32 cr4 = 0;
 
-	if (cpu.pse && host.fmt == &pt_format_2level)
+	/* PAE has its large pages without PSE (SDM vol. 3, 4.4), but not in every emulator: v86. */
+	if (cpu.pse)
 		cr4 |= CR4_PSE;
 	if (host.fmt == &pt_format_pae)
 		cr4 |= CR4_PAE;

@@ -16,8 +16,10 @@ struct shadow;
 enum shadow_verdict {
 	SHADOW_OK,	/* filled: let the guest try again */
 	SHADOW_REFLECT, /* the guest's own fault; `error` is what the CPU would have pushed */
-	SHADOW_WINDOW,	/* trapped slot: emulate the instruction; `gpa` is where it goes */
-	SHADOW_KILL,	/* illegal guest tables; `why` says what */
+	SHADOW_WINDOW, /* trapped slot: emulate the instruction; `gpa` is where it goes. `error` not
+			* 0: so will every access to the page with these rights, and the guest's
+			* tables are marked as the CPU would */
+	SHADOW_KILL,   /* illegal guest tables; `why` says what */
 };
 
 struct shadow_result {
@@ -99,5 +101,20 @@ const struct shadow_stats *shadow_stats(const struct shadow *s);
 /* Call `show` for each run of present shadow entries of the current root (for `maps`). */
 void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, u64 first_entry),
 		 void *ctx);
+
+/* ---- For people who ask why (mm/explain.c) ------------------------------------------------ */
+
+#define TABLE_LEVELS 3
+
+struct table_level {
+	u8 level;      /* 0: the leaf table */
+	bool readable; /* the entry is where the table can be, at that physical address */
+	u64 at, entry;
+};
+
+/* The way of an address down the current tables, to where it ends; how many levels that were. The
+ * guest's own: 0 in linear mode, addresses are the guest's. The CPU's: the machine's. */
+u32 shadow_explain_guest(struct shadow *s, gva_t va, struct table_level out[TABLE_LEVELS]);
+u32 shadow_explain_cpu(struct shadow *s, gva_t va, struct table_level out[TABLE_LEVELS]);
 
 #endif

@@ -48,10 +48,8 @@ SPECIALISED bool find_place(const struct pt_format *gf, const struct pt_format *
 	if (!p->table && r != s->current && r != &s->kernel)
 		return true;
 	pte = quick_walk(gf, s, top, va, &p->rights);
-	if (!p->table || !pte) {
-		p->slot = NO_SLOT;
+	if (!p->table || !pte)
 		return false;
-	}
 	p->guest = pte - pt_index(sf, 0, va) * (gf->entry_bytes / 4u);
 	return true;
 }
@@ -60,9 +58,12 @@ SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf,
 			 const struct pte_name *name, u32 count)
 {
 	const u32 gw = gf->entry_bytes / 4u;
-	struct place p = {.top = NO_TOP, .slot = NO_SLOT};
+	/* Two: a move names an entry here and one there in turn. */
+	struct place places[2];
+	struct place *p = places;
 	gpa_t absent = NO_TOP;
 
+	places[0].slot = places[1].slot = NO_SLOT;
 	for (u32 n = 0; n < count; n++) {
 		gva_t va = name[n].va;
 		gpa_t top = name[n].top;
@@ -70,7 +71,9 @@ SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf,
 
 		if (top == absent && va < s->kernel_base)
 			continue;
-		if (top != p.top || va >> sf->shift[1] != p.slot) {
+		if (va >> sf->shift[1] != p->slot || top != p->top)
+			p = &places[p == places];
+		if (va >> sf->shift[1] != p->slot || top != p->top) {
 			bool kernel = va >= s->kernel_base;
 			struct root *r = kernel ? &s->kernel : root_find(s, top);
 
@@ -84,16 +87,17 @@ SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf,
 			 * one. */
 			if (kernel && !table_ok(s, top))
 				top = s->current->top;
-			if (!find_place(gf, sf, s, r, top, va, &p)) {
+			if (!find_place(gf, sf, s, r, top, va, p)) {
+				places[0].slot = places[1].slot = NO_SLOT; /* tables may go */
 				resync_page(s, r, top, va);
 				continue;
 			}
 		}
-		if (p.table && !leaf_set_ram(gf, sf, s, p.table, index, p.guest[index * gw],
-					     gw == 2 ? p.guest[index * gw + 1] : 0, p.rights)) {
-			u64 pte = pt_get(gf, p.guest, index);
+		if (p->table && !leaf_set_ram(gf, sf, s, p->table, index, p->guest[index * gw],
+					      gw == 2 ? p->guest[index * gw + 1] : 0, p->rights)) {
+			u64 pte = pt_get(gf, p->guest, index);
 
-			leaf_set_used(s, p.table, index, spte_make(gf, s, pte, p.rights), pte);
+			leaf_set_used(s, p->table, index, spte_make(gf, s, pte, p->rights), pte);
 		}
 	}
 	return count;

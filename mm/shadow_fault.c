@@ -22,10 +22,15 @@ static struct shadow_result reflect_fault(struct shadow *s, u32 error, bool pres
 				      .error = error | (present ? PF_PRESENT : 0)};
 }
 
-static struct shadow_result in_window(struct shadow *s, gpa_t gpa)
+/* `error` tells who need not translate again: there is nothing left to mark. */
+static struct shadow_result in_window(struct shadow *s, gpa_t gpa, u64 pte, u32 error)
 {
+	u32 need = error & PF_WRITE ? PTE_A | PTE_D : PTE_A;
+
 	s->stats.window++;
-	return (struct shadow_result){.verdict = SHADOW_WINDOW, .gpa = gpa};
+	return (struct shadow_result){.verdict = SHADOW_WINDOW,
+				      .gpa = gpa,
+				      .error = (pte & need) == need ? PF_PRESENT : 0};
 }
 
 /* A fault on anything but RAM. True: `out` is the answer; false: go on and map it. */
@@ -37,7 +42,7 @@ static bool not_ram(struct shadow *s, gpa_t gpa, u64 pte, u32 error, struct shad
 	pfn_t at;
 
 	if (slot && slot->kind == SLOT_WINDOW)
-		*out = in_window(s, gpa);
+		*out = in_window(s, gpa, pte, error);
 	else if (!slot)
 		*out = die("bad page table entry");
 	else if (!device_cache_bits(slot->cache, pte, &bits))
@@ -45,7 +50,7 @@ static bool not_ram(struct shadow *s, gpa_t gpa, u64 pte, u32 error, struct shad
 	else if (gmem_touch(s->mem, gfn, error & PF_WRITE, &at))
 		return false;
 	else if ((slot = gmem_find(s->mem, gfn)) != NULL && slot->kind == SLOT_WINDOW)
-		*out = in_window(s, gpa); /* the handler made it one */
+		*out = in_window(s, gpa, pte, error); /* the handler made it one */
 	else
 		*out = reflect_fault(s, error, true);
 	return true;
@@ -63,7 +68,8 @@ static struct shadow_result linear_fault(struct shadow *s, gva_t va, u32 error)
 	void *leaf;
 
 	if (gfn >= s->mem->ram_pages && !gmem_find(s->mem, gfn))
-		return in_window(s, va); /* where nothing is; the emulator's callbacks know */
+		return in_window(s, va, pte,
+				 error); /* where nothing is; the emulator's callbacks know */
 	if (gfn >= s->mem->ram_pages && not_ram(s, va, pte, error, &r))
 		return r;
 	leaf = leaf_make(s, s->current, slot, &fresh);
@@ -113,8 +119,11 @@ SPECIALISED struct shadow_result resolve(const struct pt_format *gf, struct shad
 	if (gfn == NO_GFN)
 		return die("bad page table entry");
 	if (gfn >= s->mem->ram_pages &&
-	    not_ram(s, gfn << PAGE_SHIFT | (va & ~PAGE_MASK), w.pte, error, &r))
+	    not_ram(s, gfn << PAGE_SHIFT | (va & ~PAGE_MASK), w.pte, error, &r)) {
+		if (r.verdict == SHADOW_WINDOW && !w.marked)
+			r.error = 0;
 		return r;
+	}
 	/* Mark the directory, and look again at what that, or a first touch, may have changed. */
 	if ((!w.marked || gfn >= s->mem->ram_pages) &&
 	    walk(s, s->current->top, va, true, &w) != WALK_OK)
@@ -207,20 +216,33 @@ const char *shadow_pin(struct shadow *s, gva_t va)
 	return shadow_fault(s, va, PF_WRITE).verdict == SHADOW_OK ? NULL : bad;
 }
 
+SPECIALISED void *ptr_by(const struct pt_format *sf, const struct shadow *s, gva_t va, u32 access)
+{
+	const u32 words = sf->entry_bytes / 4u, need = PTE_P | (access & (PTE_W | PTE_U));
+	u32 slot = va >> sf->shift[1], low, *table;
+	const struct root *r = va >= s->kernel_base ? &s->kernel : s->current;
+	pfn_t dir = r->dir[slot >> sf->bits[1]];
+
+	if (!dir.n)
+		return NULL;
+	table = frame_ptr(dir);
+	low = table[(slot & ((1u << sf->bits[1]) - 1)) * words] & PAGE_MASK;
+	if (!low)
+		return NULL;
+	table = (u32 *)(uintptr_t)low + pt_index(sf, 0, va) * words;
+	low = table[0];
+	if ((low & (need | SPTE_DEVICE)) != need || low >= (u32)LOW_LIMIT)
+		return NULL;
+	if (words == 2 && table[1] & (access & PF_FETCH ? ~0u : ~RIGHT_NX))
+		return NULL;
+	return (void *)(uintptr_t)((low & PAGE_MASK) | (va & ~PAGE_MASK));
+}
+
 void *shadow_ptr(struct shadow *s, gva_t va, u32 len, u32 access)
 {
-	u32 need = PTE_P | (access & (PTE_W | PTE_U));
-	pfn_t f;
-	u64 e;
-
 	if (va >= SWITCHER_BASE || (va & ~PAGE_MASK) > PAGE_SIZE - len)
 		return NULL;
-	e = seen(s, va);
-	f.n = (u32)(e >> PAGE_SHIFT) & 0xffffffu;
-	if ((e & need) != need || e & SPTE_DEVICE || !frame_is_low(f) ||
-	    (access & PF_FETCH && e & PTE_NX))
-		return NULL;
-	return (u8 *)frame_ptr(f) + (va & ~PAGE_MASK);
+	return FORMAT_CALL(s->sf, ptr_by, s, va, access);
 }
 
 bool shadow_translate(struct shadow *s, gva_t va, u32 access, gpa_t *gpa, u32 *error)

@@ -31,12 +31,11 @@ static u8 cmos(u8 reg)
 	return inb(DATA);
 }
 
-static bool read_fields(u8 f[FIELDS])
+/* False: an update is under way, and did not end within so many looks. */
+static bool read_fields(u8 f[FIELDS], u32 looks)
 {
-	u32 i = 0;
-
 	while (cmos(REG_A) & A_UPDATING)
-		if (++i == UPDATE_WAIT)
+		if (!--looks)
 			return false;
 	for (unsigned n = 0; n < FIELDS; n++)
 		f[n] = cmos(field_reg[n]);
@@ -87,14 +86,14 @@ static bool convert(const u8 raw[FIELDS], u8 century, u8 mode, u64 *out)
 	return true;
 }
 
-bool rtc_read(u64 *unix_seconds)
+static bool read_time(u64 *unix_seconds, u32 attempts, u32 looks)
 {
 	u8 a[FIELDS], b[FIELDS], century, mode;
 	bool same = false;
 
 	/* Between the check and the last read an update may begin: until two agree. */
-	for (unsigned i = 0; !same && i < ATTEMPTS; i++) {
-		if (!read_fields(a) || !read_fields(b))
+	for (unsigned i = 0; !same && i < attempts; i++) {
+		if (!read_fields(a, looks) || !read_fields(b, looks))
 			break;
 		same = memcmp(a, b, sizeof(a)) == 0;
 	}
@@ -103,4 +102,14 @@ bool rtc_read(u64 *unix_seconds)
 	outb(INDEX, REG_D); /* NMI on again */
 	(void)inb(DATA);
 	return same && convert(a, century, mode, unix_seconds);
+}
+
+bool rtc_read(u64 *unix_seconds)
+{
+	return read_time(unix_seconds, ATTEMPTS, UPDATE_WAIT);
+}
+
+bool rtc_glance(u64 *unix_seconds)
+{
+	return read_time(unix_seconds, 1, 1);
 }

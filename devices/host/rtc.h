@@ -7,5 +7,7 @@
 
 /* Wall clock as seconds since 1970, from the CMOS clock; false when it makes no sense. */
 bool rtc_read(u64 *unix_seconds);
+/* The same without waiting: false also while the clock is at work, a moment in each second. */
+bool rtc_glance(u64 *unix_seconds);
 
 #endif

@@ -4,8 +4,8 @@
  * page tables, random machine code in ring 1 and ring 3, ports and device memory. It may end in
  * any way, or never; the hypervisor and the other guests must not notice.
  *
- *   seed=N     which run; an odd one leaves out what would end it soon, code in ring 1
- *   rounds=N   steps, then it powers off
+ *   seed=N     which run; an odd one leaves out what would end it soon, code in ring 1, far
+ * transfers rounds=N   steps, then it powers off
  */
 #include "guest-stubs/lib/paging.h"
 #include "guest-stubs/lib/pci.h"
@@ -61,6 +61,21 @@ static u32 some_root(void)
 	return rnd(20) ? root[rnd(ROOTS)] : rnd(ram_pages) * PAGE_SIZE;
 }
 
+/* A far jump, or a call, to a place that ends with #UD should it come to it. */
+static void far_transfer(u32 selector)
+{
+	struct {
+		u32 offset;
+		u16 selector;
+	} __attribute__((packed)) to = {(u32)code + PAGE_SIZE - 2, (u16)selector};
+
+	if (selector & 4)
+		__asm__ volatile("ljmp *%0" : : "m"(to) : "memory");
+	else
+		__asm__ volatile("lcall *%0" : : "m"(to) : "memory");
+}
+
+/* A descriptor, and then often a transfer of control through it. */
 static void random_descriptor(void)
 {
 	u32 index = rnd(32), hi = rnd(0xffffffffu);
@@ -70,6 +85,8 @@ static void random_descriptor(void)
 	if (rnd(3)) /* a segment, and present */
 		hi |= 0x9000;
 	gdt_set(index, rnd(0xffffffffu), hi);
+	if (!gentle && rnd(2))
+		probe(far_transfer, index * 8 + rnd(8));
 }
 
 static void random_gate(void)

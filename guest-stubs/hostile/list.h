@@ -8,7 +8,7 @@
  *       "off"              it powers off as part of the attack
  *       "crashed: TEXT"    it ends with that message of its own
  *       "killed: TEXT"     the hypervisor ends it, and the reason contains TEXT
- *       "survived, or killed: TEXT"  one where the CPU refuses, the other where an emulator does not
+ *       "survived, or killed: TEXT"  by what the CPU or an emulator refuses: segment limits, IRET
  *
  * clang-format off
  */
@@ -145,6 +145,7 @@ ATTACK(arguments_pte, "N-71b", LINEAR, "killed: switcher pages")
 ATTACK(arguments_stack, "N-71c", LINEAR, "killed: bad stack segment")
 ATTACK(arguments_root, "N-71d", LINEAR, "killed: bad page table address")
 ATTACK(arguments_harmless, "N-71e", PAGED, "survived")
+ATTACK(call_at_segment_end, "N-72", LINEAR, "survived, or killed: registers cannot be loaded")
 ATTACK(clock_storm, "N-73", LINEAR, "survived")
 ATTACK(call_storm, "N-74a", LINEAR, "survived")
 ATTACK(port_storm, "N-74b", LINEAR, "survived")
@@ -157,9 +158,10 @@ ATTACK(endless_string_input, "N-78a", PAGED, "survived")
 ATTACK(endless_string_output, "N-78b", PAGED, "survived")
 ATTACK(string_forms, "N-78c", LINEAR, "survived")
 ATTACK(many_prefixes, "N-79", PAGED, "survived")
+ATTACK(code_under_device, "N-80", LINEAR, "survived")
 ATTACK(code_with_base, "N-81", LINEAR, "survived")
-ATTACK(window_fld, "N-82a", LINEAR, "killed: unsupported MMIO instruction")
-ATTACK(window_cmpxchg8b, "N-82b", LINEAR, "killed: unsupported MMIO instruction")
+ATTACK(window_fld, "N-82a", LINEAR, "crashed: trap 13")
+ATTACK(window_cmpxchg8b, "N-82b", LINEAR, "survived")
 ATTACK(window_odd_forms, "N-82c", LINEAR, "survived")
 ATTACK(window_misaligned, "N-82d", LINEAR, "survived")
 ATTACK(stack_pointer_in_window, "N-83", LINEAR, "killed: unsupported MMIO instruction")

@@ -16,7 +16,7 @@ struct test {
 /* Each ends with a row without a name. */
 extern const struct test paging_tests[], execute_tests[], space_tests[], trap_tests[], user_tests[];
 extern const struct test instruction_tests[], time_tests[], ring_tests[], device_tests[];
-extern const struct test folded_tests[];
+extern const struct test folded_tests[], flag_tests[];
 
 /* The text of a failure, valid until the next one. */
 const char *fail(const char *fmt, ...) PRINTF(1, 2);
@@ -55,5 +55,19 @@ void call_at(u32 va); /* of code that may change EAX and EDX */
 bool nx(void);
 u32 peek(u32 va);
 void poke(u32 va, u32 value);
+
+/* ---- The timer (alarm.c) ------------------------------------------------------------------ */
+
+#define MS	 1000000u /* in ns */
+#define PATIENCE 60000u	  /* ms to wait for what must come */
+
+extern volatile u32 fired;  /* interrupts since the beginning of a test */
+extern u32 flag_in_handler; /* bits of the virtual flag that on_timer() saw */
+void on_timer(u32 line);
+void alarm_in(u32 ns); /* 0: not at all */
+/* Start a test: handler in place, line open, flag off, nothing pending. */
+void alarm_fresh(void);
+bool wait_for(volatile const u32 *what, u32 value, u32 ms);
+void pass_time(u32 ms);
 
 #endif

@@ -22,6 +22,8 @@ struct option {
 #define SLICE_MAX     1000000u
 #define SLICE_DEFAULT 10000u
 
+#define TSC_KHZ_MIN 1000u
+
 /* Look `value` up among `n` words; n when it is none of them. */
 static u32 choose(const char *value, const char *const *words, u32 n)
 {
@@ -53,6 +55,20 @@ static bool set_console(struct hv_options *o, char *value)
 	return true;
 }
 
+static bool set_gdb(struct hv_options *o, char *value)
+{
+	u32 base;
+
+	if (strcmp(value, "com1") == 0)
+		base = COM1;
+	else if (strcmp(value, "com2") == 0)
+		base = COM2;
+	else if (!config_number(value, &base) || base < 0x100 || base > 0xfff8)
+		return false;
+	o->gdb_base = (u16)base;
+	return true;
+}
+
 static bool set_loglevel(struct hv_options *o, char *value)
 {
 	static const char *const words[] = {[LOG_ERROR] = "error",
@@ -76,6 +92,13 @@ static bool set_vga(struct hv_options *o, char *value)
 	return i < ARRAY_LEN(words);
 }
 
+static bool set_frames(struct hv_options *o, char *value)
+{
+	(void)value;
+	o->frames = true;
+	return true;
+}
+
 static bool set_slice(struct hv_options *o, char *value)
 {
 	u32 us;
@@ -84,6 +107,11 @@ static bool set_slice(struct hv_options *o, char *value)
 		return false;
 	o->slice_us = us;
 	return true;
+}
+
+static bool set_tsc_khz(struct hv_options *o, char *value)
+{
+	return config_number(value, &o->tsc_khz) && o->tsc_khz >= TSC_KHZ_MIN;
 }
 
 static bool set_fail_alloc(struct hv_options *o, char *value)
@@ -168,9 +196,12 @@ static bool set_stats(struct hv_options *o, char *value)
 
 static const struct option options[] = {
 	{"console", false, set_console, "com1, com2, none or a port as 0x3e8, then perhaps ,BAUD"},
+	{"gdb", false, set_gdb, "com1, com2 or a port as 0x3e8"},
 	{"loglevel", false, set_loglevel, "error, warn, info or debug"},
 	{"vga", false, set_vga, "on or off"},
+	{"frames", true, set_frames, "the word alone, without a value"},
 	{"slice", false, set_slice, "microseconds from 100 to 1000000"},
+	{"tsc-khz", false, set_tsc_khz, "the speed of the TSC in kHz, at least 1000"},
 	{"fail-alloc", false, set_fail_alloc, "the number of the allocation that shall fail"},
 	{"debug-exit", false, set_debug_exit, "the port of isa-debug-exit, as 0xf4"},
 	{"bochs-exit", true, set_bochs_exit, "the word alone, without a value"},
@@ -182,8 +213,9 @@ static const struct option options[] = {
 	{"stats", true, set_stats, "the word alone, without a value"},
 };
 
-static const char known_options[] = "console= loglevel= vga= slice= fail-alloc= debug-exit= "
-				    "bochs-exit at-end= panic= no= focus= bridge= stats";
+static const char known_options[] =
+	"console= gdb= loglevel= vga= frames slice= tsc-khz= fail-alloc= debug-exit= "
+	"bochs-exit at-end= panic= no= focus= bridge= stats";
 
 static const struct option *find_option(const char *name)
 {

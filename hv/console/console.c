@@ -13,6 +13,7 @@
 #include "devices/host/uart.h"
 #include "hv/config/config.h"
 #include "hv/console/follow.h"
+#include "hv/console/frames.h"
 #include "hv/console/guest_side.h"
 #include "hv/guest/guest.h"
 #include "hv/time/time.h"
@@ -102,9 +103,28 @@ void console_write(const char *text, u32 len)
 	restore_line();
 }
 
+static struct {
+	void (*line)(void *ctx, const char *text); /* NULL: the terminal */
+	void *ctx;
+} captured;
+
+void console_capture(void (*line)(void *ctx, const char *text), void *ctx)
+{
+	captured.line = line;
+	captured.ctx = ctx;
+}
+
 void console_line(void *ctx, const char *text)
 {
 	(void)ctx;
+	if (captured.line) {
+		captured.line(captured.ctx, text);
+		return;
+	}
+	if (frames_answering()) {
+		frames_answer(text);
+		return;
+	}
 	terminal_take(&self);
 	terminal_write(text, (u32)strlen(text));
 	terminal_write("\n", 1);
@@ -115,6 +135,8 @@ void console_line(void *ctx, const char *text)
 void console_prompt_hook(const struct prompt_ops *ops)
 {
 	seen.prompt = ops;
+	if (frames_on()) /* it has a terminal of its own */
+		ops->open();
 }
 
 void console_prompt_set(bool open)
@@ -122,9 +144,10 @@ void console_prompt_set(bool open)
 	seen.prompting = open;
 }
 
+/* In frames it always is, and keeps nobody waiting. */
 bool console_prompt_open(void)
 {
-	return seen.prompting;
+	return seen.prompting && !frames_on();
 }
 
 bool console_prompt_key(char c)
@@ -136,6 +159,11 @@ bool console_prompt_key(char c)
 	else
 		return false;
 	return true;
+}
+
+void console_prompt_run(char *line)
+{
+	seen.prompt->run(line);
 }
 
 void console_prompt(const char *text, u32 len)
@@ -162,6 +190,11 @@ void console_guest_out(struct guest *g, const char *text, u32 len)
 {
 	if (!g->console)
 		return;
+	guest_remember(g->console, text, len);
+	if (frames_on()) {
+		frames_guest_out(g, text, len);
+		return;
+	}
 	if (!visible(g) || seen.prompting) {
 		hold(g, text, len);
 		return;
@@ -172,6 +205,10 @@ void console_guest_out(struct guest *g, const char *text, u32 len)
 
 void console_prompt_closed(void)
 {
+	if (frames_on()) {
+		seen.prompt->open();
+		return;
+	}
 	drain_visible();
 	restore_line();
 	arm_tick_for_all();
@@ -203,6 +240,8 @@ bool console_follow(struct guest *g)
 {
 	if (g && !g->console)
 		return false;
+	if (frames_on()) /* everybody has the whole of a line */
+		return true;
 	snprintf(seen.want, sizeof(seen.want), "%s", g ? g->name : "");
 	if (g != seen.focus)
 		change_focus(g);
@@ -214,7 +253,9 @@ enum hv_status console_guest_open(struct guest *g)
 	g->console = arena_alloc(&g->arena, sizeof(struct console));
 	if (!g->console)
 		return HV_NOMEM;
-	if (strcmp(seen.want, g->name) == 0)
+	if (frames_on())
+		frames_name(g);
+	else if (strcmp(seen.want, g->name) == 0)
 		change_focus(g);
 	return HV_OK;
 }
@@ -251,7 +292,8 @@ void console_final(void)
 /* ---- Room ---------------------------------------------------------------------------------- */
 
 /* What one byte of a guest may become, an empty line: a prefix and a carriage return. */
-#define GROWTH (GUEST_NAME_MAX + 5u)
+#define GROWTH	      (GUEST_NAME_MAX + 5u)
+#define GROWTH_FRAMES 2u /* in frames: an escape byte is doubled */
 /* Kept free for our own lines, and for what has to be shown again. */
 #define ROOM_OURS 1024u
 /* So long without any room is no slow line but a dead one: uart_write() finds that out by itself,
@@ -260,19 +302,27 @@ void console_final(void)
 
 static u64 full_since; /* 0: it is not full */
 
-u32 console_guest_room(const struct guest *g)
+static u32 room_left(void)
 {
-	u32 room = uart_room();
+	u32 room = uart_room(), growth = frames_on() ? GROWTH_FRAMES : GROWTH;
 
-	if (seen.focus && seen.focus != g)
-		return ~0u; /* it is kept in memory */
-	if (room >= ROOM_OURS + GROWTH) {
+	if (room >= ROOM_OURS + growth) {
 		full_since = 0;
-		return (room - ROOM_OURS) / GROWTH;
+		return (room - ROOM_OURS) / growth;
 	}
 	if (!full_since)
 		full_since = now_ns();
 	return now_ns() - full_since > DEAD_NS ? ~0u : 0;
+}
+
+u32 console_guest_room(const struct guest *g)
+{
+	return seen.focus && seen.focus != g ? ~0u /* it is kept in memory */ : room_left();
+}
+
+bool console_line_room(void)
+{
+	return room_left() > CONSOLE_LINE / GROWTH;
 }
 
 /* ---- At boot ------------------------------------------------------------------------------- */
@@ -292,9 +342,13 @@ void console_init(void)
 	const struct hv_options *o = &config.opt;
 
 	open_serial(o->uart_base, o->uart_baud);
-	terminal_screen(o->vga);
+	/* The screen cannot show terminals side by side. */
+	terminal_screen(o->vga && !o->frames);
+	prompt_line.erase = o->frames;
 	seen.tick.fire = tick;
 	snprintf(seen.want, sizeof(seen.want), "%s", o->focus);
 	ps2_init();
 	uart_irq_on();
+	if (o->frames)
+		frames_start();
 }

@@ -245,6 +245,11 @@ bool guest_key(struct guest *g, char c)
 	return true;
 }
 
+bool guest_key_room(const struct guest *g)
+{
+	return ring_room(&g->console->in, GUEST_INPUT);
+}
+
 void guest_feed(struct guest *g)
 {
 	struct console *con = g->console;

@@ -4,15 +4,26 @@
 #include "devices/host/ps2.h"
 #include "devices/host/uart.h"
 #include "hv/console/console.h"
+#include "hv/console/frames.h"
 #include "hv/console/guest_side.h"
 #include "hv/guest/guest.h"
+#include "hv/time/time.h"
 #include "lib/log.h"
 
 #define KEYS_MAX 64u /* taken at one console_poll() */
 
+/* A paste goes as fast as its reader. One who takes nothing for so long does not read at all: then
+ * what is typed is dropped, so that Ctrl-A comes through. */
+#define STALL_NS 2000000000ull
+#define QUIET_NS 500000000ull /* the dropped ones are counted up to a pause like this */
+
 static struct {
-	bool hinted; /* that keys go nowhere */
-	bool wait;   /* some guest's input buffer is not empty */
+	bool hinted;	/* that keys go nowhere */
+	bool wait;	/* some guest's input buffer is not empty */
+	u64 full_since; /* the listener has no room for a key; 0: it has */
+	struct guest *deaf;
+	u32 dropped; /* keys for it */
+	struct timer recheck, say;
 } keys;
 
 /* The focused guest, else the one on the screen, else the only one that runs; NULL when there is no
@@ -33,6 +44,53 @@ static struct guest *listener(void)
 	return only;
 }
 
+static void say_dropped(struct timer *t)
+{
+	(void)t;
+	if (keys.dropped)
+		log_line(LOG_WARN, keys.deaf->name,
+			 "%u bytes of input were dropped: the guest does not read its console",
+			 keys.dropped);
+	keys.dropped = 0;
+}
+
+static void drop(struct guest *g)
+{
+	if (g != keys.deaf)
+		say_dropped(NULL);
+	keys.deaf = g;
+	keys.dropped++;
+	keys.say.fire = say_dropped;
+	timer_arm(&keys.say, now_ns() + QUIET_NS);
+}
+
+static void look_again(struct timer *t)
+{
+	(void)t; /* console_poll() is next */
+}
+
+/* Leave keys where they are: who is to have them has no room, and may soon have some. */
+static bool must_wait(void)
+{
+	struct guest *g;
+
+	if (!keys.wait) { /* where nothing waits nothing is full */
+		keys.full_since = 0;
+		return false;
+	}
+	g = console_prompt_open() ? NULL : listener();
+	if (!g || !g->console || guest_key_room(g)) {
+		keys.full_since = 0;
+		return false;
+	}
+	if (!keys.full_since) {
+		keys.full_since = now_ns();
+		keys.recheck.fire = look_again;
+		timer_arm(&keys.recheck, keys.full_since + STALL_NS);
+	}
+	return now_ns() - keys.full_since < STALL_NS;
+}
+
 void console_type(char c)
 {
 	struct guest *g = listener();
@@ -40,6 +98,8 @@ void console_type(char c)
 	if (g && g->console) {
 		if (guest_key(g, c))
 			keys.wait = true;
+		else
+			drop(g);
 		keys.hinted = false;
 		return;
 	}
@@ -48,11 +108,10 @@ void console_type(char c)
 	keys.hinted = true;
 }
 
-static int next_key(void)
+static void take_key(char c)
 {
-	int c = uart_getc();
-
-	return c >= 0 ? c : ps2_getc();
+	if (!console_prompt_key(c))
+		console_type(c);
 }
 
 static void feed_guests(void)
@@ -71,13 +130,18 @@ static void feed_guests(void)
 
 void console_poll(void)
 {
-	u32 n;
+	bool frames = frames_on();
+	u32 n, i = 0;
 	int c;
 
-	for (u32 i = 0; i < KEYS_MAX && (c = next_key()) >= 0; i++) {
-		if (!console_prompt_key((char)c))
-			console_type((char)c);
+	for (; i < KEYS_MAX && (frames || !must_wait()) && (c = uart_getc()) >= 0; i++) {
+		if (!frames)
+			take_key((char)c);
+		else if (frames_take((char)c))
+			keys.wait = true;
 	}
+	for (; i < KEYS_MAX && (frames || !must_wait()) && (c = ps2_getc()) >= 0; i++)
+		(frames ? console_type : take_key)((char)c);
 	n = ps2_hot_key();
 	if (n)
 		screen_select(n);

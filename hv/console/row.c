@@ -170,9 +170,10 @@ static void erase(struct row *r, u32 what)
 		blank(r, 0, r->column + 1);
 }
 
-static bool control_sequence(struct row *r, const char *s, u32 len)
+/* Those that only move the cursor. False: it is none of these. */
+static bool movement(struct row *r, const char *s, u32 len)
 {
-	u32 first = parameter(s, len, 0), n = MAX(first, 1), c = r->column;
+	u32 n = MAX(parameter(s, len, 0), 1), c = r->column;
 
 	switch (s[len - 1]) {
 	case 'C':
@@ -208,6 +209,19 @@ static bool control_sequence(struct row *r, const char *s, u32 len)
 	case 'u':
 		go_to(r, r->saved);
 		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+static bool control_sequence(struct row *r, const char *s, u32 len)
+{
+	u32 first = parameter(s, len, 0), n = MAX(first, 1), c = r->column;
+
+	if (movement(r, s, len))
+		return true;
+	switch (s[len - 1]) {
 	case 'h':
 	case 'l':
 		if (s[2] != '?' && (first == 4 || parameter(s, len, 1) == 4))

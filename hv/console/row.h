@@ -6,6 +6,7 @@
  *
  * Rows are not told apart: what moves the cursor up or down leaves the cells as they are. So a
  * program that paints the whole screen is not stopped from painting anything (docs/limits.md).
+ * Private to this room.
  */
 #ifndef HV_CONSOLE_ROW_H
 #define HV_CONSOLE_ROW_H

@@ -4,6 +4,7 @@
 #include "devices/host/uart.h"
 #include "devices/host/vga.h"
 #include "hv/console/console.h"
+#include "hv/console/frames.h"
 #include "lib/string.h"
 
 #define ESC 0x1b
@@ -17,6 +18,14 @@ static struct {
 	bool no_vga;
 } term;
 
+static void serial_write(const char *text, u32 len)
+{
+	if (frames_on())
+		frames_write(text, len);
+	else
+		uart_write(text, len);
+}
+
 /* Bytes to the devices; the serial line gets a carriage return before each bare newline. */
 void console_raw(const char *text, u32 len)
 {
@@ -26,11 +35,11 @@ void console_raw(const char *text, u32 len)
 		term.styled |= text[i] == ESC;
 		if (text[i] != '\n' || (i ? text[i - 1] == '\r' : term.last == '\r'))
 			continue;
-		uart_write(text + from, i - from);
-		uart_write("\r", 1);
+		serial_write(text + from, i - from);
+		serial_write("\r", 1);
 		from = i;
 	}
-	uart_write(text + from, len - from);
+	serial_write(text + from, len - from);
 	if (len)
 		term.last = text[len - 1];
 	if (!term.no_vga)
@@ -56,7 +65,9 @@ bool terminal_has(const struct terminal_writer *writer)
 
 void terminal_end_line(void)
 {
-	if (term.owner)
+	if (term.owner && term.owner->erase)
+		console_raw("\r\033[K", 4);
+	else if (term.owner)
 		console_raw("\n", 1);
 	term.owner = NULL;
 }

@@ -10,8 +10,9 @@
 #include "lib/base.h"
 
 struct terminal_writer {
-	u32 shown; /* how much of its unfinished line the terminal shows; 0 when the line is taken
-		    */
+	u32 shown;  /* how much of its unfinished line the terminal shows; 0 when the line is taken
+		     */
+	bool erase; /* cut off, it is taken away and not left standing */
 };
 
 /* What is written next is this writer's; begin a new line unless its unfinished one is there. */

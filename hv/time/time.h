@@ -15,7 +15,8 @@ struct timer {
 	bool armed;
 };
 
-void time_init(void);
+void time_init(u32 tsc_khz);
+void wall_init(void); /* the wall clock, once now_ns() runs */
 /* Nanoseconds since boot. Never goes backwards. */
 u64 now_ns(void);
 /* Seconds since 1970 and the nanoseconds of the next one, 0..999 999 999. */

@@ -6,13 +6,11 @@
 #include "devices/host/apic.h"
 #include "devices/host/irq.h"
 #include "devices/host/pit.h"
-#include "devices/host/rtc.h"
 #include "hv/time/time.h"
 #include "lib/cpu.h"
 #include "lib/log.h"
 #include "lib/x86.h"
 
-#define NS_PER_S    1000000000u
 #define SHIFT_MIN   22 /* 2^22 * 10^6 / khz fits 32 bits from 1 MHz on */
 #define SHIFT_MAX   32
 #define TICK_HZ	    1000u
@@ -33,8 +31,6 @@ static struct {
 	u64 last;	/* so that time never runs backwards */
 	u64 programmed; /* when the host timer will fire; 0 = it will not */
 	struct timer *queue;
-	u64 wall_ns; /* now_ns() of the wall clock's last whole second */
-	u32 wall_sec;
 } clock;
 
 bool timer_stale;
@@ -109,11 +105,10 @@ static void set_scale(void)
 	clock.scale = (u32)((1000000ull << shift) / clock.tsc_khz);
 }
 
-void time_init(void)
+void time_init(u32 tsc_khz)
 {
-	u64 sec = 0;
-
-	clock.tsc_khz = cpu.tsc ? pit_calibrate_tsc() : 0;
+	if (cpu.tsc)
+		clock.tsc_khz = tsc_khz ? tsc_khz : pit_calibrate_tsc();
 	if (clock.tsc_khz < 1000)
 		clock.tsc_khz = 0;
 	if (clock.tsc_khz) {
@@ -122,11 +117,6 @@ void time_init(void)
 	} else {
 		pit_periodic(TICK_HZ);
 	}
-	if (!rtc_read(&sec))
-		log_line(LOG_WARN, NULL, "no usable clock chip: the date starts at 1970");
-	clock.wall_sec = (u32)sec;
-	/* The chip shows whole seconds; half of the next one has passed on average. */
-	clock.wall_ns = now_ns() - NS_PER_S / 2;
 	if (host_irq_register(0, timer_irq, NULL) != HV_OK)
 		panic("no handler slot for the timer");
 	require_interrupts();
@@ -139,20 +129,6 @@ void time_init(void)
 u32 time_tsc_khz(void)
 {
 	return clock.tsc_khz;
-}
-
-/* Whole seconds are carried over by subtraction: the calls come far more often than once a
- * second, so no 64-bit division is needed. */
-void wall_clock(u32 *sec, u32 *nsec)
-{
-	u64 now = now_ns();
-
-	while (now - clock.wall_ns >= NS_PER_S) {
-		clock.wall_ns += NS_PER_S;
-		clock.wall_sec++;
-	}
-	*sec = clock.wall_sec;
-	*nsec = (u32)(now - clock.wall_ns);
 }
 
 void timer_cancel(struct timer *t)

@@ -3,6 +3,7 @@
 #include "devices/devices.h"
 #include "hv/vcpu/emulate/emulate.h"
 #include "hv/vcpu/private.h"
+#include "lib/string.h"
 #include "lib/x86.h"
 
 static u32 access_of(struct vcpu *v, u32 kind)
@@ -20,8 +21,12 @@ static unsigned fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error)
 		gva_t at = va + done;
 		u32 n = MIN(len - done, PAGE_SIZE - (at & ~PAGE_MASK));
 
-		if (!shadow_fetch(v->shadow, at, access_of(v, 0), &gpa, error) ||
-		    !guest_read(&v->guest->mem, gpa, buf + done, n))
+		const u8 *seen = shadow_ptr(v->shadow, at, n, access_of(v, PF_FETCH));
+
+		if (seen)
+			memcpy(buf + done, seen, n);
+		else if (!shadow_fetch(v->shadow, at, access_of(v, 0), &gpa, error) ||
+			 !guest_read(&v->guest->mem, gpa, buf + done, n))
 			break;
 		done += n;
 	}
@@ -84,6 +89,17 @@ static bool nothing_there(struct vcpu *v, gpa_t gpa)
 	return true;
 }
 
+/* Where va leads. The page that this exit is about was walked to already. */
+static bool translate(struct vcpu *v, gva_t va, u32 access, gpa_t *gpa, u32 *error)
+{
+	const struct seen_window *w = &v->seen_window;
+
+	if ((va & PAGE_MASK) != w->va || access & ~w->access)
+		return shadow_translate(v->shadow, va, access, gpa, error);
+	*gpa = w->gpa | (va & ~PAGE_MASK);
+	return true;
+}
+
 static bool load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
 {
 	struct vcpu *v = ctx;
@@ -91,7 +107,7 @@ static bool load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
 	gpa_t gpa;
 
 	*value = 0;
-	if (!shadow_translate(v->shadow, va, access_of(v, 0), &gpa, error))
+	if (!translate(v, va, access_of(v, 0), &gpa, error))
 		return false;
 	if (guest_read(&v->guest->mem, gpa, value, size))
 		return true;
@@ -112,7 +128,7 @@ static bool store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error)
 	const struct slot *s;
 	gpa_t gpa;
 
-	if (!shadow_translate(v->shadow, va, access_of(v, PF_WRITE), &gpa, error))
+	if (!translate(v, va, access_of(v, PF_WRITE), &gpa, error))
 		return false;
 	if (guest_write(&v->guest->mem, gpa, &value, size))
 		return true;
@@ -134,13 +150,14 @@ static bool writable(void *ctx, gva_t va, u32 *error)
 static bool seg_base(void *ctx, enum emu_seg seg, u32 *base)
 {
 	struct vcpu *v = ctx;
-	const struct regs *r = v->regs;
-	const u32 selector[] = {
-		[EMU_ES] = r->es, [EMU_CS] = r->cs, [EMU_SS] = r->ss,
-		[EMU_DS] = r->ds, [EMU_FS] = r->fs, [EMU_GS] = r->gs,
+#define AT(seg) offsetof(struct regs, seg) / sizeof(u32)
+	static const u8 at[] = {
+		[EMU_ES] = AT(es), [EMU_CS] = AT(cs), [EMU_SS] = AT(ss),
+		[EMU_DS] = AT(ds), [EMU_FS] = AT(fs), [EMU_GS] = AT(gs),
 	};
+#undef AT
 
-	return segment_base(v, selector[seg], base);
+	return segment_base(v, ((const u32 *)v->regs)[at[seg]], base);
 }
 
 static bool code_is_16bit(void *ctx)
@@ -261,6 +278,39 @@ static void fault(struct vcpu *v, const struct emu_result *e)
 		reflect_page_fault(v, e->cr2, e->error);
 	else
 		reflect(v, e->vector, e->error);
+}
+
+#define OPCODE_16BIT 0x66u
+
+bool instruction_port(struct vcpu *v)
+{
+	struct regs *r = v->regs;
+	u32 base, n = 0, size, mask;
+	bool out;
+	const u8 *code;
+	u16 port;
+
+	if (v->sti_shadow || r->eflags & EFLAGS_TF || r->cs != GUEST_KERNEL_CS ||
+	    segment_is_16bit(v, r->cs) || !segment_base(v, r->cs, &base))
+		return false;
+	code = shadow_ptr(v->shadow, base + r->eip, 3, PF_FETCH); /* prefix, opcode, port */
+	if (!code)
+		return false;
+	n += code[0] == OPCODE_16BIT;
+	if ((code[n] & 0xf4u) != 0xe4u) /* E4 to E7: the port is a byte; EC to EF: it is DX */
+		return false;
+	port = code[n] & 8u ? (u16)r->edx : code[n + 1];
+	size = !(code[n] & 1u) ? 1 : n ? 2 : 4;
+	out = code[n] & 2u;
+	mask = 0xffffffffu >> (32 - size * 8);
+	n += code[n] & 8u ? 1 : 2;
+	bus_begin(v->guest->bus);
+	if (out)
+		bus_port_out(v->guest->bus, port, size, r->eax & mask);
+	else
+		r->eax = (r->eax & ~mask) | (bus_port_in(v->guest->bus, port, size) & mask);
+	r->eip += n;
+	return true;
 }
 
 void instruction_privileged(struct vcpu *v)

@@ -6,6 +6,13 @@
 #include "hv/guest/guest.h"
 #include "hv/vcpu/vcpu.h"
 
+/* For who asks why: the guest is going to be killed because of this address. */
+static inline void died_at(struct vcpu *v, gva_t va)
+{
+	v->cr2 = va;
+	v->died_at_address = true;
+}
+
 /* ---- reflect.c: faults and interrupts into the guest -------------------------------------- */
 
 bool push_frame(struct vcpu *v, unsigned vector, u32 error); /* false: the guest was killed */
@@ -22,7 +29,7 @@ void virq_sti(struct vcpu *v);	/* interrupts came on, as of the instruction afte
 /* Before an instruction is emulated. True: an interrupt comes first, that its STI held back. */
 bool virq_after_sti(struct vcpu *v);
 
-/* ---- hypercall.c -------------------------------------------------------------------------- */
+/* ---- ring.c, hypercall.c ------------------------------------------------------------------ */
 
 void hypercall(struct vcpu *v);
 /* HC_NEW_PGTABLE, and mov to CR3, whose lowest bits are no part of the address. */
@@ -32,7 +39,22 @@ void page_table_load(struct vcpu *v, u32 top, bool is_cr3);
 
 void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi);
 bool gdt_load_tls(struct vcpu *v, gpa_t at);
-bool segment_base(struct vcpu *v, u32 selector, u32 *base);
+#define SELECTOR_TI 4u
+/* The descriptor a selector names in this guest, 0 when it names none. */
+static inline u64 segment_find(const struct vcpu *v, u32 selector)
+{
+	u32 index = (selector & 0xffffu) >> 3;
+
+	return selector & SELECTOR_TI || index >= GDT_ENTRIES ? 0 : v->state->gdt[index];
+}
+
+static inline bool segment_base(const struct vcpu *v, u32 selector, u32 *base)
+{
+	u64 d = segment_find(v, selector);
+
+	*base = (u32)(d >> 16 & 0xffffffu) | ((u32)(d >> 32) & 0xff000000u);
+	return d;
+}
 bool segment_is_16bit(struct vcpu *v, u32 selector);
 /* May the guest load this selector, into SS or a data segment register? 0, or the fault's vector.
  */
@@ -48,7 +70,6 @@ void trampoline_refused(struct vcpu *v); /* its trap came from virtual-8086 mode
 
 /* ---- control.c ---------------------------------------------------------------------------- */
 
-u32 control_read(const struct vcpu *v, unsigned n);
 void control_write(struct vcpu *v, unsigned n, u32 value); /* CR0: also by clts and lmsw */
 void control_write_debug(struct vcpu *v, unsigned n, u32 value);
 
@@ -60,6 +81,8 @@ void vcpu_say_once(struct vcpu *v, enum vcpu_note note, const char *fmt, ...) PR
 /* ---- instruction.c: glue between emulate/ and a vcpu -------------------------------------- */
 
 void instruction_privileged(struct vcpu *v);
+/* IN or OUT in its plain form; false: it is something else, nothing was done. */
+bool instruction_port(struct vcpu *v);
 void instruction_memory(struct vcpu *v, gva_t va);
 void instruction_without_fpu(struct vcpu *v); /* #NM in ring 1 where the CPU has no FPU */
 void instruction_fpu_refused(struct vcpu *v); /* #NM while the guest has EM set or MP clear */

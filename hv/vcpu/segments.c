@@ -35,7 +35,6 @@ _Static_assert((FLAT_CODE(0u) & FLAT_DATA(0u)) >> 32 & DESC_ACCESSED,
 	       "the CPU has nothing to write to the table");
 
 #define NOT_CHECKED  0x10000u /* no selector is this */
-#define SELECTOR_TI  4u
 #define SELECTOR_RPL 3u
 
 static u32 desc_hi(u64 d)
@@ -142,19 +141,11 @@ bool gdt_load_tls(struct vcpu *v, gpa_t at)
 	return true;
 }
 
-/* The descriptor a selector names in this guest, 0 when it names none. */
-static u64 lookup(const struct vcpu *v, u32 selector)
-{
-	u32 index = (selector & 0xffffu) >> 3;
-
-	return selector & SELECTOR_TI || index >= GDT_ENTRIES ? 0 : v->state->gdt[index];
-}
-
 /* May DS, ES, FS or GS hold this? As the CPU checks it at CPL 0 (SDM vol. 2, MOV). Ring 0
  * descriptors are ours and stay ours. */
 static bool data_loadable(const struct vcpu *v, u32 selector)
 {
-	u64 d = lookup(v, selector);
+	u64 d = segment_find(v, selector);
 	u32 hi = desc_hi(d);
 
 	if (!d || !desc_dpl(d))
@@ -175,7 +166,7 @@ static u32 limit_of(u64 d)
 static bool iret_loadable(const struct vcpu *v)
 {
 	const struct regs *r = v->regs;
-	u64 cs = lookup(v, r->cs), ss = lookup(v, r->ss);
+	u64 cs = segment_find(v, r->cs), ss = segment_find(v, r->ss);
 	u32 rpl = r->cs & SELECTOR_RPL;
 
 	if (!rpl || !cs || !(desc_hi(cs) & DESC_CODE) || desc_dpl(cs) != rpl)
@@ -221,12 +212,12 @@ void segments_check(struct vcpu *v)
 	}
 	v->checked.cs = r->cs & 0xffffu;
 	v->checked.ss = r->ss & 0xffffu;
-	v->checked.limit = limit_of(lookup(v, r->cs));
+	v->checked.limit = limit_of(segment_find(v, r->cs));
 }
 
 u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector)
 {
-	u64 d = lookup(v, selector);
+	u64 d = segment_find(v, selector);
 	u32 hi = desc_hi(d), cpl = v->regs->cs & SELECTOR_RPL, rpl = selector & SELECTOR_RPL;
 
 	if (!(selector & ~SELECTOR_RPL))
@@ -240,17 +231,7 @@ u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector)
 	return data_loadable(v, selector) && desc_dpl(d) >= cpl ? 0 : VEC_GP;
 }
 
-bool segment_base(struct vcpu *v, u32 selector, u32 *base)
-{
-	u64 d = lookup(v, selector);
-
-	if (!d)
-		return false;
-	*base = (u32)(d >> 16 & 0xffffffu) | (u32)(d >> 56) << 24;
-	return true;
-}
-
 bool segment_is_16bit(struct vcpu *v, u32 selector)
 {
-	return !(desc_hi(lookup(v, selector)) & DESC_BIG);
+	return !(desc_hi(segment_find(v, selector)) & DESC_BIG);
 }

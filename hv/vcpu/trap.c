@@ -63,10 +63,12 @@ static void guest_page_fault(struct vcpu *v, gva_t va, u32 error, u32 found)
 	}
 	v->stats.exits[EXIT_REFLECT]++;
 	/* A direct gate that could not push: the CPU faults as supervisor while CPL is 3. */
-	if (!kernel && !(error & PF_USER))
+	if (!kernel && !(error & PF_USER)) {
+		died_at(v, va);
 		guest_kill(v->guest, "bad stack page: %#x", va);
-	else
+	} else {
 		reflect_page_fault(v, va, found);
+	}
 }
 
 /* What shadow_fault_quick() left. */
@@ -81,12 +83,18 @@ static NOINLINE void slow_page_fault(struct vcpu *v, gva_t va, u32 error)
 	}
 	if (f.verdict == SHADOW_WINDOW) {
 		v->stats.exits[EXIT_WINDOW]++;
+		if (f.error)
+			v->seen_window = (struct seen_window){va & PAGE_MASK, f.gpa & PAGE_MASK,
+							      error & (PF_WRITE | PF_USER)};
 		instruction_memory(v, va);
+		v->seen_window.va = NO_WINDOW;
 		return;
 	}
 	v->stats.exits[EXIT_PAGE_FAULT]++;
-	if (f.verdict == SHADOW_KILL)
+	if (f.verdict == SHADOW_KILL) {
+		died_at(v, va);
 		guest_kill(v->guest, "%s: address %#x at eip=%#x", f.why, va, v->regs->eip);
+	}
 }
 
 static void on_page_fault(struct vcpu *v)
@@ -138,6 +146,10 @@ static void on_general_protection(struct vcpu *v)
 		return;
 	}
 	trace(TRACE_EXIT, v->guest->name, VEC_GP, 0, v->regs->eip);
+	if (instruction_port(v)) {
+		v->stats.exits[EXIT_PORT]++;
+		return;
+	}
 	v->stats.exits[is_port_io(v) ? EXIT_PORT : EXIT_PRIVILEGED]++;
 	instruction_privileged(v);
 }
@@ -212,23 +224,40 @@ static void on_exception(struct vcpu *v)
 	reflect(v, v->regs->vector, v->regs->error);
 }
 
-/* Vectors without a row are exceptions to reflect, below 32, and cannot happen above. */
+/* No gate of ours leads here. */
+static void on_other(struct vcpu *v)
+{
+	v->stats.exits[EXIT_OTHER]++;
+}
+
 static trap_fn *const handlers[VECTORS] = {
+	[VEC_DE... VEC_DB] = on_exception,
 	[VEC_NMI] = on_nmi,
+	[VEC_BP... VEC_UD] = on_exception,
 	[VEC_NM] = on_fpu,
 	[VEC_DF] = on_double_fault,
+	[9 ... VEC_SS] = on_exception,
 	[VEC_GP] = on_general_protection,
 	[VEC_PF] = on_page_fault,
+	[15 ... LGUEST_TRAP - 1] = on_exception,
 	[LGUEST_TRAP] = on_hypercall,
 	[HOST_IRQ_BASE... HOST_IRQ_BASE + HOST_IRQS - 1] = on_host_irq,
+	[HOST_IRQ_BASE + HOST_IRQS... LGUEST_SYSCALL_VECTOR - 1] = on_other,
 	[LGUEST_SYSCALL_VECTOR] = on_syscall,
+	[LGUEST_SYSCALL_VECTOR + 1 ... VECTORS - 1] = on_other,
 };
+_Static_assert(LGUEST_TRAP + 1 == HOST_IRQ_BASE, "one row for each vector");
 _Static_assert(HOST_IRQ_BASE > VEC_XM && HOST_IRQ_BASE + HOST_IRQS <= LGUEST_SYSCALL_VECTOR,
 	       "the machine's lines are no exception and no system call");
 
 /* See switcher/entry.S. What is in v->regs means nothing. */
-static void on_lost_registers(struct vcpu *v, u32 vector)
+static NOINLINE COLD void on_lost_registers(struct vcpu *v)
 {
+	u32 vector = v->regs->vector >> 16;
+
+	v->stats.exits[EXIT_OTHER]++;
+	if ((v->regs->vector & 0xffffu) != VECTOR_POISON)
+		return;
 	if (vector == VEC_NMI)
 		host_nmi();
 	if (vector >= HOST_IRQ_BASE && vector < HOST_IRQ_BASE + HOST_IRQS)
@@ -236,17 +265,19 @@ static void on_lost_registers(struct vcpu *v, u32 vector)
 	guest_kill(v->guest, "its registers cannot be loaded");
 }
 
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v))
+{
+	v->watched = dispatch != NULL;
+	v->dispatch = dispatch ? dispatch : trap_dispatch;
+	idt_init(v);
+}
+
 void trap_dispatch(struct vcpu *v)
 {
 	u32 vector = v->regs->vector;
 
-	if (vector < VECTORS && handlers[vector]) {
+	if (UNLIKELY(vector >= VECTORS))
+		on_lost_registers(v);
+	else
 		handlers[vector](v);
-	} else if (vector < LGUEST_IRQ_BASE) {
-		on_exception(v);
-	} else {
-		v->stats.exits[EXIT_OTHER]++;
-		if ((vector & 0xffffu) == VECTOR_POISON)
-			on_lost_registers(v, vector >> 16);
-	}
 }

@@ -42,6 +42,15 @@ struct guest_gate {
 #define CHECK_DATA   1u /* the GDT has changed */
 #define CHECK_RETURN 2u /* CS, EIP or SS were set by us, or the GDT has changed */
 
+/* The page of a device window that the present exit is about, and what the guest's tables were
+ * found to allow there. */
+struct seen_window {
+	gva_t va; /* NO_WINDOW: none */
+	gpa_t gpa;
+	u32 access;
+};
+#define NO_WINDOW 1u /* no page */
+
 /* Where a slot of the asynchronous ring lies, NULL where that is not in one low page. */
 struct ring_place {
 	volatile u8 *status;
@@ -87,7 +96,8 @@ struct vcpu {
 	} checked;
 	u64 tls_raw[GDT_TLS_COUNT]; /* as LOAD_TLS gave them last */
 	bool seen_user;		    /* it has executed an instruction of ring 3 */
-	u32 irqs;		    /* pending lines */
+	struct seen_window seen_window;
+	u32 irqs; /* pending lines */
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
@@ -95,12 +105,18 @@ struct vcpu {
 	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;
+	void (*dispatch)(struct vcpu *v); /* who gets its traps: trap_dispatch, or a debugger */
+	bool watched;			  /* by a debugger: no gate leads straight into the guest */
+	bool died_at_address;		  /* cr2 is what it was killed for */
 	struct vcpu_stats stats;
 };
 
 /* ---- trap.c: one table indexed by vector -------------------------------------------------- */
 
 void trap_dispatch(struct vcpu *v);
+/* From now on every trap of the guest goes to `dispatch`, which may pass it on to trap_dispatch();
+ * NULL: as before. */
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v));
 
 /* ---- virq.c ------------------------------------------------------------------------------- */
 
@@ -161,6 +177,7 @@ void gdt_init_host(u64 *gdt);	     /* the entries the hypervisor itself runs wit
 /* ---- control.c ---------------------------------------------------------------------------- */
 
 void control_init(struct vcpu *v);
+u32 control_read(const struct vcpu *v, unsigned n);
 
 /* ---- fpu.c -------------------------------------------------------------------------------- */
 
@@ -168,5 +185,7 @@ void fpu_init(void);
 /* Set CR0.TS right for this vcpu: at the beginning of a turn, and when its CR0 changes. */
 void fpu_enter(struct vcpu *v);
 void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
+/* Its FXSAVE image as of now; NULL: it has not used the FPU, or the CPU has no FXSAVE. */
+const u8 *vcpu_fpu_image(struct vcpu *v);
 
 #endif

@@ -17,7 +17,7 @@ seeds='1 2 3 4 5 6'
 
 # $1: CPU, $2: first seed
 run() {
-	set -- "$1" "$2" --guest heart --kernel "$stubs/heartbeat" --mem 8M --append rounds=100
+	set -- "$1" "$(($2 + ${FUZZ_SEED:-0}))" --guest heart --kernel "$stubs/heartbeat" --mem 8M --append rounds=100
 	cpu=$1 first=$2
 	shift 2
 	for seed in $seeds; do

@@ -2,17 +2,22 @@
 # Includes and calls keep to docs/rooms.txt, and functions to their length; and faults planted into a
 # copy of the tree are found by tools/lint-rooms and tools/lint-shape, each with its place.
 set -eu
-tools/lint-rooms
+build=${BUILD:-build}
+tools/lint-rooms "$build"
 tools/lint-shape
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-git ls-files -z docs/rooms.txt lib abi switcher mm devices hv boot guest-stubs | xargs -0 cp --parents -t "$work"
+git ls-files -z docs/rooms.txt lib abi switcher mm devices hv boot guest-stubs tools | xargs -0 cp --parents -t "$work"
 mkdir -p "$work/build/guest-stubs"
-cp -r build/obj "$work/build/"
-cp -r build/guest-stubs/obj build/guest-stubs/native "$work/build/guest-stubs/"
-compile=$(cat build/command)
+cp -r "$build/obj" "$work/build/"
+cp -r "$build/guest-stubs/obj" "$build/guest-stubs/native" "$work/build/guest-stubs/"
+compile=$(cat "$build/command")
 root=$PWD
+case $build in
+/*) ;;
+*) build=$root/$build ;;
+esac
 cd "$work"
 tools() {
 	tool=$1
@@ -27,7 +32,7 @@ plant() {
 	$compile -Wno-error -ffunction-sections -c -o "$2" "$1"
 }
 
-# found PATTERN: what is planted is reported, and nothing else beside it; then the tree is as before.
+# found PATTERN: what is planted is reported.
 found() {
 	if tools lint-rooms >out; then
 		echo "not found: $1"
@@ -36,9 +41,14 @@ found() {
 	grep -Eq "$1" out || { echo "not found: $1, but:" && cat out && exit 1; }
 }
 
+# restore FILE...: back to what it was, which is right.
 restore() {
 	for file; do
-		if [ -e "$root/$file" ]; then cp "$root/$file" "$file"; else rm "$file"; fi
+		case $file in
+		build/*) from=$build/${file#build/} ;;
+		*) from=$root/$file ;;
+		esac
+		if [ -e "$from" ]; then cp "$from" "$file"; else rm "$file"; fi
 	done
 	tools lint-rooms
 }
@@ -93,6 +103,9 @@ restore mm/planted.c
 sed -i 's/^abi:/abi: lib/' docs/rooms.txt
 found '^docs/rooms\.txt:[0-9]*: abi may use lib, but does not$'
 restore docs/rooms.txt
+sed -i 's/^abi:/nowhere:/' docs/rooms.txt
+found '^docs/rooms\.txt:[0-9]*: nowhere is no room: no file stands there$'
+restore docs/rooms.txt
 sed -i 's/^lib:/lib: hv/' docs/rooms.txt
 found '^docs/rooms\.txt:[0-9]*: lib may use hv, which does not stand below it$'
 restore docs/rooms.txt
@@ -111,6 +124,9 @@ tools lint-shape mm/planted.c
 { echo '_Static_assert(1, "");' && echo && long 58; } >mm/planted.c
 tools lint-shape mm/planted.c >out && exit 1
 grep -q '^mm/planted\.c:3: a function of 61 lines, at most 60$' out
+printf '_Static_assert(1, "");\n#ifdef __i386__\n#endif\n#ifdef CONFIG_PAE\n#endif\n' >mm/planted.c
+tools lint-shape mm/planted.c >out && exit 1
+[ "$(cat out)" = 'mm/planted.c:4: a variant by #ifdef: let it be a value, or a file of its own' ]
 { echo '_Static_assert(1, "");' && echo '_Static_assert(1, "");' && yes '' | head -n 399; } >mm/planted.c
 tools lint-shape mm/planted.c >out && exit 1
 grep -q '^mm/planted\.c:400: a file of 401 lines, at most 400$' out

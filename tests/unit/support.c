@@ -12,6 +12,13 @@
 unsigned support_log_lines[4];
 jmp_buf *support_panic_jump;
 
+unsigned support_seed(void)
+{
+	const char *s = getenv("FUZZ_SEED");
+
+	return s ? (unsigned)strtoul(s, NULL, 10) : 0;
+}
+
 void log_line(enum log_level level, const char *tag, const char *fmt, ...)
 {
 	va_list ap;

@@ -12,6 +12,10 @@
 #include <cmocka.h> /* wants those three before it */
 
 extern unsigned support_log_lines[4]; /* lines written, by level */
+/* FUZZ_SEED of the environment, by which random tests differ from one run to the next; 0: the same
+ * as ever. */
+unsigned support_seed(void);
+
 extern jmp_buf *support_panic_jump;   /* where panic() goes; NULL: the test aborts */
 
 #endif

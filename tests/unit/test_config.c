@@ -415,7 +415,8 @@ static void test_option_defaults(void **state)
 static void test_options(void **state)
 {
 	(void)state;
-	parse("console=0x3e8,9600 loglevel=debug vga=off slice=500 fail-alloc=7 debug-exit=0xf4 "
+	parse("console=0x3e8,9600 loglevel=debug vga=off slice=500 frames tsc-khz=1000000 "
+	      "fail-alloc=7 debug-exit=0xf4 "
 	      "bochs-exit at-end=stay panic=reboot no=pge,pae focus=a stats",
 	      1, (const char *[]){"guest=a"});
 	assert_quiet();
@@ -424,6 +425,8 @@ static void test_options(void **state)
 	assert_int_equal(c.opt.log_level, LOG_DEBUG);
 	assert_false(c.opt.vga);
 	assert_int_equal(c.opt.slice_us, 500);
+	assert_true(c.opt.frames);
+	assert_int_equal(c.opt.tsc_khz, 1000000);
 	assert_int_equal(c.opt.fail_alloc, 7);
 	assert_int_equal(c.opt.debug_exit, 0xf4);
 	assert_true(c.opt.bochs_exit);
@@ -450,34 +453,16 @@ static void test_options(void **state)
 static void test_bad_options(void **state)
 {
 	static const char *const bad[] = {
-		"frob",
-		"frob=1",
-		"console=com9",
-		"console=com2,0",
-		"console=com2,a",
-		"console=0xffff",
-		"loglevel=loud",
-		"vga=maybe",
-		"vga",
-		"slice=0",
-		"slice=2000000",
-		"slice=1ms",
-		"fail-alloc=x",
-		"debug-exit=0",
-		"debug-exit=65536",
-		"bochs-exit=1",
-		"at-end=explode",
-		"panic=no",
-		"no=",
-		"focus=",
-		"focus=nobody",
-		"stats=yes",
-		"stats=",
-		"\"loglevel=debug",
-		"bridge=lan0",
-		"bridge=:nic0",
-		"bridge=lan0:",
-		"bridge=l:abcdefgh",
+		"frob",		  "frob=1",	      "console=com9",
+		"console=com2,0", "console=com2,a",   "console=0xffff",
+		"loglevel=loud",  "vga=maybe",	      "vga",
+		"slice=0",	  "tsc-khz=999",      "frames=1",
+		"slice=2000000",  "slice=1ms",	      "fail-alloc=x",
+		"debug-exit=0",	  "debug-exit=65536", "bochs-exit=1",
+		"at-end=explode", "panic=no",	      "no=",
+		"focus=",	  "focus=nobody",     "stats=yes",
+		"stats=",	  "\"loglevel=debug", "bridge=lan0",
+		"bridge=:nic0",	  "bridge=lan0:",     "bridge=l:abcdefgh",
 	};
 	struct hv_options defaults;
 

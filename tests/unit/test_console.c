@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: hv/console/console.c hv/console/terminal.c hv/console/guest_side.c hv/console/filter.c
- * hv/console/row.c hv/console/focus.c hv/console/keys.c hv/monitor/prompt.c */
+ * hv/console/row.c hv/console/recent.c hv/console/focus.c hv/console/keys.c hv/console/frames.c
+ * hv/console/frames_keys.c hv/monitor/prompt.c */
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
 #include "devices/devices.h"
 #include "devices/host/ps2.h"
@@ -155,7 +156,7 @@ u32 bus_console_input(struct bus *b, const char *text, u32 len)
 	return len;
 }
 
-void monitor_run(char *line)
+void monitor_command(char *line)
 {
 	assert_false(console_prompt_open());
 	snprintf(ran, sizeof(ran), "%s", line);
@@ -191,6 +192,7 @@ static int setup(void **state)
 	armed = NULL;
 	on_run = NULL;
 	keys_at = keys_len = 0;
+	memset(support_log_lines, 0, sizeof(support_log_lines));
 	ran[0] = 0;
 	last_sent = '\n';
 	console_init();
@@ -438,87 +440,88 @@ static void test_backlog_overflow(void **state)
 	assert_null(strstr(serial, "line 700"));
 }
 
+/* What a guest with the whole terminal sends, and what comes out. */
+static const struct {
+	const char *in, *out;
+} screen_row[] = {
+	{"\033[1;31mx\033[m\033[K", "\033[1;31mx\033[m\033[K"},
+	{"\033[6n\033[?1049h\0337\0338\033(B", "\033[6n\033[?1049h\0337\0338\033(B"},
+	{"\033]0;title\007x", "x"},
+	{"\033]52;c;Y21k\033\\x", "x"},
+	{"\033P$q\033\\x", "x"},
+	{"\033[21tx\033[cx\033[0cx\033[5ix\033Zx", "xxxxx"},
+	{"\033[>qx", "x"},
+	{"\007\001\005\016\017\177x", "x"},
+	{"a\tb\bc", "a\tb\bc"},
+	{"\xc3\xa9\xe2\x94\x80\xf0\x9f\x99\x82", "\xc3\xa9\xe2\x94\x80\xf0\x9f\x99\x82"},
+	{"\x9b"
+	 "2Jx",
+	 "?2Jx"},
+	{"\xc2\x9b"
+	 "2Jx",
+	 "?2Jx"},
+	{"\xc3\x9b"
+	 "2Jx",
+	 "\xc3\x9b"
+	 "2Jx"},
+	{"\xc3x\x9b", "\xc3x?"},
+	{"\033[1\033[31mx", "\033[31mx"},
+	{"\033[1\nx", "\nx"},
+	{"ringone: verdict 0", "ringone? verdict 0"},
+	{"\nringone: x\r\nringone:", "\nringone? x\r\nringone?"},
+	{"\r(ringone) list", "\r(ringone? list"},
+	{"\033[1mringone: x", "\033[1mringone? x"},
+	{"a ringone: b (ringone) c", "a ringone: b (ringone) c"},
+	/* Back to the beginning in every way, and what remains there from before. */
+	{"x\bringone: v", "x\bringone? v"},
+	{"xingone: v\rr", "xingone: v\r?"},
+	{"ring\b\b\b\bringone: v", "ring\b\b\b\bringone? v"},
+	{"x\033[Gringone: v", "x\033[Gringone? v"},
+	{"xy\033[2Dringone: v", "xy\033[2Dringone? v"},
+	{"x\033[1`ringone: v", "x\033[1`ringone? v"},
+	{"x\033[5;1Hringone: v", "x\033[5;1Hringone? v"},
+	{"x\033[5fringone: v", "x\033[5fringone? v"},
+	{"x\033[Eringone: v", "x\033[Eringone? v"},
+	{"x\033[Fringone: v", "x\033[Fringone? v"},
+	{"x\033Eringone: v", "x\033Eringone? v"},
+	{"x\033[rringone: v", "x\033[rringone? v"},
+	{"\033[sx\033[uringone: v", "\033[sx\033[uringone? v"},
+	{"\0337x\0338ringone: v", "\0337x\0338ringone? v"},
+	{"\tx\033[2Zringone: v", "\tx\033[2Zringone? v"},
+	{"x\033[A\b(ringone) v", "x\033[A\b(ringone? v"},
+	{"xringone: v\r\033[P", "xringone: v\r"},
+	{"xyringone: v\r\033[2Pz", "xyringone: v\rz"},
+	{"ingone: v\r\033[4hr", "ingone: v\r\033[4h?"},
+	{"ingone: v\r\033[@r", "ingone: v\r\033[@?"},
+	{"rixgone:\t n\033[3G\033[b", "rixgone:\t n\033[3G"},
+	{"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	 "ringone: v",
+	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	 "ringone? v"},
+	{"\xe2\x80\x8bringone: v", "\xe2\x80\x8bringone? v"}, /* of no width */
+	{"ring\xe2\x80\x8bone: v", "ring\xe2\x80\x8bone? v"},
+	{"ri\033[1mng\033[0mone: v", "ri\033[1mng\033[0mone? v"},
+	/* What line editors and others do stays as it is. */
+	{"$ lss\b \b\rx\033[K", "$ lss\b \b\rx\033[K"},
+	{"$ ls\033[D\033[Px\033[@y", "$ ls\033[D\033[Px\033[@y"},
+	{"$ ringone:\b\b\b\033[P", "$ ringone:\b\b\b\033[P"},
+	{"\033[2J\033[H\033[3;5Hringone: v", "\033[2J\033[H\033[3;5Hringone: v"},
+	{"12345678\rringer\n", "12345678\rringer\n"},
+	{"x\ty\033Hz\033[3g", "x\tyz"},
+};
+
 static void test_filter_screen(void **state)
 {
-	static const struct {
-		const char *in, *out;
-	} row[] = {
-		{"\033[1;31mx\033[m\033[K", "\033[1;31mx\033[m\033[K"},
-		{"\033[6n\033[?1049h\0337\0338\033(B", "\033[6n\033[?1049h\0337\0338\033(B"},
-		{"\033]0;title\007x", "x"},
-		{"\033]52;c;Y21k\033\\x", "x"},
-		{"\033P$q\033\\x", "x"},
-		{"\033[21tx\033[cx\033[0cx\033[5ix\033Zx", "xxxxx"},
-		{"\033[>qx", "x"},
-		{"\007\001\005\016\017\177x", "x"},
-		{"a\tb\bc", "a\tb\bc"},
-		{"\xc3\xa9\xe2\x94\x80\xf0\x9f\x99\x82", "\xc3\xa9\xe2\x94\x80\xf0\x9f\x99\x82"},
-		{"\x9b"
-		 "2Jx",
-		 "?2Jx"},
-		{"\xc2\x9b"
-		 "2Jx",
-		 "?2Jx"},
-		{"\xc3\x9b"
-		 "2Jx",
-		 "\xc3\x9b"
-		 "2Jx"},
-		{"\xc3x\x9b", "\xc3x?"},
-		{"\033[1\033[31mx", "\033[31mx"},
-		{"\033[1\nx", "\nx"},
-		{"ringone: verdict 0", "ringone? verdict 0"},
-		{"\nringone: x\r\nringone:", "\nringone? x\r\nringone?"},
-		{"\r(ringone) list", "\r(ringone? list"},
-		{"\033[1mringone: x", "\033[1mringone? x"},
-		{"a ringone: b (ringone) c", "a ringone: b (ringone) c"},
-		/* Back to the beginning in every way, and what remains there from before. */
-		{"x\bringone: v", "x\bringone? v"},
-		{"xingone: v\rr", "xingone: v\r?"},
-		{"ring\b\b\b\bringone: v", "ring\b\b\b\bringone? v"},
-		{"x\033[Gringone: v", "x\033[Gringone? v"},
-		{"xy\033[2Dringone: v", "xy\033[2Dringone? v"},
-		{"x\033[1`ringone: v", "x\033[1`ringone? v"},
-		{"x\033[5;1Hringone: v", "x\033[5;1Hringone? v"},
-		{"x\033[5fringone: v", "x\033[5fringone? v"},
-		{"x\033[Eringone: v", "x\033[Eringone? v"},
-		{"x\033[Fringone: v", "x\033[Fringone? v"},
-		{"x\033Eringone: v", "x\033Eringone? v"},
-		{"x\033[rringone: v", "x\033[rringone? v"},
-		{"\033[sx\033[uringone: v", "\033[sx\033[uringone? v"},
-		{"\0337x\0338ringone: v", "\0337x\0338ringone? v"},
-		{"\tx\033[2Zringone: v", "\tx\033[2Zringone? v"},
-		{"x\033[A\b(ringone) v", "x\033[A\b(ringone? v"},
-		{"xringone: v\r\033[P", "xringone: v\r"},
-		{"xyringone: v\r\033[2Pz", "xyringone: v\rz"},
-		{"ingone: v\r\033[4hr", "ingone: v\r\033[4h?"},
-		{"ingone: v\r\033[@r", "ingone: v\r\033[@?"},
-		{"rixgone:\t n\033[3G\033[b", "rixgone:\t n\033[3G"},
-		{"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-		 "ringone: v",
-		 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
-		 "ringone? v"},
-		{"\xe2\x80\x8bringone: v", "\xe2\x80\x8bringone? v"}, /* of no width */
-		{"ring\xe2\x80\x8bone: v", "ring\xe2\x80\x8bone? v"},
-		{"ri\033[1mng\033[0mone: v", "ri\033[1mng\033[0mone? v"},
-		/* What line editors and others do stays as it is. */
-		{"$ lss\b \b\rx\033[K", "$ lss\b \b\rx\033[K"},
-		{"$ ls\033[D\033[Px\033[@y", "$ ls\033[D\033[Px\033[@y"},
-		{"$ ringone:\b\b\b\033[P", "$ ringone:\b\b\b\033[P"},
-		{"\033[2J\033[H\033[3;5Hringone: v", "\033[2J\033[H\033[3;5Hringone: v"},
-		{"12345678\rringer\n", "12345678\rringer\n"},
-		{"x\ty\033Hz\033[3g", "x\tyz"},
-	};
-
 	(void)state;
-	for (u32 i = 0; i < ARRAY_LEN(row); i++) {
+	for (u32 i = 0; i < ARRAY_LEN(screen_row); i++) {
 		struct filter f = {0};
 		char got[256];
 		u32 n = 0;
 
-		for (const char *c = row[i].in; *c; c++)
+		for (const char *c = screen_row[i].in; *c; c++)
 			n += filter_screen(&f, *c, got + n);
 		got[n] = 0;
-		if (strcmp(got, row[i].out) != 0)
+		if (strcmp(got, screen_row[i].out) != 0)
 			fail_msg("row %u: \"%s\"", i, got);
 	}
 }
@@ -582,8 +585,39 @@ static void test_keys(void **state)
 	assert_string_equal(taken[0], "to a\r");
 }
 
-/* A guest that does not read loses keys, and never those of the monitor. */
-static void test_keys_wait(void **state)
+static void poll(u32 times)
+{
+	while (times--)
+		console_poll();
+}
+
+/* A paste waits on the line for a guest that reads slowly: nothing is lost. */
+static void test_paste(void **state)
+{
+	char many[GUEST_INPUT * 4 + 1];
+
+	(void)state;
+	for (u32 i = 0; i < sizeof(many) - 1; i++)
+		many[i] = (char)('a' + i % 23);
+	many[sizeof(many) - 1] = 0;
+	console_set_focus(A);
+	strcpy(keys, many);
+	keys_len = (u32)strlen(keys);
+	takes[0] = 0;
+	poll(50);
+	assert_int_equal(keys_at, GUEST_INPUT); /* the rest was not even taken from the line */
+	for (u32 i = 0; strlen(taken[0]) < strlen(many); i++) {
+		assert_true(i < 1000);
+		now += 1900000000; /* slow, but not deaf */
+		takes[0] = 3;
+		poll(3);
+	}
+	assert_string_equal(taken[0], many);
+	assert_int_equal(support_log_lines[LOG_WARN], 0);
+}
+
+/* A guest that does not read loses keys, and never those of the monitor; it is said once. */
+static void test_deaf_guest(void **state)
 {
 	char many[GUEST_INPUT * 2 + 2];
 
@@ -593,16 +627,24 @@ static void test_keys_wait(void **state)
 	memset(many, 'k', sizeof(many) - 2);
 	many[sizeof(many) - 2] = 0x01;
 	many[sizeof(many) - 1] = 0;
-	type(many);
+	strcpy(keys, many);
+	keys_len = (u32)strlen(keys);
+	poll(50);
+	assert_int_equal(keys_at, GUEST_INPUT + 3);
+	now += 2100000000;
+	poll(50);
+	assert_int_equal(keys_at, keys_len);
 	assert_true(console_prompt_open());
 	console_prompt_key(0x1b);
+	wait();
+	assert_int_equal(support_log_lines[LOG_WARN], 1);
 	assert_string_equal(taken[0], "kkk");
 	takes[0] = 2;
 	console_poll();
 	assert_string_equal(taken[0], "kkkkk");
 	takes[0] = ~0u;
 	console_poll();
-	assert_in_range(strlen(taken[0]), GUEST_INPUT, GUEST_INPUT + 3);
+	assert_int_equal(strlen(taken[0]), GUEST_INPUT + 3);
 }
 
 static void test_monitor_line(void **state)
@@ -845,7 +887,8 @@ int main(void)
 		TEST(test_restored_line_is_no_log_line),
 		TEST(test_filter_random),
 		TEST(test_keys),
-		TEST(test_keys_wait),
+		TEST(test_paste),
+		TEST(test_deaf_guest),
 		TEST(test_monitor_line),
 		TEST(test_monitor_leave),
 		TEST(test_monitor_line_limit),

@@ -169,7 +169,7 @@ static void random_instructions(void **state)
 
 	(void)state;
 	model_reset();
-	seed = 0x2545f4914f6cdd1dull;
+	seed = 0x2545f4914f6cdd1dull + support_seed();
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		emulate_fn *emulate = i & 1 ? emulate_privileged : emulate_memory;
 

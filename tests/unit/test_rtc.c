@@ -178,6 +178,18 @@ static void updates(void **state)
 	chip.reads = 0;
 	assert_false(rtc_read(&got));
 	assert_in_range(chip.reads, 1, 2 * UPDATE_WAIT);
+	/* A glance does not wait: two reads of each field, and a few of the mode. */
+	chip.updating = 1;
+	chip.reads = 0;
+	assert_false(rtc_glance(&got));
+	assert_in_range(chip.reads, 1, 20);
+	set(2026, 1, 1, 0, 0, 0);
+	chip.updating = 0;
+	chip.tick = 0;
+	chip.reads = 0;
+	assert_true(rtc_glance(&got));
+	assert_int_equal(got, timegm(&chip.now));
+	assert_in_range(chip.reads, 1, 20);
 }
 
 static void nonsense(void **state)

@@ -2,8 +2,8 @@
 /* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
  */
 /* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
-/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
- * mm/walk.c */
+/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c
+ * mm/shadow_repair.c mm/shadow_roots.c mm/walk.c */
 /*
  * The shadow pager against a model of the CPU: seeded random operations of a guest that keeps the
  * contract (every answer and every shadow entry is checked), and of one that keeps none (only what
@@ -224,8 +224,12 @@ static void op_edit_user_pmd(void)
 		for (u32 q = 0; q < kernel_quarter(); q++) {
 			u64 e = model_get(&m, model_top(&m, t) + q * 8);
 
-			if (e & PTE_P && (e & 0x000ffffffffff000ull) == gfn * PAGE_SIZE)
+			if (!(e & PTE_P) || (e & 0x000ffffffffff000ull) != gfn * PAGE_SIZE)
+				continue;
+			if (t == m.current)
 				model_announced(&m, t, q << 30 | index << 21, 1u << 21);
+			else
+				m.stale[t] = true; /* repaired when it is used next */
 		}
 }
 
@@ -364,7 +368,7 @@ static void random_op(void)
 static void run_contract(u32 with_seed, const struct pt_format *gf, const struct pt_format *sf,
 			 gva_t kernel_base, u32 pool, u32 steps)
 {
-	seed = with_seed;
+	seed = with_seed + 100 * support_seed();
 	random_state = 0x9e3779b97f4a7c15ull * (seed + 1);
 	model_start(&m, gf, sf, kernel_base, pool);
 	m.strict = true;

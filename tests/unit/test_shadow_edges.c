@@ -2,8 +2,8 @@
 /* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
  */
 /* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
-/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
- * mm/walk.c */
+/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c
+ * mm/shadow_repair.c mm/shadow_roots.c mm/walk.c */
 /*
  * The shadow pager at its edges: before the first page table, with hardly any memory, with tables
  * that map themselves, and under a guest that writes rubbish everywhere.
@@ -453,7 +453,7 @@ static void run_rubbish(u32 seed, u32 which)
 {
 	static const gva_t base[] = {KERNEL, 0x40000000u, 0x80000000u};
 
-	random_state = 0x2545f4914f6cdd1dull * (seed + 1);
+	random_state = 0x2545f4914f6cdd1dull * (seed + 1 + 100ull * support_seed());
 	model_start(&m, pair[which].guest, pair[which].shadow, base[seed % 3], seed & 1 ? 0 : 100);
 	guest_tables(MODEL_TOPS);
 	for (u32 n = 0; n < 1500; n++) {
