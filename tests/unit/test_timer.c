@@ -4,7 +4,6 @@
 #include "devices/host/apic.h"
 #include "devices/host/irq.h"
 #include "devices/host/pit.h"
-#include "devices/host/rtc.h"
 #include "hv/time/time.h"
 #include "lib/cpu.h"
 #include "tests/unit/support.h"
@@ -72,12 +71,6 @@ u32 pit_calibrate_tsc(void)
 	return 2000000;
 }
 
-bool rtc_read(u64 *seconds)
-{
-	*seconds = 1;
-	return true;
-}
-
 static void fired(struct timer *t)
 {
 	(void)t;
@@ -93,7 +86,7 @@ static void one_is_lost(void **state)
 
 	(void)state;
 	model.reaches = true;
-	time_init();
+	time_init(2000000);
 	said = support_log_lines[LOG_WARN];
 	for (unsigned i = 0; i < 2; i++) {
 		timer_arm(&t, now_ns() + 1000000);
@@ -118,7 +111,7 @@ static void one_is_late(void **state)
 	unsigned shots;
 
 	(void)state;
-	time_init();
+	time_init(2000000);
 	timer_arm(&t, now_ns() + 1000000);
 	timer_settle();
 	shots = model.shots;
@@ -138,7 +131,7 @@ static void none_comes_before_the_apic_passes_them(void **state)
 	(void)state;
 	model.reaches = false;
 	model.apic = true;
-	time_init();
+	time_init(2000000);
 	assert_true(model.reaches);
 	assert_int_equal(support_log_lines[LOG_WARN], said + 1);
 }
@@ -151,7 +144,7 @@ static void none_comes(void **state)
 	model.reaches = model.apic = false;
 	support_panic_jump = &back;
 	if (!setjmp(back)) {
-		time_init();
+		time_init(2000000);
 		fail_msg("it should have panicked");
 	}
 	support_panic_jump = NULL;
