@@ -65,7 +65,7 @@ static void cmd_list(struct guest *g, const char *word)
 	(void)word;
 	for (u32 i = 0; i < guest_count; i++) {
 		const struct guest *o = &guests[i];
-		u64 exits = 0, ran = o->vcpu ? o->vcpu->stats.run_ns : o->final_run_ns;
+		u64 exits = 0, ran = o->run_ns;
 
 		for (u32 k = 0; o->vcpu && k < EXIT_REASONS; k++)
 			exits += o->vcpu->stats.exits[k];
