@@ -10,7 +10,7 @@
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 #   guest_NAME_pae     1: its page tables are PAE ones; guest_NAME_from: the folder, if not NAME
 
-GUESTS := hello echo shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz
+GUESTS := hello echo shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz mistakes
 
 # Parts of the library with what they need.
 guest_base   := entry boot_data early pci end
@@ -107,6 +107,11 @@ guest_fuzz_phys        := 0x00300000
 guest_fuzz_offset      := 0xc0000000
 guest_fuzz_kernel      := 0xc0000000
 
+guest_mistakes_lib     := $(guest_base) $(guest_traps) $(guest_memory)
+guest_mistakes_phys    := 0x00200000
+guest_mistakes_offset  := 0
+guest_mistakes_kernel  := 0xc0000000
+
 guest_bench_lib        := $(guest_base) $(guest_traps) $(guest_virtio) async user
 guest_bench_phys       := 0x00200000
 guest_bench_offset     := 0xc0000000
@@ -129,12 +134,16 @@ $(patsubst guest-stubs/%.S,$(GUEST_BUILD)/obj/%.S.o,$(wildcard guest-stubs/lib/$
 endef
 
 define guest_rule
-$(GUEST_BUILD)/$(1): $(call guest_sources,$(or $(guest_$(1)_from),$(1))) $(call guest_parts,$(guest_$(1)_lib)) guest-stubs/guest.ld
-	$(LD) -m elf_i386 -n -s --gc-sections -z noexecstack --build-id=none \
+$(GUEST_BUILD)/$(1).elf: $(call guest_sources,$(or $(guest_$(1)_from),$(1))) $(call guest_parts,$(guest_$(1)_lib)) guest-stubs/guest.ld
+	$(LD) -m elf_i386 -n --gc-sections -z noexecstack --build-id=none \
 		--defsym=guest_phys=$(guest_$(1)_phys) --defsym=guest_offset=$(guest_$(1)_offset) \
 		--defsym=guest_kernel_base=$(guest_$(1)_kernel) \
 		$(if $(guest_$(1)_pae),--defsym=guest_pae=1) \
 		-T guest-stubs/guest.ld -o $$@ $$(filter %.o,$$^)
+
+# What boots: names of functions stay, for the reports of its end; NAME.elf is for gdb.
+$(GUEST_BUILD)/$(1): $(GUEST_BUILD)/$(1).elf
+	$(OBJCOPY) --strip-debug $$< $$@
 endef
 $(foreach g,$(GUESTS),$(eval $(call guest_rule,$(g))))
 

@@ -6,6 +6,7 @@
  */
 #include "devices/devices.h"
 #include "hv/console/console.h"
+#include "hv/gdb/gdb.h"
 #include "hv/guest/guest.h"
 #include "hv/hv.h"
 #include "hv/panic/panic.h"
@@ -68,7 +69,7 @@ static struct guest *pick(void)
 static bool all_ended(void)
 {
 	for (u32 i = 0; i < guest_count; i++)
-		if (guest_alive(&guests[i]))
+		if (guest_alive(&guests[i]) || guests[i].held)
 			return false;
 	return true;
 }
@@ -118,7 +119,7 @@ static void run_turn(struct vcpu *v)
 		switcher_enter(*v->cr3_shadow, v->state);
 		if (!v->seen_user)
 			note_first_user(v);
-		trap_dispatch(v);
+		v->dispatch(v);
 		if (v->used_devices) {
 			v->used_devices = false;
 			turns.yield |= bus_has_work(v->guest->bus);
@@ -173,16 +174,18 @@ static void take_interrupts(void)
 	__asm__ volatile("sti; nop; cli" ::: "memory");
 }
 
-/* A guest that restarts all the time pays for it out of its own turns. */
-static void reap(struct guest *g)
+/* A guest that restarts all the time pays for it out of its own turns. True: there is more to do.
+ */
+static bool reap(struct guest *g)
 {
 	u64 start;
 
 	if (g->state != GUEST_ENDED || !g->held)
-		return;
+		return false;
 	start = now_ns();
 	guest_reap(g);
 	charge(g, now_ns() - start);
+	return g->state == GUEST_ENDED && g->held;
 }
 
 /* What a guest's devices had put off is its own time. */
@@ -206,13 +209,15 @@ static bool housekeeping(void)
 	bool more;
 
 	console_poll();
+	if (gdb_on)
+		gdb_poll();
 	timer_run();
 	disks_watch();
 	more = networks_poll();
 	if (++cpu0.first >= guest_count)
 		cpu0.first = 0;
 	for (u32 n = 0, i = cpu0.first; n < guest_count; n++) {
-		reap(&guests[i]);
+		more |= reap(&guests[i]);
 		more |= poll_devices(&guests[i]);
 		if (++i == guest_count)
 			i = 0;

@@ -6,12 +6,14 @@
  */
 #include "devices/devices.h"
 #include "hv/console/console.h"
+#include "hv/gdb/gdb.h"
 #include "hv/guest/guest.h"
 #include "hv/hv.h"
 #include "hv/image/image.h"
 #include "hv/monitor/monitor.h"
 #include "hv/time/time.h"
 #include "hv/vcpu/vcpu.h"
+#include "hv/why/why.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "lib/trace.h"
@@ -97,7 +99,7 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 	control_init(v);
 	v->seen_window.va = NO_WINDOW;
 	gdt_init(v);
-	idt_init(v);
+	vcpu_watch(v, NULL);
 }
 
 static u32 pool_frames(u32 mib)
@@ -290,7 +292,9 @@ void guest_start_part(struct guest *g)
 		not_started(g, s);
 		return;
 	}
-	g->state = g->config->paused ? GUEST_PAUSED : GUEST_RUNNING;
+	g->state = GUEST_RUNNING;
+	if (g->config->paused || gdb_started(g))
+		guest_pause(g);
 	g->started_ns = now_ns();
 	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
 		 g->vcpu->regs->eip);
@@ -315,9 +319,12 @@ void guest_reap(struct guest *g)
 {
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
+	if ((g->end == END_KILLED || g->end == END_CRASHED) && !why_report(g))
+		return; /* it goes on when the serial line has room */
 	if (config.opt.stats && g->end != END_RESTART)
 		stats_print(g, print_line, g);
 	g->final_run_ns = g->vcpu ? g->vcpu->stats.run_ns : 0;
+	gdb_released(g);
 	release(g);
 	if (g->end == END_RESTART) {
 		g->restarts++;

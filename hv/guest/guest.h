@@ -44,6 +44,8 @@ struct guest {
 	u64 final_run_ns;
 };
 
+#define KILLED_BY_HAND "by the monitor" /* a reason that says nothing about the guest */
+
 extern struct guest guests[GUESTS_MAX];
 extern u32 guest_count;
 extern const char *const guest_state_name[GUEST_STATES];
@@ -67,6 +69,9 @@ struct guest *guest_by_name(const char *name);
 /* The first reason wins, but for a restart: who is to start again has not ended for good. What it
  * holds is released by the run loop, outside of any exit. */
 void guest_end(struct guest *g, enum guest_end end, const char *why);
+/* Somebody who may hold an end back: true, and the guest has not ended. He is asked again when he
+ * ends it himself. */
+void guest_end_hook(bool (*hold)(struct guest *g, enum guest_end end, const char *why));
 void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3) COLD;
 /* Ends it, if it has not ended, and the run loop starts it again. */
 void guest_restart(struct guest *g);

@@ -49,7 +49,7 @@ static void enter_line(void)
 	mon.line[mon.len] = 0;
 	console_prompt("\n", 1);
 	console_prompt_set(false); /* what the command prints needs no prompt behind it */
-	monitor_run(mon.line);
+	monitor_command(mon.line);
 	console_prompt_closed();
 }
 
@@ -100,7 +100,7 @@ static void key(char c)
 void monitor_init(void)
 {
 	static const struct prompt_ops ops = {
-		.open = open_prompt, .key = key, .redraw = redraw, .run = monitor_run};
+		.open = open_prompt, .key = key, .redraw = redraw, .run = monitor_command};
 
 	console_prompt_hook(&ops);
 }

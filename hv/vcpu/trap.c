@@ -63,10 +63,12 @@ static void guest_page_fault(struct vcpu *v, gva_t va, u32 error, u32 found)
 	}
 	v->stats.exits[EXIT_REFLECT]++;
 	/* A direct gate that could not push: the CPU faults as supervisor while CPL is 3. */
-	if (!kernel && !(error & PF_USER))
+	if (!kernel && !(error & PF_USER)) {
+		died_at(v, va);
 		guest_kill(v->guest, "bad stack page: %#x", va);
-	else
+	} else {
 		reflect_page_fault(v, va, found);
+	}
 }
 
 /* What shadow_fault_quick() left. */
@@ -90,8 +92,10 @@ static NOINLINE void slow_page_fault(struct vcpu *v, gva_t va, u32 error)
 		return;
 	}
 	v->stats.exits[EXIT_PAGE_FAULT]++;
-	if (f.verdict == SHADOW_KILL)
+	if (f.verdict == SHADOW_KILL) {
+		died_at(v, va);
 		guest_kill(v->guest, "%s: address %#x at eip=%#x", f.why, va, v->regs->eip);
+	}
 }
 
 static void on_page_fault(struct vcpu *v)
@@ -246,6 +250,13 @@ static NOINLINE COLD void on_lost_registers(struct vcpu *v)
 	if (vector >= HOST_IRQ_BASE && vector < HOST_IRQ_BASE + HOST_IRQS)
 		host_irq_dispatch(vector);
 	guest_kill(v->guest, "its registers cannot be loaded");
+}
+
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v))
+{
+	v->watched = dispatch != NULL;
+	v->dispatch = dispatch ? dispatch : trap_dispatch;
+	idt_init(v);
 }
 
 void trap_dispatch(struct vcpu *v)

@@ -107,12 +107,18 @@ struct vcpu {
 	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;
+	void (*dispatch)(struct vcpu *v); /* who gets its traps: trap_dispatch, or a debugger */
+	bool watched;			  /* by a debugger: no gate leads straight into the guest */
+	bool died_at_address;		  /* cr2 is what it was killed for */
 	struct vcpu_stats stats;
 };
 
 /* ---- trap.c: one table indexed by vector -------------------------------------------------- */
 
 void trap_dispatch(struct vcpu *v);
+/* From now on every trap of the guest goes to `dispatch`, which may pass it on to trap_dispatch();
+ * NULL: as before. */
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v));
 
 /* ---- virq.c ------------------------------------------------------------------------------- */
 
@@ -173,6 +179,7 @@ void gdt_init_host(u64 *gdt);	     /* the entries the hypervisor itself runs wit
 /* ---- control.c ---------------------------------------------------------------------------- */
 
 void control_init(struct vcpu *v);
+u32 control_read(const struct vcpu *v, unsigned n);
 
 /* ---- fpu.c -------------------------------------------------------------------------------- */
 
@@ -180,5 +187,7 @@ void fpu_init(void);
 /* Set CR0.TS right for this vcpu: at the beginning of a turn, and when its CR0 changes. */
 void fpu_enter(struct vcpu *v);
 void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
+/* Its FXSAVE image as of now; NULL: it has not used the FPU, or the CPU has no FXSAVE. */
+const u8 *vcpu_fpu_image(struct vcpu *v);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: hv/console/console.c hv/console/terminal.c hv/console/guest_side.c hv/console/filter.c
- * hv/console/row.c hv/console/focus.c hv/console/keys.c hv/console/frames.c hv/console/frames_keys.c
- * hv/monitor/prompt.c */
+ * hv/console/row.c hv/console/recent.c hv/console/focus.c hv/console/keys.c hv/console/frames.c
+ * hv/console/frames_keys.c hv/monitor/prompt.c */
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
 #include "devices/devices.h"
 #include "devices/host/ps2.h"
@@ -156,7 +156,7 @@ u32 bus_console_input(struct bus *b, const char *text, u32 len)
 	return len;
 }
 
-void monitor_run(char *line)
+void monitor_command(char *line)
 {
 	assert_false(console_prompt_open());
 	snprintf(ran, sizeof(ran), "%s", line);
