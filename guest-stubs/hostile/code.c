@@ -57,3 +57,29 @@ const char *code_under_device(void)
 	CHECK(memcmp(page, notify, 2), "the bytes are what they were");
 	return NULL;
 }
+
+/* QEMU's TCG gets EFLAGS wrong behind these two: rubbish of a register is in the frame of the next
+ * trap, IOPL 3 among it, which nothing may give back to the CPU. */
+USER_CODE_BLOB(u_rubbish_flags, "movl $0x00003000, %ebp; arpl %sp, %sp; roll $25, %ebp; hlt");
+USER_CODE_BLOB(u_rubbish_address,
+	       "movl $0xc0303ef0, %ebp; arpl %sp, %sp; roll $25, %ebp; movl (%ebp), %eax");
+
+static u32 iopl(void)
+{
+	u32 flags;
+
+	__asm__ volatile("pushfl; popl %0" : "=r"(flags));
+	return flags & EFLAGS_IOPL;
+}
+
+const char *rubbish_flags(void)
+{
+	struct frame f;
+
+	RUN_USER(f, u_rubbish_flags, 0);
+	CHECK(f.vector == VECTOR_GP, "hlt in ring 3 did something");
+	CHECK(!iopl(), "ring 1 has IOPL 3");
+	RUN_USER(f, u_rubbish_address, 0);
+	CHECK(!iopl(), "ring 1 has IOPL 3 after a page fault");
+	return NULL;
+}
