@@ -58,11 +58,10 @@ const char *code_under_device(void)
 	return NULL;
 }
 
-/* QEMU's TCG gets EFLAGS wrong behind these two: rubbish of a register is in the frame of the next
- * trap, IOPL 3 among it, which nothing may give back to the CPU. */
-USER_CODE_BLOB(u_rubbish_flags, "movl $0x00003000, %ebp; arpl %sp, %sp; roll $25, %ebp; hlt");
-USER_CODE_BLOB(u_rubbish_address,
-	       "movl $0xc0303ef0, %ebp; arpl %sp, %sp; roll $25, %ebp; movl (%ebp), %eax");
+/* QEMU's TCG gets EFLAGS wrong when the last of these faults: what the first ones computed is in
+ * the frame, IOPL 3 that is, which nothing may give back to the CPU. */
+USER_CODE_BLOB(u_rubbish_flags, "movl $0x00003000, %eax; subl $0, %eax; arpl %sp, %sp;"
+				"roll $25, %ebp; rcrl $1, 0xf0000000");
 
 static u32 iopl(void)
 {
@@ -77,9 +76,7 @@ const char *rubbish_flags(void)
 	struct frame f;
 
 	RUN_USER(f, u_rubbish_flags, 0);
-	CHECK(f.vector == VECTOR_GP, "hlt in ring 3 did something");
+	CHECK(f.vector == VECTOR_PF, "no page fault");
 	CHECK(!iopl(), "ring 1 has IOPL 3");
-	RUN_USER(f, u_rubbish_address, 0);
-	CHECK(!iopl(), "ring 1 has IOPL 3 after a page fault");
 	return NULL;
 }
