@@ -50,7 +50,8 @@ bool breakpoint_clear(struct guest *g, gva_t va);
 bool breakpoint_at(const struct guest *g, gva_t va);
 void breakpoints_clear(struct guest *g);
 
-/* ---- answer.c: one packet -------------------------------------------------------------------- */
+/* ---- line.c: who is at the other end ----------------------------------------------------------
+ */
 
 struct session {
 	bool attached; /* gdb has asked for the state */
@@ -61,11 +62,12 @@ struct session {
 	struct reply out;
 };
 extern struct session session;
+void session_send(void); /* session.out */
+/* ---- answer.c: one packet -------------------------------------------------------------------- */
 
 /* Make the answer to session.in; false: none is to be sent now. */
 bool answer(void);
 void answer_stop(const struct guest *g); /* into session.out */
-void session_send(void);
 
 /* ---- query.c: packets that begin with q and v ------------------------------------------------ */
 
