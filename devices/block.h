@@ -39,7 +39,15 @@ struct blk_backend {
 	bool readonly;
 	u32 users, writers; /* guests it is attached to */
 	void *data;	    /* RAM disk: its bytes */
+	/* Of a partition: its disk, its first sector there, the disk's next one. */
+	struct blk_backend *whole;
+	u64 first;
+	struct blk_backend *parts, *next_part;
 };
+
+/* One more user; HV_BUSY: a sector would have a writer and somebody else. */
+MUST_CHECK enum hv_status blk_attach(struct blk_backend *d, bool readonly);
+void blk_detach(struct blk_backend *d, bool readonly);
 
 /* A RAM disk over `bytes` of hypervisor memory; a last partial sector is dropped. */
 void ramdisk_init(struct blk_backend *d, const char *name, void *bytes, u64 len);

@@ -15,12 +15,12 @@ static struct {
 	struct blk_backend disk;
 } disks[BOOT_MODULES];
 
-struct blk_backend *disk_backend(const struct boot_module *m, const char *name)
+struct blk_backend *disk_backend(const struct boot_module *m, const char *name, const char **why)
 {
 	u32 i = 0;
 
 	if (!m)
-		return host_disk(name);
+		return host_disk(name, why);
 	/* There are as many places as modules, so one is always found. */
 	while (disks[i].module && disks[i].module != m)
 		i++;

@@ -37,8 +37,8 @@ NORETURN void run_loop(void);
 /* ---- disks.c ------------------------------------------------------------------------------ */
 
 /* The back-end of a module that is used as a disk, one for all its users; without a module the
- * machine's disk of this name, NULL when there is none. */
-struct blk_backend *disk_backend(const struct boot_module *m, const char *name);
+ * machine's disk of this name. NULL: there is none, and *why is a sentence for the user. */
+struct blk_backend *disk_backend(const struct boot_module *m, const char *name, const char **why);
 void disks_watch(void); /* from the run loop: see after the machine's disks while they work */
 
 /* ---- networks.c --------------------------------------------------------------------------- */

@@ -136,15 +136,16 @@ static enum hv_status vcpu_make(struct guest *g)
 /* Says why when there is no such disk, or not for this guest. */
 static enum hv_status add_disk(struct guest *g, const struct disk_config *d)
 {
-	struct blk_backend *disk = disk_backend(d->module, d->name);
+	const char *why = NULL;
+	struct blk_backend *disk = disk_backend(d->module, d->name, &why);
 	enum hv_status s = disk ? bus_add_block(g->bus, disk, d->readonly) : HV_ABSENT;
 
 	if (s == HV_ABSENT)
-		log_line(LOG_ERROR, g->name, "the machine has no disk %s", d->name);
+		log_line(LOG_ERROR, g->name, "%s", why);
 	if (s == HV_BUSY)
 		log_line(LOG_ERROR, g->name,
-			 "disk %s is in use by another guest: only read-only disks (,ro) can be "
-			 "shared",
+			 "disk %s, or a part of it, is in use by another guest: only read-only "
+			 "disks (,ro) can be shared",
 			 d->name);
 	return s;
 }

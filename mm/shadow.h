@@ -163,6 +163,11 @@ static inline void *leaf_find(const struct shadow *s, const struct root *r, u32 
 	return (void *)(uintptr_t)(e & s->sf->frame_mask);
 }
 
+/* shadow_roots.c */
+struct root *root_find(const struct shadow *s, gpa_t top);
+void root_name(struct shadow *s, struct root *r, gpa_t top); /* it can be found from now on */
+void root_forget(struct shadow *s, struct root *r);
+
 /* shadow_pool.c: frames for tables and the tables that hang in a root */
 bool pool_init(struct shadow *s, u32 frames);
 void pool_release(struct shadow *s);
@@ -177,8 +182,6 @@ void root_make(struct shadow *s, struct root *r);
 void root_drop(struct shadow *s, struct root *r);
 void root_drop_leaves(struct shadow *s, struct root *r); /* all but the switcher's */
 void kernel_release(struct shadow *s);			 /* all of it, at the end */
-struct root *root_find(const struct shadow *s, gpa_t top);
-void root_name(struct shadow *s, struct root *r, gpa_t top); /* it can be found from now on */
 
 /* walk.c: the guest's own tables */
 enum walk_end { WALK_OK, WALK_ABSENT, WALK_BAD };
@@ -300,24 +303,29 @@ SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format
 			      struct shadow *s, u32 *table, u32 index, u32 low, u32 high,
 			      u32 rights)
 {
-	u32 *have = table + index * (sf->entry_bytes / 4u), nx = (u32)(s->nx >> 32);
-	u32 group = index / GROUP, frame, flags = PTE_P | PTE_A | PTE_D;
+	volatile u32 *have = table + index * (sf->entry_bytes / 4u);
+	u32 group = index / GROUP, nx = (u32)(s->nx >> 32), frame, flags = PTE_P | PTE_A | PTE_D;
 	struct leaf *l = leaf_of(table);
 
-	if ((low & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || low >> PAGE_SHIFT >= s->mem->ram_pages ||
-	    *have & SPTE_DEVICE || (gf->levels == 3 && high & ~nx))
+	if (have[0] & SPTE_DEVICE)
+		return false;
+	if ((low & (PTE_P | PTE_A)) != (PTE_P | PTE_A)) {
+		have[0] = 0;
+		if (sf->levels == 3)
+			have[1] = 0;
+		return true;
+	}
+	if (low >> PAGE_SHIFT >= s->mem->ram_pages || (gf->levels == 3 && high & ~nx))
 		return false;
 	frame = s->mem->frames[low >> PAGE_SHIFT].n;
 	flags |= low & rights & (low & PTE_D ? PTE_W | PTE_U : PTE_U);
 	if (!(l->shown[group / 32] & BIT(group % 32)))
 		leaf_show(l, group);
 	if (sf->levels == 3) {
-		*(volatile u32 *)have = 0; /* see pt_set() */
-		have[1] = frame >> (32 - PAGE_SHIFT);
-		if (gf->levels == 3)
-			have[1] |= (high | rights) & nx;
+		have[0] = 0; /* see pt_set() */
+		have[1] = frame >> (32 - PAGE_SHIFT) | (gf->levels == 3 ? (high | rights) & nx : 0);
 	}
-	*(volatile u32 *)have = frame << PAGE_SHIFT | flags;
+	have[0] = frame << PAGE_SHIFT | flags;
 	return true;
 }
 

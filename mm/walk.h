@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The walk through a guest's page tables, by its format's description. Every entry is read once
  * and judged as read; tables outside RAM and reserved bits are the guest's death. Here for the hot
- * paths, which have it compiled into them; the others call mm/walk.c. */
+ * paths, which have it compiled into them; the others call mm/walk.c. Private to this room. */
 #ifndef MM_WALK_H
 #define MM_WALK_H
 

@@ -266,9 +266,7 @@ static void block_detach(struct vdev *d)
 {
 	struct block *b = block_of(d);
 
-	b->disk->users--;
-	if (!b->readonly)
-		b->disk->writers--;
+	blk_detach(b->disk, b->readonly);
 }
 
 static const struct vdev_ops block_ops = {
@@ -288,13 +286,12 @@ enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool reado
 {
 	const u32 seg_max = SEG_MAX;
 	u8 *bounce[SLOTS];
+	enum hv_status s;
 	struct block *k;
 
 	if (!disk)
 		return HV_ABSENT;
 	readonly |= disk->readonly;
-	if (disk->writers || (!readonly && disk->users))
-		return HV_BUSY;
 	for (u32 i = 0; i < SLOTS; i++) {
 		bounce[i] = arena_alloc(b->arena, BOUNCE_BYTES);
 		if (!bounce[i])
@@ -303,6 +300,9 @@ enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool reado
 	k = (struct block *)vdev_create(b, &block_ops, sizeof(*k));
 	if (!k)
 		return HV_NOMEM;
+	s = blk_attach(disk, readonly);
+	if (s != HV_OK)
+		return s;
 	k->disk = disk;
 	k->readonly = readonly;
 	if (readonly)
@@ -313,9 +313,6 @@ enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool reado
 	}
 	memcpy(k->vdev.config + CONFIG_CAPACITY, &disk->sectors, sizeof(disk->sectors));
 	memcpy(k->vdev.config + CONFIG_SEG_MAX, &seg_max, sizeof(seg_max));
-	disk->users++;
-	if (!readonly)
-		disk->writers++;
 	vdev_plug(&k->vdev);
 	return HV_OK;
 }

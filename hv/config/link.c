@@ -63,11 +63,16 @@ static void link_initrds(struct parse *p)
 	}
 }
 
-/* hda..hdh, vda..vdh: the names of devices/host/disk/disks.h. */
+/* hda..hdh, sda..sdh, vda..vdh, and with a number a partition: the names of
+ * devices/host/disk/disks.h. */
 static bool machine_disk(const char *name)
 {
-	return (name[0] == 'h' || name[0] == 'v') && name[1] == 'd' && name[2] >= 'a' &&
-	       name[2] <= 'h' && !name[3];
+	if ((name[0] != 'h' && name[0] != 's' && name[0] != 'v') || name[1] != 'd' ||
+	    name[2] < 'a' || name[2] > 'h')
+		return false;
+	for (name += 3; *name >= '0' && *name <= '9'; name++)
+		;
+	return !*name;
 }
 
 /* Find the module of one disk of a guest, or leave it to the machine's disks: "host:NAME" says
@@ -86,8 +91,8 @@ static void link_disk(struct parse *p, struct config_line *l, struct disk_config
 		return;
 	if (i == p->b->modules) {
 		config_line_error(p, l,
-				  "disk=%s: no module says disk=%s; add one, or give hda..hdh or "
-				  "vda..vdh for a disk of the machine",
+				  "disk=%s: no module says disk=%s; add one, or give hda..hdh, "
+				  "sda..sdh or vda..vdh for a disk of the machine",
 				  d->name, d->name);
 		return;
 	}

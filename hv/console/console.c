@@ -145,9 +145,10 @@ void console_prompt_set(bool open)
 	seen.prompting = open;
 }
 
+/* In frames it always is, and keeps nobody waiting. */
 bool console_prompt_open(void)
 {
-	return seen.prompting;
+	return seen.prompting && !frames_on();
 }
 
 bool console_prompt_key(char c)

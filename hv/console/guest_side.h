@@ -49,6 +49,6 @@ void guest_line_taken(struct guest *g);
 void guest_remember(struct console *con, const char *text, u32 len);
 bool guest_key(struct guest *g, char c); /* false: the buffer is full */
 bool guest_key_room(const struct guest *g);
-void guest_feed(struct guest *g);	 /* offer the keys to the device */
+void guest_feed(struct guest *g); /* offer the keys to the device */
 
 #endif

@@ -72,8 +72,13 @@ static void look_again(struct timer *t)
 /* Leave keys where they are: who is to have them has no room, and may soon have some. */
 static bool must_wait(void)
 {
-	struct guest *g = console_prompt_open() ? NULL : listener();
+	struct guest *g;
 
+	if (!keys.wait) { /* where nothing waits nothing is full */
+		keys.full_since = 0;
+		return false;
+	}
+	g = console_prompt_open() ? NULL : listener();
 	if (!g || !g->console || guest_key_room(g)) {
 		keys.full_since = 0;
 		return false;

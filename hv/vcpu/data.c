@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* struct lguest_data: the page that a guest shares with us, word by word. */
-#include "hv/vcpu/private.h"
+#include "hv/vcpu/hypercall.h"
 #include "lib/log.h"
+
+/* Nearly every slot, and its status, lies within one page of low memory: found once. */
+static void find_ring(struct vcpu *v)
+{
+	for (u32 n = 0; n < LHCALL_RING_SIZE; n++) {
+		v->ring[n].status = data_at(v, RING_STATUS(n), 1);
+		v->ring[n].slot = data_at(v, RING_SLOT(n), sizeof(struct ring_slot));
+	}
+}
 
 /* The host map is 1:1: a low frame is seen at its own address, always. */
 void data_find_pages(struct vcpu *v)
@@ -13,6 +22,7 @@ void data_find_pages(struct vcpu *v)
 		if (first + i < m->ram_pages && frame_is_low(m->frames[first + i]))
 			v->data_page[i] = frame_ptr(m->frames[first + i]);
 	v->data_head = data_at(v, 0, DATA_HEAD);
+	find_ring(v);
 }
 
 u32 data_get_slow(struct vcpu *v, u32 offset)

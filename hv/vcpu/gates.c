@@ -17,14 +17,16 @@
  *
  * Ring-3 code always runs with interrupts on, so there the pushed IF is right as it is.
  *
- * QEMU's TCG lets IRET enter virtual-8086 mode from rings 1 and 3, with the IOPL and IF of the
- *frame, and a trap from there through one of these gates would leave IOPL 3 to ring 1: its IN and
- *OUT would reach the machine. There every such vector has a trampoline, which begins with
+ * QEMU's TCG lets IRET enter virtual-8086 mode from rings 1 and 3, with the frame's IOPL and IF. A
+ * trap from there through one of these gates would leave IOPL 3 to ring 1: its IN and OUT would
+ * reach the machine. There every such vector has a trampoline, which begins with
  *
  *		testb	$2, EFLAGS+2(%esp)	did it come from virtual-8086 mode?
  *		jz	1f
  *		hlt				then it goes no further: #GP, to us
  *	1:
+ *
+ * or, where there is nothing else to do, jumps to the handler instead.
  */
 #include "hv/vcpu/private.h"
 #include "lib/cpu.h"
@@ -109,6 +111,12 @@ static u8 *emit32(u8 *p, u32 word)
 	return p + sizeof(word);
 }
 
+/* The rest of a jump to the handler, from the trampoline that the guest sees at `at`. */
+static u8 *emit_target(u8 *p, const u8 *start, u32 at, u32 handler)
+{
+	return emit32(p, handler - (at + (u32)(p - start) + sizeof(u32)));
+}
+
 /* Write the code above for one vector; returns the address at which the guest sees it. */
 static u32 make_trampoline(struct vcpu *v, u32 vector)
 {
@@ -121,19 +129,22 @@ static u32 make_trampoline(struct vcpu *v, u32 vector)
 	u8 test_cs[] = {0xf6, 0x44, 0x24, (u8)(code + 4), 0x02, 0x75, 8 + 2 + 5};
 	static const u8 test_if[] = {0x36, 0xf6, 0x05};
 	u8 clear[] = {0x02, 0x75, 5, 0x80, 0x64, 0x24, (u8)(code + 9), 0xfd};
-	static const u8 store[] = {0x36, 0xc7, 0x05};
+	static const u8 store[] = {0x36, 0xc7, 0x05}, jz[] = {0x0f, 0x84};
 
+	if (is_plain(v, vector)) {
+		p = emit(emit(p, test_vm, 5), jz, sizeof(jz));
+		*emit_target(p, start, at, v->gate[vector].handler) = 0xf4;
+		return at;
+	}
 	if (cpu.tcg)
 		p = emit(p, test_vm, sizeof(test_vm));
-	if (!is_plain(v, vector)) {
-		p = emit(p, test_cs, sizeof(test_cs));
-		p = emit32(emit(p, test_if, sizeof(test_if)), v->data_gva + 1);
-		p = emit(p, clear, sizeof(clear));
-	}
+	p = emit(p, test_cs, sizeof(test_cs));
+	p = emit32(emit(p, test_if, sizeof(test_if)), v->data_gva + 1);
+	p = emit(p, clear, sizeof(clear));
 	if (v->gate[vector].type == GATE_INTERRUPT)
 		p = emit32(emit32(emit(p, store, sizeof(store)), v->data_gva), 0);
 	*p++ = 0xe9;
-	p = emit32(p, v->gate[vector].handler - (at + (u32)(p - start) + 4));
+	p = emit_target(p, start, at, v->gate[vector].handler);
 	BUG_ON(p > start + TRAMPOLINE_SIZE);
 	return at;
 }

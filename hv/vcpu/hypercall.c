@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Hypercalls: one row a number. None returns a value; an illegal one is the guest's death.
- * Before each synchronous call (but the first) the asynchronous ring is drained, so everything
- * queued takes effect in order.
- */
-#include "hv/vcpu/private.h"
+/* Hypercalls: one row a number. None returns a value; an illegal one is the guest's death. */
+#include "hv/vcpu/hypercall.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "lib/trace.h"
 #include "lib/x86.h"
 #include "mm/host.h"
-
-struct hcall_args {
-	u32 a[4]; /* EBX ECX EDX ESI */
-};
-
-typedef void hcall_fn(struct vcpu *v, const struct hcall_args *args);
 
 #define STACK_PAGES_MAX 2u
 #define MESSAGE_MAX	128u
@@ -53,24 +43,6 @@ static bool read_static_fields(struct vcpu *v, const u32 word[4])
 	return true;
 }
 
-struct ring_slot {
-	u32 number;
-	struct hcall_args args;
-};
-_Static_assert(sizeof(struct ring_slot) == sizeof(struct lguest_hcall_args), "a slot of the ring");
-
-#define RING_STATUS(n) ((u32)offsetof(struct lguest_data, hcall_status) + (n))
-#define RING_SLOT(n)   ((u32)(offsetof(struct lguest_data, hcalls) + (n) * sizeof(struct ring_slot)))
-
-/* Nearly every slot, and its status, lies within one page of low memory: found once. */
-static void ring_find(struct vcpu *v)
-{
-	for (u32 n = 0; n < LHCALL_RING_SIZE; n++) {
-		v->ring[n].status = data_at(v, RING_STATUS(n), 1);
-		v->ring[n].slot = data_at(v, RING_SLOT(n), sizeof(struct ring_slot));
-	}
-}
-
 static void hc_init(struct vcpu *v, const struct hcall_args *args)
 {
 	const u32 statics = offsetof(struct lguest_data, noirq_iret);
@@ -97,7 +69,6 @@ static void hc_init(struct vcpu *v, const struct hcall_args *args)
 	v->data = args->a[0];
 	v->initialised = true;
 	data_find_pages(v);
-	ring_find(v);
 	DATA_SET(v, tsc_khz, time_tsc_khz());
 	wall_clock(&now[0], &now[1]);
 	DATA_SET(v, time_sec, now[0]);
@@ -199,18 +170,9 @@ static void hc_flush_tlb(struct vcpu *v, const struct hcall_args *args)
 		shadow_flush_user(v->shadow);
 }
 
-static void set_ptes(struct vcpu *v, const struct pte_name *name, u32 count)
-{
-	u32 bad = shadow_set_ptes(v->shadow, name, count);
-
-	if (bad < count)
-		guest_kill(v->guest, "attempt to set pte into switcher pages (%#x, %#x)",
-			   name[bad].top, name[bad].va);
-}
-
 static void hc_set_pte(struct vcpu *v, const struct hcall_args *args)
 {
-	set_ptes(v, &(struct pte_name){args->a[0], args->a[1]}, 1);
+	hypercall_set_ptes(v, &(struct pte_name){args->a[0], args->a[1]}, 1);
 }
 
 static void hc_set_pgd(struct vcpu *v, const struct hcall_args *args)
@@ -289,10 +251,7 @@ static void hc_halt(struct vcpu *v, const struct hcall_args *args)
 	virq_halt(v);
 }
 
-static const struct hcall {
-	const char *name;
-	hcall_fn *run;
-} hcalls[] = {
+const struct hcall hcalls[HC_COUNT] = {
 	[HC_FLUSH_ASYNC] = {"flush_async", hc_nothing},
 	[HC_LGUEST_INIT] = {"lguest_init", hc_init},
 	[HC_SHUTDOWN] = {"shutdown", hc_shutdown},
@@ -310,165 +269,16 @@ static const struct hcall {
 	[HC_LOAD_GDT_ENTRY] = {"load_gdt_entry", hc_load_gdt_entry},
 	[HC_SEND_INTERRUPTS] = {"send_interrupts", hc_nothing},
 };
-_Static_assert(ARRAY_LEN(hcalls) == HC_COUNT, "one row per hypercall number");
 
 const char *hypercall_name(unsigned n)
 {
 	return n < HC_COUNT && hcalls[n].name ? hcalls[n].name : "?";
 }
 
-static NOINLINE COLD void refuse(struct vcpu *v, u32 number)
+void hypercall_refuse(struct vcpu *v, u32 number)
 {
 	if (number >= HC_COUNT || !hcalls[number].run)
 		guest_kill(v->guest, "bad hypercall %u", number);
 	else
 		guest_kill(v->guest, "hypercall %u before INIT", number);
-}
-
-static inline void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
-{
-	if (UNLIKELY(number >= HC_COUNT || !hcalls[number].run ||
-		     (!v->initialised && number != HC_LGUEST_INIT))) {
-		refuse(v, number);
-		return;
-	}
-	v->stats.hypercalls[number]++;
-	trace(TRACE_HCALL, v->guest->name, number, args->a[0], args->a[1]);
-	hcalls[number].run(v, args);
-}
-
-/* How much of the ring is carried out before interrupts have their chance: a full ring of page
- * changes, but only a few calls that go through whole tables. */
-#define DRAIN_BUDGET 64u
-#define DRAIN_HEAVY  16u
-_Static_assert(DRAIN_HEAVY <= DRAIN_BUDGET && LHCALL_RING_SIZE <= DRAIN_BUDGET,
-	       "each round gets on, and a ring of page changes is one round");
-
-/* An entry of a PAE guest's top level stands for a GiB of tables. */
-static u32 drain_cost(const struct vcpu *v, u32 number)
-{
-	switch (number) {
-	case HC_FLUSH_TLB:
-	case HC_NEW_PGTABLE:
-		return DRAIN_HEAVY;
-	case HC_SET_PGD:
-		return shadow_guest_format(v->shadow) == &pt_format_pae ? DRAIN_HEAVY : 1;
-	default:
-		return 1;
-	}
-}
-
-/* All of lguest_data was checked at LGUEST_INIT. */
-static void ring_read(struct vcpu *v, u32 n, struct ring_slot *slot)
-{
-	const u32 *in = v->ring[n].slot;
-
-	if (in)
-		*slot = (struct ring_slot){in[0], {{in[1], in[2], in[3], in[4]}}};
-	else
-		BUG_ON(!guest_read(&v->guest->mem, v->data + RING_SLOT(n), slot, sizeof(*slot)));
-}
-
-static NOINLINE u8 ring_status_slow(struct vcpu *v, u32 n)
-{
-	u8 status;
-
-	BUG_ON(!guest_read(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
-	return status;
-}
-
-static bool ring_is_free(struct vcpu *v, u32 n)
-{
-	const volatile u8 *p = v->ring[n].status;
-
-	return (p ? *p : ring_status_slow(v, n)) == LHCALL_FREE;
-}
-
-static void ring_free(struct vcpu *v, u32 n)
-{
-	const u8 status = LHCALL_FREE;
-	volatile u8 *p = v->ring[n].status;
-
-	if (p)
-		*p = status;
-	else
-		BUG_ON(!guest_write(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
-}
-
-/* The SET_PTEs at the cursor, up to `most` of them, in one go: most of a ring are these. */
-static u32 drain_ptes(struct vcpu *v, u32 most)
-{
-	struct pte_name name[LHCALL_RING_SIZE];
-	u32 n = v->ring_next, count = 0;
-
-	do {
-		const u32 *slot = v->ring[n].slot;
-		volatile u8 *status = v->ring[n].status;
-
-		if (!slot || !status || *status == LHCALL_FREE || slot[0] != HC_SET_PTE)
-			break;
-		name[count++] = (struct pte_name){slot[1], slot[2]};
-		*status = LHCALL_FREE;
-		n = (n + 1) % LHCALL_RING_SIZE;
-	} while (count < most);
-	v->ring_next = n;
-	v->stats.hypercalls[HC_SET_PTE] += count;
-	set_ptes(v, name, count);
-	return count;
-}
-
-/* At most one round through the ring. The status bytes are looked at one by one: a slot that is
- * filled again behind the cursor is not seen before the next round. False: there is more, and
- * it must come before the call that is waiting. */
-static bool drain_ring(struct vcpu *v)
-{
-	_Static_assert(DRAIN_BUDGET <= LHCALL_RING_SIZE, "so many fit drain_ptes()");
-	u32 spent = 0;
-
-	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
-		u32 n = v->ring_next, row;
-		struct ring_slot slot;
-
-		if (ring_is_free(v, n))
-			break;
-		ring_read(v, n, &slot);
-		if (slot.number == HC_SET_PTE && v->ring[n].slot && spent < DRAIN_BUDGET) {
-			row = drain_ptes(v, MIN(DRAIN_BUDGET - spent, LHCALL_RING_SIZE - i));
-			spent += row;
-			i += row - 1;
-			continue;
-		}
-		spent += drain_cost(v, slot.number);
-		if (spent > DRAIN_BUDGET)
-			return false;
-		v->ring_next = (n + 1) % LHCALL_RING_SIZE;
-		ring_free(v, n); /* nothing of the slot is needed any more */
-		carry_out(v, slot.number, &slot.args);
-	}
-	return true;
-}
-
-/* CD 1F: the only instruction that leads to hypercall(). */
-#define INT_BYTES 2u
-
-/* Also before LGUEST_INIT, when there is no ring yet. */
-static NOINLINE void hypercall_after_ring(struct vcpu *v, u32 number, const struct hcall_args *args)
-{
-	if (v->initialised && !drain_ring(v)) {
-		v->regs->eip -= INT_BYTES; /* the guest comes back with the same call at once */
-		return;
-	}
-	if (v->guest->state == GUEST_RUNNING)
-		carry_out(v, number, args);
-}
-
-void hypercall(struct vcpu *v)
-{
-	const struct regs *r = v->regs;
-	struct hcall_args args = {{r->ebx, r->ecx, r->edx, r->esi}};
-
-	if (!v->initialised || !ring_is_free(v, v->ring_next))
-		hypercall_after_ring(v, r->eax, &args);
-	else
-		carry_out(v, r->eax, &args);
 }

@@ -150,13 +150,14 @@ static bool writable(void *ctx, gva_t va, u32 *error)
 static bool seg_base(void *ctx, enum emu_seg seg, u32 *base)
 {
 	struct vcpu *v = ctx;
-	const struct regs *r = v->regs;
-	const u32 selector[] = {
-		[EMU_ES] = r->es, [EMU_CS] = r->cs, [EMU_SS] = r->ss,
-		[EMU_DS] = r->ds, [EMU_FS] = r->fs, [EMU_GS] = r->gs,
+#define AT(seg) offsetof(struct regs, seg) / sizeof(u32)
+	static const u8 at[] = {
+		[EMU_ES] = AT(es), [EMU_CS] = AT(cs), [EMU_SS] = AT(ss),
+		[EMU_DS] = AT(ds), [EMU_FS] = AT(fs), [EMU_GS] = AT(gs),
 	};
+#undef AT
 
-	return segment_base(v, selector[seg], base);
+	return segment_base(v, ((const u32 *)v->regs)[at[seg]], base);
 }
 
 static bool code_is_16bit(void *ctx)

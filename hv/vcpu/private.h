@@ -29,7 +29,7 @@ void virq_sti(struct vcpu *v);	/* interrupts came on, as of the instruction afte
 /* Before an instruction is emulated. True: an interrupt comes first, that its STI held back. */
 bool virq_after_sti(struct vcpu *v);
 
-/* ---- hypercall.c -------------------------------------------------------------------------- */
+/* ---- ring.c, hypercall.c ------------------------------------------------------------------ */
 
 void hypercall(struct vcpu *v);
 /* HC_NEW_PGTABLE, and mov to CR3, whose lowest bits are no part of the address. */

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Disks of the machine: what a guest wrote is there at the next boot, by DMA, PIO and virtio, old and new; a
+# Disks of the machine: what a guest wrote is there at the next boot, by DMA, PIO, AHCI and virtio, old and new; a
 # disk nobody was given, or only to read, stays the same; a killed writer harms no neighbour.
 set -eu
 : "${stubs:?tests/run sets it}"
@@ -37,6 +37,7 @@ twice() {
 	rm "$work/image"
 }
 twice DMA hda --attach "$work/image"
+twice AHCI sda --attach "$work/image,ahci"
 twice virtio vda --attach "$work/image,virtio"
 machine='-M q35'
 twice 'virtio 1\.0' vda --attach "$work/image,virtio1"
@@ -54,6 +55,58 @@ before=$(sum "$work/other")$(sum "$work/third")
 boot hdb write --attach "$work/other" --attach "$work/image" --attach "$work/third,virtio"
 [ "$before" = "$(sum "$work/other")$(sum "$work/third")" ]
 
+# Partitions: two guests write to one each, primary and logical, and nothing but them changes.
+# entry SECTOR PLACE TYPE FIRST COUNT: one line of a partition table, with its sector's signature.
+entry() {
+	{
+		printf '\000\000\000\000%b\000\000\000' "\\0$(printf %03o "$3")"
+		for number in "$4" "$5"; do
+			for shift in 1 256 65536 16777216; do
+				printf %b "\\0$(printf %03o $((number / shift % 256)))"
+			done
+		done
+	} | dd of="$work/parts" bs=1 seek=$(($1 * 512 + 446 + $2 * 16)) conv=notrunc 2>/dev/null
+	printf '\125\252' | dd of="$work/parts" bs=1 seek=$(($1 * 512 + 510)) conv=notrunc 2>/dev/null
+}
+# rest: the sum of what lies around the two.
+rest() {
+	{
+		head -c $((100 * 512)) "$work/parts"
+		tail -c +$((1100 * 512 + 1)) "$work/parts" | head -c $((2910 * 512))
+		tail -c +$((5000 * 512 + 1)) "$work/parts"
+	} | sha256sum
+}
+head -c 4M /dev/urandom >"$work/parts"
+dd if=/dev/zero of="$work/parts" bs=512 count=1 conv=notrunc 2>/dev/null
+dd if=/dev/zero of="$work/parts" bs=512 seek=4000 count=1 conv=notrunc 2>/dev/null
+entry 0 0 131 100 1000
+entry 0 1 15 4000 4000
+entry 4000 0 131 10 990
+before=$(rest)
+for job in write check; do
+	tools/run --timeout 100 --attach "$work/parts,ahci" \
+		--guest a --kernel "$stubs/disktest" --mem 8M --set disk=sda1 --append "do=$job" \
+		--guest b --kernel "$stubs/disktest" --mem 8M --set disk=sda5 --append "do=$job seed=5" \
+		</dev/null >"$work/log" || {
+		cat "$work/log"
+		exit 1
+	}
+	cat "$work/log"
+done
+grep -q '\[a\] disktest: 1000 sectors are right' "$work/log"
+grep -q '\[b\] disktest: 990 sectors are right' "$work/log"
+[ "$before" = "$(rest)" ]
+status=0
+tools/run --timeout 100 --attach "$work/parts" \
+	--guest a --kernel "$stubs/disktest" --mem 8M --set disk=hda1 --append do=check \
+	--guest b --kernel "$stubs/disktest" --mem 8M --set disk=hda,ro \
+	--guest c --kernel "$stubs/disktest" --mem 8M --set disk=hda3 </dev/null >"$work/log" || status=$?
+cat "$work/log"
+[ "$status" -eq 1 ]
+grep -q '\[a\] disktest: 1000 sectors are right' "$work/log"
+grep -q '\[b\] disk hda, or a part of it, is in use' "$work/log"
+grep -q '\[c\] disk hda3 cannot be had from hda: it has no such partition' "$work/log"
+
 # A guest for which there is no disk is refused; so is a second writer.
 status=0
 tools/run --timeout 600 --guest a --kernel "$stubs/disktest" --mem 8M --set disk=hdb </dev/null >"$work/log" ||
@@ -68,8 +121,12 @@ cat >"$work/script" <<'END'
 wait \[a\] disktest: writing at
 monitor kill a
 END
-for kind in '' ,virtio; do
-	[ -z "$kind" ] && first=hda second=hdb || first=vda second=vdb
+for kind in '' ,ahci ,virtio; do
+	case $kind in
+	,ahci) first=sda second=sdb ;;
+	,virtio) first=vda second=vdb ;;
+	*) first=hda second=hdb ;;
+	esac
 	status=0
 	tools/run --timeout 600 --script "$work/script" --attach "$work/big$kind" --attach "$work/image$kind" \
 		--guest a --kernel "$stubs/disktest" --mem 8M --set "disk=$first" --append do=write \

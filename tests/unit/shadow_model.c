@@ -281,8 +281,9 @@ static void check_switcher(const struct model *m, gva_t va, u64 e)
 	fail_msg("entry %#llx at %#x", (unsigned long long)e, va);
 }
 
-/* What is hidden may be stale, but is well formed and accounted for; what the CPU sees is in a group
- * that the next flush looks at, and what the next user of the frame must not find is known. */
+/* What is hidden may be stale, but is well formed and accounted for; what the CPU sees is in a
+ * group that the next flush looks at, and what the next user of the frame must not find is known.
+ */
 static void check_leaf(struct model *m, const struct root *r, gva_t va, u64 table)
 {
 	const struct leaf *l = leaf_of((const void *)(uintptr_t)(table & PAE_ADDRESS));

@@ -9,7 +9,7 @@
 #include "devices/host/disk/ata.c"
 #include "devices/host/disk/ata_identify.c"
 #include "devices/host/disk/ata_probe.c"
-#include "devices/host/disk/disks.c"
+#include "devices/host/disk/disks.h"
 #include "devices/host/disk/queue.c"
 #include "mm/frame.h"
 
@@ -67,10 +67,6 @@ enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx)
 	machine.fn = fn;
 	machine.ctx = ctx;
 	return HV_OK;
-}
-
-void virtio_blk_probe(void)
-{
 }
 
 /* Low memory, at an address of more than 16 bits; handed out once and kept. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c */
 /* SOURCES: devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c */
-/* SOURCES: devices/virtio/console.c devices/virtio/block.c devices/ramdisk.c */
+/* SOURCES: devices/virtio/console.c devices/virtio/block.c devices/block.c devices/ramdisk.c */
 /* SOURCES: tests/unit/fake_gmem.c tests/unit/mini_guest.c */
 /* virtio block over a RAM disk (done at once) and over a slow disk that the test completes. */
 #include "devices/block.h"

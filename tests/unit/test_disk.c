@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/dma.c */
+/* SOURCES: devices/host/dma.c devices/host/disk/partition.c */
 /* Queues of disk requests over a driver that does what the test says, when it says so. */
 #include "devices/block.h"
+
+#define LIB_X86_H /* time does not pass */
+static void io_wait(void)
+{
+}
+
 #include "devices/host/disk/disks.c"
 #include "devices/host/disk/queue.c" /* its lists are static, and every test wants fresh ones */
 
@@ -34,6 +40,10 @@ void ata_probe(void)
 {
 }
 
+void ahci_probe(void)
+{
+}
+
 void virtio_blk_probe(void)
 {
 	disk_add(&one, &queue, "vda", 1000, false);
@@ -45,6 +55,7 @@ void virtio_blk_probe(void)
 static struct disk_cmd *started[100];
 static struct disk_cmd as_started[100]; /* a queue uses its own again and again */
 static u32 starts, lates, late_ms;
+static bool late_ends; /* the driver finds that the command has ended */
 
 static void start(struct disk_cmd *c)
 {
@@ -57,9 +68,24 @@ static void start(struct disk_cmd *c)
 
 static void late(struct disk_cmd *c, u32 ms)
 {
-	(void)c;
 	lates++;
 	late_ms = ms;
+	if (late_ends) {
+		memset(c->buffer, 0, c->sectors * SECTOR_SIZE);
+		disk_done(c, HV_OK);
+	}
+}
+
+void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
+{
+	(void)fn;
+	(void)ctx;
+}
+
+const char *pcihost_owner(const struct host_function *f)
+{
+	(void)f;
+	return NULL;
 }
 
 static const struct disk_driver driver = {.start = start, .late = late};
@@ -359,15 +385,32 @@ static void lateness(void **state)
 
 static void names(void **state)
 {
+	static const char *const no_names[] = {"vd", "", "vda0", "vda01", "vda129", "vda1x", "vdaa",
+					       "vda99999999999"};
+	const char *why;
+
 	(void)state;
 	queues = NULL;
 	disks = NULL;
 	memset(&queue, 0, sizeof(queue));
-	assert_ptr_equal(host_disk("vda"), &one.backend);
-	assert_ptr_equal(host_disk("vdb"), &two.backend);
+	no_memory = false;
+	assert_int_equal(disk_queue_init(&queue, &driver, 1), HV_OK);
+	assert_null(host_disk("hda", &why));
+	assert_string_equal(why, "the machine has no disk hda; it has vdb, vda");
+	assert_ptr_equal(host_disk("vda", &why), &one.backend);
+	assert_ptr_equal(host_disk("vdb", &why), &two.backend);
 	assert_true(two.backend.readonly);
-	assert_null(host_disk("vd"));
-	assert_null(host_disk(""));
+	for (u32 i = 0; i < ARRAY_LEN(no_names); i++)
+		assert_null(host_disk(no_names[i], &why));
+	/* A partition: its disk is read while nobody takes interrupts. */
+	starts = lates = 0;
+	late_ends = true;
+	assert_null(host_disk("vda1", &why));
+	assert_string_equal(why, "disk vda1 cannot be had from vda: it has no partition table");
+	assert_int_equal(starts, 1);
+	assert_int_equal(lates, 1);
+	assert_null(host_disk("vdc1", &why));
+	assert_int_equal(starts, 1);
 	no_memory = true;
 	memset(&queue, 0, sizeof(queue));
 	assert_int_equal(disk_queue_init(&queue, &driver, 4), HV_NOMEM);

@@ -2,8 +2,8 @@
 /* SOURCES: devices/display.c devices/screen.c devices/bus.c devices/ports.c devices/pci/pci.c */
 /* SOURCES: devices/pci/membar.c tests/unit/fake_host.c mm/format.c mm/arena.c mm/gmem.c mm/rmap.c
  */
-/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
- * mm/walk.c */
+/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c
+ * mm/shadow_repair.c mm/shadow_roots.c mm/walk.c */
 /*
  * Displays that share a screen, with the real slots and shadow tables below them. The model is
  * plain: for each guest, what it wrote last into each page of its picture. After thousands of

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: tests/unit/fake_host.c mm/format.c mm/arena.c mm/gmem.c mm/rmap.c mm/shadow.c mm/shadow_announce.c */
-/* SOURCES: mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c mm/walk.c */
+/* SOURCES: tests/unit/fake_host.c mm/format.c mm/arena.c mm/gmem.c mm/rmap.c mm/shadow.c
+ * mm/shadow_announce.c */
+/* SOURCES: mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
+ * mm/shadow_roots.c mm/walk.c */
 /*
  * First-touch handlers that misbehave in every way. A fault must end, with the mapping or with the
  * guest's own page fault, and no frame may be lost.

@@ -147,6 +147,38 @@ static void test_runs_are_contiguous_and_low(void **state)
 	assert_int_equal(frame_free_count(), before - 100);
 }
 
+static void test_blocks_are_aligned(void **state)
+{
+	u32 before, n = 0;
+	pfn_t f, hole;
+
+	(void)state;
+	begin(256, 64);
+	before = frame_free_count();
+	while (frame_alloc_block(&owner, &f) == HV_OK) {
+		assert_int_equal(f.n % FRAME_BLOCK, 0);
+		for (u32 i = 0; i < FRAME_BLOCK; i++)
+			assert_true(is_zero((pfn_t){f.n + i}));
+		n++;
+		hole = f;
+	}
+	assert_true(n >= 6 && n <= 8);
+	assert_int_equal(frame_free_count(), before - n * FRAME_BLOCK);
+	assert_int_equal(owner.frames, n * FRAME_BLOCK);
+	/* One frame of it in use is enough. */
+	frame_free_run(&owner, (pfn_t){hole.n + 1}, FRAME_BLOCK - 1);
+	assert_int_equal(frame_alloc_block(&owner, &f), HV_NOMEM);
+	frame_free(&owner, hole);
+	assert_int_equal(frame_alloc_block(&owner, &f), HV_OK);
+	assert_int_equal(f.n, hole.n);
+	owner.limit = owner.frames + FRAME_BLOCK - 1;
+	frame_free_run(&owner, f, FRAME_BLOCK);
+	assert_int_equal(frame_alloc_block(&owner, &f), HV_OK);
+	owner.limit = owner.frames - 1;
+	frame_free_run(&owner, f, FRAME_BLOCK);
+	assert_int_equal(frame_alloc_block(&owner, &f), HV_NOMEM);
+}
+
 static void test_nth_allocation_fails_once(void **state)
 {
 	u32 calls, before;
@@ -277,6 +309,7 @@ int main(void)
 		cmocka_unit_test(test_frames_are_zeroed_and_high_ones_come_first),
 		cmocka_unit_test(test_owner_limit),
 		cmocka_unit_test(test_runs_are_contiguous_and_low),
+		cmocka_unit_test(test_blocks_are_aligned),
 		cmocka_unit_test(test_nth_allocation_fails_once),
 		cmocka_unit_test(test_wrong_frees_are_caught),
 		cmocka_unit_test(test_random_against_an_array),

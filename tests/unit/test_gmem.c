@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: mm/gmem.c mm/arena.c tests/unit/fake_host.c mm/format.c mm/rmap.c mm/walk.c */
-/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c */
+/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c
+ * mm/shadow_repair.c mm/shadow_roots.c */
 /* A guest's physical memory: the door to its RAM at every edge, slots, and failing starts. */
 #include "mm/gmem.h"
 #include "tests/unit/fake_host.h"

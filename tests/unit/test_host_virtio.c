@@ -223,7 +223,7 @@ static void mmio_write32(volatile u8 *base, u32 offset, u32 v)
 	}
 }
 
-#include "devices/host/disk/disks.c"
+#include "devices/host/disk/disks.h"
 #include "devices/host/disk/queue.c"
 #include "devices/host/virtio/legacy.c"
 #include "devices/host/virtio/modern.c"
@@ -258,10 +258,6 @@ static struct host_function function;
 static host_irq_fn *handler;
 static void *handler_ctx;
 static bool lent;
-
-void ata_probe(void)
-{
-}
 
 void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
 {

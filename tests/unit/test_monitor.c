@@ -356,7 +356,7 @@ static void test_words(void **state)
 	run("   ");
 	assert_string_equal(got, "");
 	run("  li  ");
-	assert_got("* g0" + 1);
+	assert_got(&"* g0"[1]);
 	run("re g0");
 	assert_string_equal(got, "re: resume or restart?\n");
 	run("frob");

@@ -2,7 +2,7 @@
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c */
 /* SOURCES: devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c */
 /* SOURCES: devices/virtio/console.c devices/virtio/rng.c devices/virtio/block.c */
-/* SOURCES: devices/ramdisk.c devices/entropy.c tests/unit/fake_gmem.c */
+/* SOURCES: devices/block.c devices/ramdisk.c devices/entropy.c tests/unit/fake_gmem.c */
 /* SOURCES: tests/unit/mini_guest.c */
 /* Configuration mechanism 1, headers, BARs and the window in configuration space. */
 #include "devices/block.h"

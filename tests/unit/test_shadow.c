@@ -2,8 +2,8 @@
 /* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
  */
 /* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
-/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c
- * mm/walk.c */
+/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c
+ * mm/shadow_repair.c mm/shadow_roots.c mm/walk.c */
 /*
  * The shadow pager against a model of the CPU: seeded random operations of a guest that keeps the
  * contract (every answer and every shadow entry is checked), and of one that keeps none (only what

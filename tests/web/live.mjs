@@ -81,9 +81,10 @@ const tests = {
   async end({page, run}) {
     await type(page, "alpha", "poweroff");
     await shows(page, "ringone", /\[alpha\] powered off/);
-    await type(page, "ringone", "off");
+    await type(page, "left", "q");
+    await type(page, "right", "q");
     const status = await run.ended;
-    if (status !== 1)
+    if (status !== 0)
       throw new Error(`exit status ${status}`);
     await page.waitForFunction(() => /machine is off/.test(document.querySelector("#status").textContent), null,
       {polling: 100});

@@ -5,7 +5,7 @@
  * drive: lines are shared, interrupts get lost, and an edge may arrive after its cause was
  * served. What fails by DMA for reasons of the transfer is tried again, in the end by PIO.
  */
-#include "devices/host/disk/ata.h"
+#include "devices/host/disk/ata_channel.h"
 
 #include "devices/host/dma.h"
 #include "lib/log.h"
@@ -150,6 +150,22 @@ static void issue_flush(struct ata_channel *ch, const struct ata_disk *d)
 	ch->phase = ATA_WAIT;
 	ch->left = 0; /* a transfer that failed may have left some */
 	command(ch, d->id.flush_ext ? ATA_CMD_FLUSH_EXT : ATA_CMD_FLUSH);
+}
+
+/* Describe a stretch of 1..128 KiB; returns how many regions it took. */
+static u32 ata_regions(struct ata_region table[ATA_REGIONS], u32 address, u32 bytes)
+{
+	u32 n = 0;
+
+	while (bytes && n < ATA_REGIONS) {
+		u32 piece = MIN(bytes, 0x10000u - (address & 0xffffu));
+
+		table[n++] = (struct ata_region){address, (u16)piece, 0};
+		address += piece;
+		bytes -= piece;
+	}
+	table[n - 1].end = 0x8000u;
+	return n;
 }
 
 static void issue_dma(struct ata_channel *ch, const struct disk_cmd *c, u8 code)

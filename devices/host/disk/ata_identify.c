@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A drive's description of itself (ATA vol. 1, 6.17), and the table that tells a bus master
- * where to put data. Nothing here touches hardware.
+ * A drive's description of itself (ATA vol. 1, 6.17). Nothing here touches hardware.
  */
 #include "devices/host/disk/ata.h"
 
@@ -91,19 +90,4 @@ const char *ata_identify(const u16 w[ATA_WORDS], struct ata_identity *out)
 	out->flush_ext = out->lba48 && commands & SET1_FLUSH_EXT;
 	out->write_cache = sets && w[W_SETS + 3] & SET0_WRITE_CACHE;
 	return NULL;
-}
-
-u32 ata_regions(struct ata_region table[ATA_REGIONS], u32 address, u32 bytes)
-{
-	u32 n = 0;
-
-	while (bytes && n < ATA_REGIONS) {
-		u32 piece = MIN(bytes, 0x10000u - (address & 0xffffu));
-
-		table[n++] = (struct ata_region){address, (u16)piece, 0};
-		address += piece;
-		bytes -= piece;
-	}
-	table[n - 1].end = 0x8000u;
-	return n;
 }

@@ -5,7 +5,7 @@
  * they are and told how many sectors to announce at once; nothing is written to a medium, and
  * no drive is reset. Interrupts of the channel are off meanwhile, waits are bounded.
  */
-#include "devices/host/disk/ata.h"
+#include "devices/host/disk/ata_channel.h"
 #include "devices/host/disk/drivers.h"
 #include "devices/host/dma.h"
 #include "devices/host/irq.h"

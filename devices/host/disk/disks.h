@@ -9,9 +9,10 @@
 #include "devices/block.h"
 
 /* hda and hdb are master and slave of the first ATA channel, hdc and hdd of the second, hde to
- * hdh those of a PCI controller that is not at the conventional ports; vda, vdb, ... are virtio
- * disks in PCI order. NULL: there is no such disk. */
-struct blk_backend *host_disk(const char *name);
+ * hdh those of a PCI controller that is not at the conventional ports; sda, sdb, ... are those of
+ * AHCI controllers, vda, vdb, ... virtio disks, both in PCI order. A number behind such a name is a
+ * partition: hda1. NULL: there is no such disk; *why is a sentence for the user then. */
+struct blk_backend *host_disk(const char *name, const char **why);
 /* Commands are under way: host_disks_poll() is to be called about twice a second. It serves what
  * an interrupt should have announced and did not, and gives up what takes too long. */
 bool host_disks_busy(void);

@@ -5,6 +5,7 @@
 #define DEVICES_HOST_DISK_DRIVERS_H
 
 void ata_probe(void);
+void ahci_probe(void);
 void virtio_blk_probe(void);
 
 #endif

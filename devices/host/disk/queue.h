@@ -71,6 +71,11 @@ void disk_add(struct disk *d, struct disk_queue *q, const char *name, u64 sector
 struct blk_backend *disk_find(const char *name);
 /* The command ended. May start the next one, and run any requester's done(). */
 void disk_done(struct disk_cmd *c, enum hv_status status);
+/* Read at once, by polling: for the few sectors that tell what is on a disk. False: they cannot
+ * be read, within a time that is bounded. */
+MUST_CHECK bool disk_read_now(struct blk_backend *b, u64 sector, u32 sectors, void *to);
+/* The n-th disk that was added (0..); NULL: there are no more. */
+const struct blk_backend *disk_nth(u32 n);
 /* Give the hardware up. It must be quiet: the commands under way fail now. */
 void disk_queue_kill(struct disk_queue *q);
 

@@ -11,12 +11,11 @@
 #include "lib/log.h"
 #include "lib/string.h"
 
-#define CARDS 8u
+#define CARDS	      8u
+#define CLASS_NETWORK 0x02u
 
 static const struct nic_driver *const drivers[] = {
-	&virtio_net_driver,
-	&e1000_driver,
-	&rtl8139_driver,
+	&virtio_net_driver, &e1000_driver, &rtl8139_driver, &pcnet_driver, &ne2k_driver,
 };
 
 static struct nic cards[CARDS];
@@ -46,6 +45,10 @@ static bool note_card(void *ctx UNUSED, const struct host_function *f)
 	const struct nic_driver *d = find_driver(f);
 	struct nic *n = &cards[card_count];
 
+	if (!d && f->base_class == CLASS_NETWORK && !pcihost_owner(f))
+		log_line(LOG_WARN, NULL,
+			 "network card at %02x:%02x.%u: there is no driver for %04x:%04x", f->bus,
+			 f->dev, f->fn, f->vendor, f->device);
 	if (!d)
 		return true;
 	n->driver = d;

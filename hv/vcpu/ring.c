@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The asynchronous ring of hypercalls. Before each synchronous call (but the first) it is drained,
+ * so everything queued takes effect in order.
+ */
+#include "hv/vcpu/hypercall.h"
+#include "lib/log.h"
+
+/* How much of the ring is carried out before interrupts have their chance: a full ring of page
+ * changes, but only a few calls that go through whole tables. */
+#define DRAIN_BUDGET 64u
+#define DRAIN_HEAVY  16u
+_Static_assert(DRAIN_HEAVY <= DRAIN_BUDGET && LHCALL_RING_SIZE <= DRAIN_BUDGET,
+	       "each round gets on, and a ring of page changes is one round");
+
+/* An entry of a PAE guest's top level stands for a GiB of tables. */
+static u32 drain_cost(const struct vcpu *v, u32 number)
+{
+	switch (number) {
+	case HC_FLUSH_TLB:
+	case HC_NEW_PGTABLE:
+		return DRAIN_HEAVY;
+	case HC_SET_PGD:
+		return shadow_guest_format(v->shadow) == &pt_format_pae ? DRAIN_HEAVY : 1;
+	default:
+		return 1;
+	}
+}
+
+/* All of lguest_data was checked at LGUEST_INIT. */
+static void ring_read(struct vcpu *v, u32 n, struct ring_slot *slot)
+{
+	const u32 *in = v->ring[n].slot;
+
+	if (in)
+		*slot = (struct ring_slot){in[0], {{in[1], in[2], in[3], in[4]}}};
+	else
+		BUG_ON(!guest_read(&v->guest->mem, v->data + RING_SLOT(n), slot, sizeof(*slot)));
+}
+
+static NOINLINE u8 ring_status_slow(struct vcpu *v, u32 n)
+{
+	u8 status;
+
+	BUG_ON(!guest_read(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
+	return status;
+}
+
+static bool ring_is_free(struct vcpu *v, u32 n)
+{
+	const volatile u8 *p = v->ring[n].status;
+
+	return (p ? *p : ring_status_slow(v, n)) == LHCALL_FREE;
+}
+
+static void ring_free(struct vcpu *v, u32 n)
+{
+	const u8 status = LHCALL_FREE;
+	volatile u8 *p = v->ring[n].status;
+
+	if (p)
+		*p = status;
+	else
+		BUG_ON(!guest_write(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
+}
+
+/* The SET_PTEs at the cursor, up to `most` of them, in one go: most of a ring are these. */
+static u32 drain_ptes(struct vcpu *v, u32 most)
+{
+	struct pte_name name[LHCALL_RING_SIZE];
+	u32 n = v->ring_next, count = 0;
+
+	do {
+		const u32 *slot = v->ring[n].slot;
+		volatile u8 *status = v->ring[n].status;
+
+		if (!slot || !status || *status == LHCALL_FREE || slot[0] != HC_SET_PTE)
+			break;
+		name[count++] = (struct pte_name){slot[1], slot[2]};
+		*status = LHCALL_FREE;
+		n = (n + 1) % LHCALL_RING_SIZE;
+	} while (count < most);
+	v->ring_next = n;
+	v->stats.hypercalls[HC_SET_PTE] += count;
+	hypercall_set_ptes(v, name, count);
+	return count;
+}
+
+/* At most one round through the ring. The status bytes are looked at one by one: a slot that is
+ * filled again behind the cursor is not seen before the next round. False: there is more, and
+ * it must come before the call that is waiting. */
+static bool drain_ring(struct vcpu *v)
+{
+	_Static_assert(DRAIN_BUDGET <= LHCALL_RING_SIZE, "so many fit drain_ptes()");
+	u32 spent = 0;
+
+	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
+		u32 n = v->ring_next, row;
+		struct ring_slot slot;
+
+		if (ring_is_free(v, n))
+			break;
+		ring_read(v, n, &slot);
+		if (slot.number == HC_SET_PTE && v->ring[n].slot && spent < DRAIN_BUDGET) {
+			row = drain_ptes(v, MIN(DRAIN_BUDGET - spent, LHCALL_RING_SIZE - i));
+			spent += row;
+			i += row - 1;
+			continue;
+		}
+		spent += drain_cost(v, slot.number);
+		if (spent > DRAIN_BUDGET)
+			return false;
+		v->ring_next = (n + 1) % LHCALL_RING_SIZE;
+		ring_free(v, n); /* nothing of the slot is needed any more */
+		carry_out(v, slot.number, &slot.args);
+	}
+	return true;
+}
+
+/* CD 1F: the only instruction that leads to hypercall(). */
+#define INT_BYTES 2u
+
+/* Also before LGUEST_INIT, when there is no ring yet. */
+static NOINLINE void hypercall_after_ring(struct vcpu *v, u32 number, const struct hcall_args *args)
+{
+	if (v->initialised && !drain_ring(v)) {
+		v->regs->eip -= INT_BYTES; /* the guest comes back with the same call at once */
+		return;
+	}
+	if (v->guest->state == GUEST_RUNNING)
+		carry_out(v, number, args);
+}
+
+void hypercall(struct vcpu *v)
+{
+	const struct regs *r = v->regs;
+	struct hcall_args args = {{r->ebx, r->ecx, r->edx, r->esi}};
+
+	if (!v->initialised || !ring_is_free(v, v->ring_next))
+		hypercall_after_ring(v, r->eax, &args);
+	else
+		carry_out(v, r->eax, &args);
+}
