@@ -218,7 +218,7 @@ static int teardown(void **state)
 
 	(void)state;
 	if (console_prompt_open())
-		console_prompt_key(0x1b);
+		console_prompt_key(0x03);
 	console_set_focus(NULL);
 	console_guest_close(A);
 	console_guest_close(B);
