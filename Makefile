@@ -52,7 +52,7 @@ SOURCES := $(sort $(shell find $(ROOMS) -name "*.c" -o -name "*.S"))
 OBJECTS := $(patsubst %,$(BUILD)/obj/%.o,$(SOURCES))
 ELF := $(BUILD)/ringone.elf
 IMAGE := $(BUILD)/ringone
-IMAGE_LIMIT := 393216
+IMAGE_LIMIT := 327680
 
 .PHONY: all
 all: $(ELF) $(IMAGE)
