@@ -10,7 +10,8 @@
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 #   guest_NAME_pae     1: its page tables are PAE ones; guest_NAME_from: the folder, if not NAME
 
-GUESTS := hello echo shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz mistakes
+GUESTS := hello echo shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz mistakes \
+	victim attacker attacker-pae
 
 # Parts of the library with what they need.
 guest_base   := entry boot_data early pci end
@@ -101,6 +102,24 @@ guest_mandel_lib       := $(guest_base) $(guest_traps) $(guest_virtio)
 guest_mandel_phys      := 0x00300000
 guest_mandel_offset    := 0xc0000000
 guest_mandel_kernel    := 0xc0000000
+
+# Who measures what is left for it, and who leaves little.
+guest_victim_lib       := $(guest_base) $(guest_traps)
+guest_victim_phys      := 0x00200000
+guest_victim_offset    := 0
+guest_victim_kernel    := 0xc0000000
+
+guest_attacker_lib     := $(guest_base) $(guest_traps) $(guest_virtio) async
+guest_attacker_phys    := 0x00200000
+guest_attacker_offset  := 0
+guest_attacker_kernel  := 0xc0000000
+
+guest_attacker-pae_from   := attacker
+guest_attacker-pae_lib    := $(guest_attacker_lib)
+guest_attacker-pae_phys   := 0x00200000
+guest_attacker-pae_offset := 0xc0000000
+guest_attacker-pae_kernel := 0xc0000000
+guest_attacker-pae_pae    := 1
 
 guest_fuzz_lib         := $(guest_base) $(guest_traps) $(guest_virtio) async user
 guest_fuzz_phys        := 0x00300000

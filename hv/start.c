@@ -57,12 +57,18 @@ static bool bus_irq_served(void *ctx, unsigned line)
 	return !g->vcpu || virq_served(g->vcpu, line);
 }
 
+static void bus_work(void *ctx)
+{
+	run_work(ctx);
+}
+
 static const struct bus_ops bus_ops = {
 	.irq = bus_irq,
 	.console_out = bus_console_out,
 	.console_room = bus_console_room,
 	.now_ns = bus_now,
 	.irq_served = bus_irq_served,
+	.work = bus_work,
 };
 
 static void clock_fired(struct timer *t)
@@ -264,6 +270,7 @@ void guest_start(struct guest *g)
 	memcpy(g->name, g->config->name, sizeof(g->name));
 	g->owner.name = g->name;
 	g->weight = g->config->weight;
+	g->run_ns = 0;
 	g->held = true;
 	g->state = GUEST_STARTING;
 	g->end = END_NONE;
@@ -323,7 +330,6 @@ void guest_reap(struct guest *g)
 		return; /* it goes on when the serial line has room */
 	if (config.opt.stats && g->end != END_RESTART)
 		stats_print(g, print_line, g);
-	g->final_run_ns = g->vcpu ? g->vcpu->stats.run_ns : 0;
 	gdb_released(g);
 	release(g);
 	if (g->end == END_RESTART) {

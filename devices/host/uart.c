@@ -184,14 +184,16 @@ static void receive(struct uart *u)
 }
 
 /* The line is edge-triggered: as long as one cause is left there is no next edge. */
-static void interrupt(void *ctx)
+static bool interrupt(void *ctx)
 {
 	struct uart *u = ctx;
+	unsigned i;
 
-	for (unsigned i = 0; i < INTERRUPT_LOOPS && !(reg_read(u, REG_IIR) & IIR_NONE); i++) {
+	for (i = 0; i < INTERRUPT_LOOPS && !(reg_read(u, REG_IIR) & IIR_NONE); i++) {
 		receive(u);
 		transmit(u);
 	}
+	return i != 0;
 }
 
 /* Send until at most `left` bytes wait. A dead transmitter's bytes are dropped. */

@@ -41,7 +41,7 @@ void guest_end(struct guest *g, enum guest_end end, const char *why)
 	g->end = end;
 	snprintf(g->why, sizeof(g->why), "%s", why);
 	if (g->bus)
-		bus_console_flush(g->bus);
+		(void)bus_console_flush(g->bus); /* the rest comes before it is reaped */
 	log_line(end == END_KILLED || end == END_CRASHED ? LOG_ERROR : LOG_INFO, g->name,
 		 end == END_OFF || end == END_RESTART ? "%s" : "%s: %s", how[end], why);
 	trace(TRACE_GUEST, g->name, g->state, end, 0);

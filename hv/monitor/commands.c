@@ -65,7 +65,7 @@ static void cmd_list(struct guest *g, const char *word)
 	(void)word;
 	for (u32 i = 0; i < guest_count; i++) {
 		const struct guest *o = &guests[i];
-		u64 exits = 0, ran = o->vcpu ? o->vcpu->stats.run_ns : o->final_run_ns;
+		u64 exits = 0, ran = o->run_ns;
 
 		for (u32 k = 0; o->vcpu && k < EXIT_REASONS; k++)
 			exits += o->vcpu->stats.exits[k];
@@ -302,21 +302,6 @@ static const struct command *find_command(const char *word)
 	if (!found)
 		say("%s: no such command; try help", word);
 	return found;
-}
-
-/* Cut the next word off *line, and leave what is behind it. NULL: there is none. */
-char *monitor_word(char **line)
-{
-	char *word = *line;
-
-	while (*word == ' ')
-		word++;
-	*line = word;
-	while (**line && **line != ' ')
-		(*line)++;
-	if (**line)
-		*(*line)++ = 0;
-	return *word ? word : NULL;
 }
 
 static bool needs_word(enum argument a)

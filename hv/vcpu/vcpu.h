@@ -61,7 +61,6 @@ struct vcpu_stats {
 	u64 exits[EXIT_REASONS];
 	u64 hypercalls[HC_COUNT];
 	u64 irqs_delivered, irqs_deferred;
-	u64 run_ns;	      /* time spent in the guest */
 	u64 first_user_exits; /* exits before the first ring-3 instruction; 0 = not there yet */
 };
 
@@ -98,8 +97,7 @@ struct vcpu {
 	u64 tls_raw[GDT_TLS_COUNT]; /* as LOAD_TLS gave them last */
 	bool seen_user;		    /* it has executed an instruction of ring 3 */
 	struct seen_window seen_window;
-	bool used_devices; /* since it was entered: they may have put work off */
-	u32 irqs;	   /* pending lines */
+	u32 irqs; /* pending lines */
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
@@ -124,6 +122,7 @@ void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v));
 
 void virq_raise(struct vcpu *v, unsigned line);
 void virq_deliver(struct vcpu *v);   /* before every entry */
+void virq_hold(struct vcpu *v);	     /* no interrupt before the next instruction is done */
 void virq_turn(struct vcpu *v);	     /* at the beginning of each turn: the clock stood still */
 u32 virq_candidates(struct vcpu *v); /* pending and not blocked lines */
 /* Is the line neither pending nor masked, and are the guest's interrupts on? When not, an exit

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/monitor/commands.c hv/monitor/inside.c hv/monitor/maps.c hv/monitor/statistics.c
- * hv/config/text.c */
+/* SOURCES: hv/monitor/commands.c hv/monitor/inside.c hv/monitor/words.c hv/monitor/maps.c
+ * hv/monitor/statistics.c hv/config/text.c */
 /* The monitor's commands against guests that exist only here: what is done, what is printed. */
 #include "devices/devices.h"
 #include "devices/host/pci.h"
@@ -276,7 +276,7 @@ static int setup(void **state)
 	vcpu.stats.exits[EXIT_HYPERCALL] = 40;
 	vcpu.stats.exits[EXIT_PORT] = 2;
 	vcpu.stats.hypercalls[HC_HALT] = 3;
-	vcpu.stats.run_ns = 250000000;
+	guests[0].run_ns = 250000000;
 	guests[1].state = GUEST_ENDED;
 	guests[1].end = END_OFF;
 	strcpy(guests[1].why, "bye");
@@ -388,7 +388,7 @@ static void test_stats(void **state)
 	assert_got("[g0] stats memory.frames=300 memory.ram=256 memory.overhead=44\n");
 	assert_got("[g0] stats shadow.fills=5 ");
 	assert_null(strstr(got, "g1"));
-	guests[1].final_run_ns = 5000;
+	guests[1].run_ns = 5000;
 	run("stats");
 	assert_got("[g0] stats exits");
 	assert_got("[g1] stats time.run_us=5 guest.restarts=0\n");
@@ -401,6 +401,7 @@ static void test_stats_large(void **state)
 
 	(void)state;
 	memset(&vcpu.stats, 0xff, sizeof(vcpu.stats));
+	guests[0].run_ns = ~0ull;
 	run("stats g0");
 	for (const char *s = got; (s = strstr(s, "=18446744073709551615")) != NULL; s++)
 		pairs++;

@@ -22,11 +22,13 @@ static const struct nic_driver *const drivers[] = {
 static struct nic cards[CARDS];
 static u32 card_count;
 
-static void interrupt(void *ctx)
+static bool interrupt(void *ctx)
 {
 	struct nic *n = ctx;
 
+	n->raised = false;
 	n->more = n->driver->serve(n, NIC_BUDGET);
+	return n->raised;
 }
 
 static const struct nic_driver *find_driver(const struct host_function *f)
@@ -107,7 +109,7 @@ bool host_nics_poll(void)
 
 	for (u32 i = 0; i < card_count; i++) {
 		if (cards[i].more)
-			interrupt(&cards[i]);
+			(void)interrupt(&cards[i]);
 		more |= cards[i].more;
 	}
 	return more;

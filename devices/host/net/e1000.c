@@ -218,7 +218,7 @@ static bool serve(struct nic *n, u32 budget)
 	struct e1000 *e = n->data;
 	u32 taken = 0;
 
-	(void)get(e, R_ICR); /* reading it quietens the card */
+	n->raised = get(e, R_ICR) != 0; /* reading it quietens the card */
 	while (taken < budget && e->rx[e->rx_next].status & DESC_DONE) {
 		struct rx_desc *d = &e->rx[e->rx_next];
 

@@ -279,6 +279,7 @@ static bool serve(struct nic *n, u32 budget)
 
 	budget = MIN(budget, FRAMES);
 	outb(e->io + R_IRQ_STATUS, status & IRQ_WANTED);
+	n->raised = status & IRQ_WANTED;
 	while (sane && taken < budget && e->next != current(e)) {
 		sane = receive(n, e);
 		taken++;

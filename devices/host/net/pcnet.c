@@ -187,6 +187,7 @@ static bool serve(struct nic *n, u32 budget)
 	u32 taken = 0;
 
 	outw(p->io + P_RDP, (status & S_CAUSES) | S_ENABLE);
+	n->raised = status & S_CAUSES;
 	if (status & S_MEMORY) {
 		run(p, n->port.mac);
 		return false;
