@@ -21,7 +21,7 @@ flood|qemu|flood pieces pieces pieces|5|--net lan
 bars|qemu|bars|2|--set shm=here,16M
 pmd|qemu|pmd|2|
 pmd-ring|qemu|pmd-ring|2|
-newlines|bochs|newlines newlines|1|
+newlines|bochs|newlines|1|
 emergency|bochs|emergency|2|
 LIST
 )
