@@ -143,6 +143,7 @@ static void run_turn(struct vcpu *v)
 		}
 		timer_settle();
 		v->regs->vector = VECTOR_POISON;
+		v->regs->eflags &= EFLAGS_GUEST; /* what IRET in ring 0 obeys, whoever set it */
 		switcher_enter(*v->cr3_shadow, v->state);
 		if (!v->seen_user)
 			note_first_user(v);

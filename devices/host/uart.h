@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The serial lines: the console's, for boot/, the console and the end of the machine in hv/; and
- * the debugger's, for hv/gdb/. */
+/* The serial lines: the console's and the debugger's. For boot/, the console, the end of the
+ * machine in hv/, and hv/gdb/. */
 #ifndef DEVICES_HOST_UART_H
 #define DEVICES_HOST_UART_H
 

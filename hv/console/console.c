@@ -36,6 +36,7 @@ static struct {
 	struct timer tick;	   /* for partial lines */
 	const struct prompt_ops *prompt;
 	bool prompting;
+	bool prompt_cr; /* the last key was the carriage return that closed it */
 } seen;
 
 /* ---- Who is seen -------------------------------------------------------------------------- */
@@ -152,6 +153,12 @@ bool console_prompt_open(void)
 
 bool console_prompt_key(char c)
 {
+	bool ended = seen.prompt_cr;
+
+	/* The second half of a line end goes where the first went, though the prompt has closed. */
+	seen.prompt_cr = seen.prompting && c == '\r';
+	if (ended && c == '\n')
+		return true;
 	if (seen.prompting)
 		seen.prompt->key(c);
 	else if (c == CTRL_A)

@@ -5,8 +5,6 @@
 
 #define READ_MAX 1000u /* bytes in one answer */
 
-struct session session;
-
 static void say(const char *text)
 {
 	reply_text(&session.out, text);

@@ -13,9 +13,11 @@
 static struct breakpoint {
 	const struct guest *g; /* NULL: free */
 	gva_t va;
+	bool placed; /* else its page is not there yet */
 	gpa_t gpa;
 	u8 original;
 } points[BREAKPOINTS];
+static u32 waiting; /* that are not placed */
 
 static struct breakpoint *find(const struct guest *g, gva_t va)
 {
@@ -43,7 +45,8 @@ u32 memory_read(const struct guest *g, gva_t va, u8 *to, u32 len)
 	u32 n = why_read(g, va, to, len);
 
 	for (u32 i = 0; i < BREAKPOINTS; i++)
-		if (points[i].g == g && points[i].va - va < n && to[points[i].va - va] == INT3)
+		if (points[i].g == g && points[i].placed && points[i].va - va < n &&
+		    to[points[i].va - va] == INT3)
 			to[points[i].va - va] = points[i].original;
 	return n;
 }
@@ -55,7 +58,7 @@ static bool write_byte(struct guest *g, gva_t va, u8 byte)
 
 	if (!shadow_peek(g->vcpu->shadow, va, &gpa))
 		return false;
-	if (b && b->gpa == gpa && in_place(g, gpa)) {
+	if (b && b->placed && b->gpa == gpa && in_place(g, gpa)) {
 		b->original = byte;
 		return true;
 	}
@@ -70,28 +73,46 @@ bool memory_write(struct guest *g, gva_t va, const u8 *from, u32 len)
 	return true;
 }
 
-bool breakpoint_set(struct guest *g, gva_t va)
+static void place(struct guest *g, struct breakpoint *b)
 {
 	static const u8 int3 = INT3;
+
+	b->placed = shadow_peek(g->vcpu->shadow, b->va, &b->gpa) &&
+		    guest_read(&g->mem, b->gpa, &b->original, 1) &&
+		    guest_write(&g->mem, b->gpa, &int3, 1);
+}
+
+/* A kernel's own addresses mean nothing before it has loaded its page tables: what cannot be placed
+ * waits. */
+bool breakpoint_set(struct guest *g, gva_t va)
+{
 	struct breakpoint *b = find(g, va);
-	gpa_t gpa;
 
 	if (b)
 		return true;
 	b = find(NULL, 0);
-	if (!b || !shadow_peek(g->vcpu->shadow, va, &gpa) ||
-	    !guest_read(&g->mem, gpa, &b->original, 1) || !guest_write(&g->mem, gpa, &int3, 1))
+	if (!b)
 		return false;
-	b->g = g;
-	b->va = va;
-	b->gpa = gpa;
+	*b = (struct breakpoint){.g = g, .va = va};
+	place(g, b);
+	waiting += !b->placed;
 	return true;
+}
+
+void breakpoints_place(struct guest *g)
+{
+	for (u32 i = 0; waiting && i < BREAKPOINTS; i++)
+		if (points[i].g == g && !points[i].placed) {
+			place(g, &points[i]);
+			waiting -= points[i].placed;
+		}
 }
 
 static void take_out(struct guest *g, struct breakpoint *b)
 {
-	if (in_place(g, b->gpa) && !guest_write(&g->mem, b->gpa, &b->original, 1))
-		return;
+	if (b->placed && in_place(g, b->gpa))
+		(void)!guest_write(&g->mem, b->gpa, &b->original, 1);
+	waiting -= !b->placed;
 	b->g = NULL;
 }
 

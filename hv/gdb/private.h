@@ -44,12 +44,14 @@ void stop_forget(struct guest *g); /* as if it had never been watched; it goes o
 /* As the guest would see it without breakpoints; how many bytes of it there are. */
 u32 memory_read(const struct guest *g, gva_t va, u8 *to, u32 len);
 bool memory_write(struct guest *g, gva_t va, const u8 *from, u32 len);
-bool breakpoint_set(struct guest *g, gva_t va);
+bool breakpoint_set(struct guest *g, gva_t va); /* perhaps only once there is a page */
+void breakpoints_place(struct guest *g);	/* those that wait: there may be one now */
 bool breakpoint_clear(struct guest *g, gva_t va);
 bool breakpoint_at(const struct guest *g, gva_t va);
 void breakpoints_clear(struct guest *g);
 
-/* ---- answer.c: one packet -------------------------------------------------------------------- */
+/* ---- line.c: who is at the other end ----------------------------------------------------------
+ */
 
 struct session {
 	bool attached; /* gdb has asked for the state */
@@ -60,11 +62,12 @@ struct session {
 	struct reply out;
 };
 extern struct session session;
+void session_send(void); /* session.out */
+/* ---- answer.c: one packet -------------------------------------------------------------------- */
 
 /* Make the answer to session.in; false: none is to be sent now. */
 bool answer(void);
 void answer_stop(const struct guest *g); /* into session.out */
-void session_send(void);
 
 /* ---- query.c: packets that begin with q and v ------------------------------------------------ */
 

@@ -9,12 +9,6 @@
 
 bool gdb_on;
 
-void session_send(void)
-{
-	reply_end(&session.out);
-	uart_debug_write(session.out.data, session.out.len);
-}
-
 static void acknowledge(char c)
 {
 	if (!session.no_ack)

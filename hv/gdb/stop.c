@@ -80,6 +80,13 @@ static bool ours(struct vcpu *v, struct debugged *d)
 	return true;
 }
 
+/* An interrupt between would be what is stepped into, and its frame would hold our TF. */
+static void begin_step(struct vcpu *v)
+{
+	v->regs->eflags |= EFLAGS_TF;
+	virq_hold(v);
+}
+
 static void dispatch(struct vcpu *v)
 {
 	struct guest *g = v->guest;
@@ -94,6 +101,7 @@ static void dispatch(struct vcpu *v)
 	if (ours(v, d))
 		return;
 	trap_dispatch(v);
+	breakpoints_place(g);
 	if (g->state != GUEST_RUNNING)
 		return;
 	if (v->stats.exits[EXIT_REFLECT] != reflected && wanted_exception(v, d, &which))
@@ -101,7 +109,7 @@ static void dispatch(struct vcpu *v)
 	else if (stepping && (r->eip != eip || vector == LGUEST_TRAP || v->halted))
 		stop_guest(g, SIG_TRAP);
 	else if (stepping)
-		r->eflags |= EFLAGS_TF;
+		begin_step(v);
 }
 
 /* The end of a guest that somebody looks at has to wait, but for one by hand. */
@@ -149,7 +157,7 @@ void stop_resume(struct guest *g, bool step)
 	d->stepping = step;
 	if (step) {
 		d->pushes_flags = memory_read(g, g->vcpu->regs->eip, &code, 1) && code == PUSHF;
-		g->vcpu->regs->eflags |= EFLAGS_TF;
+		begin_step(g->vcpu);
 	}
 	guest_resume(g);
 }

@@ -304,21 +304,6 @@ static const struct command *find_command(const char *word)
 	return found;
 }
 
-/* Cut the next word off *line, and leave what is behind it. NULL: there is none. */
-char *monitor_word(char **line)
-{
-	char *word = *line;
-
-	while (*word == ' ')
-		word++;
-	*line = word;
-	while (**line && **line != ' ')
-		(*line)++;
-	if (**line)
-		*(*line)++ = 0;
-	return *word ? word : NULL;
-}
-
 static bool needs_word(enum argument a)
 {
 	return a == ARG_GUEST || a == ARG_GUEST_MORE || a == ARG_WORD;

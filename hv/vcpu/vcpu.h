@@ -122,6 +122,7 @@ void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v));
 
 void virq_raise(struct vcpu *v, unsigned line);
 void virq_deliver(struct vcpu *v);   /* before every entry */
+void virq_hold(struct vcpu *v);	     /* no interrupt before the next instruction is done */
 void virq_turn(struct vcpu *v);	     /* at the beginning of each turn: the clock stood still */
 u32 virq_candidates(struct vcpu *v); /* pending and not blocked lines */
 /* Is the line neither pending nor masked, and are the guest's interrupts on? When not, an exit

@@ -78,7 +78,7 @@ void why_registers(const struct guest *g, why_line_fn *line, void *ctx)
 	why_say(&o, "eip=%08x eflags=%08x%s, ring %u", r->eip, r->eflags, flags, r->cs & 3);
 	why_say(&o, "cs=%04x ss=%04x ds=%04x es=%04x fs=%04x gs=%04x cr0=%08x cr2=%08x cr3=%08x",
 		r->cs & 0xffffu, r->ss & 0xffffu, r->ds & 0xffffu, r->es & 0xffffu, r->fs & 0xffffu,
-		r->gs & 0xffffu, v->cr0, v->cr2, v->cr3);
+		r->gs & 0xffffu, control_read(v, 0), v->cr2, v->cr3);
 	if (v->initialised)
 		why_say(&o,
 			"interrupts %s, blocked=%#x pending=%#x, kernel stack %04x:%08x of %u "

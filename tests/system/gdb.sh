@@ -73,7 +73,7 @@ for text in '^entry 1 0x61$' 'Thread 1 \(stack, stopped here\)' 'Thread 2 \(othe
 		exit 1
 	}
 done
-! grep -q '^unseen 0xcc$' "$work/gdb"
+if grep -q '^unseen 0xcc$' "$work/gdb"; then exit 1; fi
 [ "$status" -le 1 ] && [ $ended = 1 ]
 tr -d '\r' <"$work/log" | grep -q '^\[heart\] heartbeat: checksum c3b663e3 ok$'
 tr -d '\r' <"$work/log" | grep -q '^\[stack\] killed: bad stack: '

@@ -73,9 +73,9 @@ while read -r name text; do
 		echo "$name: no \"$text\""
 		failed=1
 	}
-	[ "$lines" -le 40 ] && [ "$lines" -ge 15 ] || {
+	if [ "$lines" -gt 40 ] || [ "$lines" -lt 15 ]; then
 		echo "$name: $lines lines"
 		failed=1
-	}
+	fi
 done <"$log.script"
 exit $failed

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/monitor/commands.c hv/monitor/inside.c hv/monitor/maps.c hv/monitor/statistics.c
- * hv/config/text.c */
+/* SOURCES: hv/monitor/commands.c hv/monitor/inside.c hv/monitor/words.c hv/monitor/maps.c
+ * hv/monitor/statistics.c hv/config/text.c */
 /* The monitor's commands against guests that exist only here: what is done, what is printed. */
 #include "devices/devices.h"
 #include "devices/host/pci.h"

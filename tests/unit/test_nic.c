@@ -106,7 +106,8 @@ static const u16 none[] = {0}, intel[] = {0x100e, 0x0200, 0}, realtek[] = {0x813
 const struct nic_driver virtio_net_driver = DRIVER(0x1af4, none),
 			e1000_driver = DRIVER(0x8086, intel),
 			rtl8139_driver = DRIVER(0x10ec, realtek),
-			pcnet_driver = DRIVER(0x1022, none), ne2k_driver = DRIVER(0x10ec, none);
+			pcnet_driver = DRIVER(0x1022, none), ne2k_driver = DRIVER(0x10ec, none),
+			i8255x_driver = DRIVER(0x8086, none);
 
 /* ---- Another station ----------------------------------------------------------------------- */
 
