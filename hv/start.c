@@ -251,12 +251,11 @@ static void not_started(struct guest *g, enum hv_status s)
 /* What a guest needs beside its RAM and its tables: devices and their queues, the console. */
 #define START_FRAMES 512u
 
-/* Others may hold more for their shadow tables than they must. */
-static void make_room(const struct guest *g)
+/* Others may hold more for their shadow tables than they must. `ram`: of its own, which it has not
+ * got yet. */
+static void make_room(const struct guest *g, u32 ram)
 {
-	u32 mib = g->config->mem_bytes >> 20;
-
-	if (frame_free_count() >= (mib << (20 - PAGE_SHIFT)) + pool_frames(mib) + START_FRAMES)
+	if (frame_free_count() >= ram + pool_frames(g->config->mem_bytes >> 20) + START_FRAMES)
 		return;
 	for (u32 i = 0; i < guest_count; i++)
 		if (guests[i].vcpu && guests[i].vcpu->shadow)
@@ -275,7 +274,7 @@ void guest_start(struct guest *g)
 	g->state = GUEST_STARTING;
 	g->end = END_NONE;
 	g->why[0] = '\0';
-	make_room(g);
+	make_room(g, g->config->mem_bytes >> PAGE_SHIFT);
 	arena_init(&g->arena, &g->owner);
 	s = gmem_init(&g->mem, &g->arena, &g->owner, g->config->mem_bytes);
 	if (s == HV_OK)
@@ -294,6 +293,8 @@ void guest_start_part(struct guest *g)
 
 	if (!gmem_scrub(&g->mem, PART_PAGES))
 		return;
+	/* Others have run while its RAM was cleared, and may have taken what it still needs. */
+	make_room(g, 0);
 	s = build(g);
 	if (s != HV_OK) {
 		not_started(g, s);
