@@ -255,7 +255,9 @@ static void not_started(struct guest *g, enum hv_status s)
  * got yet. */
 static void make_room(const struct guest *g, u32 ram)
 {
-	if (frame_free_count() >= ram + pool_frames(g->config->mem_bytes >> 20) + START_FRAMES)
+	u32 low = pool_frames(g->config->mem_bytes >> 20) + START_FRAMES;
+
+	if (frame_free_count() >= ram + low && frame_free_low_count() >= low)
 		return;
 	for (u32 i = 0; i < guest_count; i++)
 		if (guests[i].vcpu && guests[i].vcpu->shadow)

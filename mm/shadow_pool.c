@@ -8,7 +8,7 @@
 #include "lib/string.h"
 #include "mm/shadow.h"
 
-#define PLENTY	512u /* frames that must be left for others */
+#define PLENTY	512u /* low frames that must be left for others */
 #define AT_ONCE 64u  /* tables are taken back: the end of a full one takes 1500 instructions */
 
 static bool drop_some(struct shadow *s, struct root *r);
@@ -94,7 +94,7 @@ static void recycle(struct shadow *s)
 
 static void make_room(struct shadow *s)
 {
-	if (s->blocks_held < s->max_blocks && frame_free_count() > PLENTY + BLOCK_FRAMES &&
+	if (s->blocks_held < s->max_blocks && frame_free_low_count() > PLENTY + BLOCK_FRAMES &&
 	    add_block(s))
 		return;
 	recycle(s);
