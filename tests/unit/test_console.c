@@ -74,21 +74,18 @@ void uart_irq_on(void)
 }
 
 /* A screen that is slow to draw, as far as the terminal sees it. */
-static u32 undrawn, drawn_at_once;
+static bool slow_screen;
+static u32 undrawn;
 
 void text_write(const char *text, u32 len)
 {
 	(void)text;
-	undrawn += len;
+	undrawn += slow_screen ? len : 0;
 }
 
 bool text_draw(u32 work)
 {
-	if (work == ~0u) {
-		drawn_at_once += undrawn;
-		undrawn = 0;
-	}
-	undrawn -= MIN(undrawn, 2);
+	undrawn -= work == ~0u ? undrawn : MIN(undrawn, 2);
 	return undrawn != 0;
 }
 
@@ -865,6 +862,35 @@ static void test_room(void **state)
 	assert_int_equal(console_guest_room(A), 0); /* not dead after all */
 }
 
+/* Before guests run all is drawn at once; then in pieces, with more time between them for guests
+ * than they take; the last words are drawn at once again. */
+static void test_slow_screen(void **state)
+{
+	u32 pieces = 0;
+
+	(void)state;
+	config.opt.vga = true;
+	console_init();
+	console_poll(); /* guests run */
+	slow_screen = true;
+	out(A, "a long line on a screen of pixels\n");
+	assert_non_null(armed);
+	assert_in_range(undrawn, 20, 60);
+	for (; armed->armed && pieces < 100; pieces++) {
+		assert_in_range(armed->when - now, 1000000, 2000000);
+		now = armed->when;
+		armed->armed = false;
+		armed->fire(armed);
+	}
+	assert_int_equal(undrawn, 0);
+	assert_in_range(pieces, 10, 30);
+	out(A, "more\n");
+	assert_true(undrawn > 0);
+	console_rawf("ringone: panic\n");
+	assert_int_equal(undrawn, 0);
+	slow_screen = false;
+}
+
 /* A key shows a guest's picture, and the line goes with it only where a guest has that. */
 static void test_screen_keys(void **state)
 {
@@ -918,6 +944,7 @@ int main(void)
 		TEST(test_final),
 		TEST(test_style_is_reset),
 		TEST(test_room),
+		TEST(test_slow_screen),
 		TEST(test_screen_keys),
 	};
 
