@@ -55,16 +55,13 @@ static void early_console(bool graphics)
 }
 
 /* A screen in a graphics mode has no text but what is drawn. */
-static void graphics_console(void)
+static void graphics_console(const struct mbi *mbi)
 {
-	const struct framebuffer_info *f = &boot_info.framebuffer;
-
-	if (!fbtext_init(f))
-		log_line(
-			LOG_WARN, NULL,
-			"the screen stays dark: cannot draw in the loader's mode (%ux%u, %u bits a "
-			"pixel at %#llx); text is on the serial line only",
-			f->width, f->height, f->bpp, (unsigned long long)f->address);
+	if (!fbtext_init(&boot_info.framebuffer))
+		log_line(LOG_WARN, NULL,
+			 "the screen stays dark: cannot draw in the loader's mode, %ux%u with %u "
+			 "bits a pixel; text is on the serial line only",
+			 mbi->framebuffer_width, mbi->framebuffer_height, mbi->framebuffer_bpp);
 }
 
 /* The multiboot contract says that address line 20 is on. It cannot be repaired from here: with
@@ -108,7 +105,7 @@ void boot_main(u32 magic, const struct mbi *mbi)
 		panic("the boot loader reported no memory (flags=%#x)", mbi->flags);
 	multiboot_framebuffer(&boot_info, mbi);
 	if (graphics)
-		graphics_console();
+		graphics_console(mbi);
 	multiboot_copy(&boot_info, mbi, (struct image_range){(u32)image_start, (u32)image_end});
 	power_init();
 	hv_main(&boot_info);
