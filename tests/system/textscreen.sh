@@ -57,8 +57,8 @@ keys() {
 # dump: the screen as text. The 80 x 25 words of the text mode, or the pixels.
 dump() {
 	if [ "$mode" = text ]; then
-		ask "pmemsave 0xb8000 4000 $work/words"
-		od -An -v -tx1 -w2 "$work/words" | awk '{ print $1 }' | tr -d '\n' | xxd -r -p | fold -w 80
+		ask "pmemsave 0xb8000 4000 \"$work/words\""
+		tr -d '\007' <"$work/words" | fold -w 80 # 7: light grey on black
 		echo
 	else
 		ask "screendump $work/dump"
