@@ -52,7 +52,7 @@ SOURCES := $(sort $(shell find $(ROOMS) -name "*.c" -o -name "*.S"))
 OBJECTS := $(patsubst %,$(BUILD)/obj/%.o,$(SOURCES))
 ELF := $(BUILD)/ringone.elf
 IMAGE := $(BUILD)/ringone
-IMAGE_LIMIT := 262144
+IMAGE_LIMIT := 327680
 
 .PHONY: all
 all: $(ELF) $(IMAGE)
@@ -68,7 +68,15 @@ FORCE:
 $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
 	mkdir -p $(@D)
 	$(call say,CC,$<)
-	$(CC) $(CFLAGS_IMAGE) -MMD -MP -c -o $@ $<
+	$(CC) $(CFLAGS_IMAGE) $(SMALL) -MMD -MP -c -o $@ $<
+
+# What runs once, or when people ask, had better be small.
+SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor hv/start hv/main hv/networks hv/disks \
+	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena \
+	$(addprefix lib/,format log cpu) $(addprefix hv/vcpu/,control once emulate/arithmetic emulate/bits emulate/branch emulate/multiply emulate/shift) \
+	$(addprefix devices/virtio/,rng console function misuse) devices/bus hv/guest/life mm/frame devices/host/uart \
+	$(addprefix devices/host/,power net disk virtio assign pci bars bios framebuffer ps2 vga rtc)
+$(foreach s,$(SELDOM),$(BUILD)/obj/$(s)/% $(BUILD)/obj/$(s).c%): SMALL := -Os
 
 $(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
 	mkdir -p $(@D)
@@ -138,9 +146,22 @@ iso: $(BUILD)/ringone.iso
 $(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) $(BUILD)/demo.tar tools/run
 	BUILD=$(BUILD) tools/run --iso-out $@
 
+# `make debug GUEST=shell`: that guest, stopped before its first instruction, under gdb in this terminal.
+DEBUG_PORT ?= 1235
+debug_guest = --guest $(GUEST) --kernel $(BUILD)/guest-stubs/$(GUEST) --set wait=gdb \
+	$(if $(MEM),--mem $(MEM)) $(if $(APPEND),--append '$(APPEND)')
+ifneq ($(GUEST),)
+debug: all
+	command -v gdb >/dev/null || { echo 'there is no gdb here'; exit 1; }
+	BUILD=$(BUILD) tools/run --gdb $(DEBUG_PORT) $(debug_guest) </dev/null >$(BUILD)/debug.log 2>&1 & \
+	gdb -q $(BUILD)/guest-stubs/$(GUEST).elf -ex 'set tcp connect-timeout 60' \
+		-ex 'set remotetimeout 30' -ex 'target remote 127.0.0.1:$(DEBUG_PORT)' $(GDB_EXTRA)
+	echo 'What the machine printed: $(BUILD)/debug.log'
+else
 debug: all
 	echo 'QEMU waits. In a second terminal, in this folder:  gdb -ix .gdbinit $(ELF)'
 	BUILD=$(BUILD) tools/run --debug
+endif
 
 # ---- Tests -------------------------------------------------------------------------------
 # tests/unit/test_NAME.c names in its first lines what it is linked with: /* SOURCES: a.c b.c */
@@ -239,7 +260,7 @@ help:
 	echo 'make bochs      the same in Bochs'
 	echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
 	echo 'make web        build/web, the page that runs it in a browser;  make web-run: serve it'
-	echo 'make debug      the demonstration, stopped for gdb'
+	echo 'make debug      the demonstration, stopped for gdb;  GUEST=shell: that guest under gdb (MEM=, APPEND=)'
 	echo 'make test       all tests;  make unit: only those that need no emulator'
 	echo 'make bounds     checks over all inputs of a table;  make fuzz SECONDS=60 SEED=1: over random ones'
 	echo 'make coverage   statements that the tests without an emulator reach'

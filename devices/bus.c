@@ -14,6 +14,7 @@ static u32 window_read(void *ctx, gpa_t at, unsigned size)
 	struct pci_function *f = pci_decode(&b->pci, at);
 	u32 offset = at % PCI_BAR_SIZE;
 
+	bus_spend(b, COST_ACCESS);
 	if (!f || size > PCI_BAR_SIZE - offset)
 		return 0xffffffffu >> (32 - size * 8);
 	return f->ops->bar_read(f, offset, size);
@@ -25,6 +26,7 @@ static void window_write(void *ctx, gpa_t at, unsigned size, u32 value)
 	struct pci_function *f = pci_decode(&b->pci, at);
 	u32 offset = at % PCI_BAR_SIZE;
 
+	bus_spend(b, COST_ACCESS);
 	if (f && size <= PCI_BAR_SIZE - offset)
 		f->ops->bar_write(f, offset, size, value);
 }
@@ -51,6 +53,7 @@ struct bus *bus_create(struct arena *a, struct gmem *m, const struct bus_ops *op
 		return NULL;
 	pci_bus_init(&b->pci);
 	b->devices = 1;
+	b->budget = BUS_BUDGET;
 	b->window = (gpa_t)base;
 	b->free = base + ((u64)BUS_WINDOW_PAGES << PAGE_SHIFT);
 	b->arena = a;
@@ -100,12 +103,14 @@ enum hv_status bus_plug(struct bus *b, struct pci_function *f, const struct pci_
 	pci_set_writable(f, PCI_BAR0, 4, ~(PCI_BAR_SIZE - 1u));
 	pci_set_writable(f, PCI_IRQ_LINE, 1, 0xff);
 	b->pci.device[n] = f;
+	b->polled |= ops->poll != NULL;
 	b->devices++;
 	return HV_OK;
 }
 
 void bus_detach(struct bus *b)
 {
+	b->work = 0;
 	for (u32 i = 1; i < PCI_DEVICES; i++) {
 		struct vdev *d = b->vdev[i];
 		struct pci_function *f = b->pci.device[i];
@@ -158,6 +163,7 @@ u32 bus_port_in(struct bus *b, u16 port, unsigned size)
 {
 	u32 value = 0;
 
+	bus_spend(b, COST_ACCESS);
 	if (is_pci_port(port) && port % size == 0)
 		return pci_port_in(&b->pci, port, size);
 	if (function_port_in(b, port, size, &value))
@@ -176,6 +182,7 @@ u32 bus_port_in(struct bus *b, u16 port, unsigned size)
 
 void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value)
 {
+	bus_spend(b, COST_ACCESS);
 	if (is_pci_port(port) && port % size == 0) {
 		pci_port_out(&b->pci, port, size, value);
 		return;
@@ -191,28 +198,65 @@ void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value)
 
 bool bus_has_work(const struct bus *b)
 {
-	for (u32 i = 1; i < b->devices; i++) {
-		const struct pci_function *f = b->pci.device[i];
+	return b->work || b->polled;
+}
 
-		if (b->vdev[i] ? b->vdev[i]->pending : f && f->ops->poll)
+bool bus_hurries(const struct bus *b)
+{
+	for (u32 left = b->work; left; left &= left - 1)
+		if (!b->vdev[__builtin_ctz(left)]->waiting)
 			return true;
-	}
 	return false;
+}
+
+bool bus_stalled(const struct bus *b)
+{
+	return b->stalled;
+}
+
+void bus_begin(struct bus *b)
+{
+	b->budget = BUS_BUDGET;
+}
+
+bool bus_exhausted(const struct bus *b)
+{
+	return bus_spent(b);
+}
+
+/* Of these devices the one behind the last one that had its turn. */
+static u32 next_device(const struct bus *b, u32 devices)
+{
+	u32 behind = devices & ~((2u << b->last) - 1);
+
+	return (u32)__builtin_ctz(behind ? behind : devices);
+}
+
+static void poll_functions(struct bus *b)
+{
+	for (u32 i = 1; i < b->devices; i++) {
+		struct pci_function *f = b->pci.device[i];
+
+		if (!b->vdev[i] && f && f->ops->poll)
+			f->ops->poll(f);
+	}
 }
 
 bool bus_poll(struct bus *b)
 {
-	bool more = false;
+	b->budget = BUS_BUDGET;
+	for (u32 left = b->work; left && !bus_spent(b);) {
+		u32 i = next_device(b, left);
 
-	for (u32 i = 1; i < b->devices; i++) {
-		struct pci_function *f = b->pci.device[i];
-
-		if (b->vdev[i])
-			more |= vdev_poll(b->vdev[i]);
-		else if (f && f->ops->poll)
-			f->ops->poll(f);
+		b->last = i;
+		left &= ~BIT(i);
+		b->work &= ~BIT(i);
+		if (vdev_poll(b->vdev[i]))
+			b->work |= BIT(i);
 	}
-	return more;
+	if (b->polled)
+		poll_functions(b);
+	return b->work != 0;
 }
 
 void bus_show(struct bus *b, void (*line)(void *ctx, const char *text), void *ctx)

@@ -17,12 +17,35 @@ struct bus {
 	u32 devices;			/* numbers given so far, the bridge included */
 	gpa_t window;			/* the device window's first byte */
 	u64 free;			/* the first address behind it that no BAR was given */
+	u32 work;			/* bit per device number: it has some for bus_poll() */
+	u32 last;			/* whose work came last */
+	s32 budget;			/* what is left for this call of bus_poll(), or this exit */
+	bool polled;			/* there are functions with a poll() */
+	bool stalled;
 	struct arena *arena;
 	struct gmem *mem;
 	const struct bus_ops *ops;
 	void *ctx;
 	char name[32]; /* the guest's, for log lines */
 };
+
+/* What bus_poll() does at once, in instructions, about. One more step of one device comes on top: a
+ * chain of 256 pieces to be followed, or 32 KiB of data to be copied twice. docs/limits.md states
+ * what the two may come to. */
+#define BUS_BUDGET 100000
+/* An access to a register or a port, its emulation included: a string instruction makes many. */
+#define COST_ACCESS 1500u
+/* Work of about so many instructions was done. */
+static inline void bus_spend(struct bus *b, u32 instructions)
+{
+	b->budget -= (s32)instructions;
+}
+/* A BAR of so many pages was moved. */
+#define COST_MOVED_PAGE 200u
+static inline bool bus_spent(const struct bus *b)
+{
+	return b->budget <= 0;
+}
 
 /* Pages of the device window: one for each device, and as many again to move BARs about. */
 #define BUS_WINDOW_PAGES 32u

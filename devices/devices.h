@@ -25,6 +25,9 @@ struct bus_ops {
 	/* Has the guest handled this line's last interrupt: neither pending, nor masked, and its
 	 * interrupts on? When not, bus_poll() is called again soon. */
 	bool (*irq_served)(void *ctx, unsigned line);
+	/* There is work for bus_poll(), in the guest's own time. Any code may cause it, a peer's or
+	 * an interrupt's: nothing is done there but this. */
+	void (*work)(void *ctx);
 };
 
 /* Where device memory begins: above RAM with a guard of 1 MiB. */
@@ -63,14 +66,23 @@ void bus_port_out(struct bus *b, u16 port, unsigned size, u32 value);
 
 /* Bytes typed at this guest; returns how many were taken (the rest when it has buffers again). */
 u32 bus_console_input(struct bus *b, const char *text, u32 len);
-/* Print what still waits in the console's queue (before a guest ends): a few KiB at most, since
- * this waits for the line. */
-void bus_console_flush(struct bus *b);
+/* The guest has ended: print of what waits in its console's queue as much as the line takes without
+ * waiting. True: there is more, and this is to be called again. A few KiB in all. */
+bool bus_console_flush(struct bus *b);
 /* Is there any for bus_poll()? */
 bool bus_has_work(const struct bus *b);
-/* Work that devices put off because one exit's worth was done: called by the run loop before it
- * enters the guest again and while it idles. Bounded; true: there is more. */
+/* Does some of it get on without waiting for the serial line? */
+bool bus_hurries(const struct bus *b);
+/* Do a bounded amount of the work that waits: all work of devices is done here. Whose bus it is
+ * pays for it. True: there is more. */
 bool bus_poll(struct bus *b);
+/* The guest printed more than the line takes, by a register that makes it wait: it may not run
+ * until bus_poll() has got rid of some of that. */
+bool bus_stalled(const struct bus *b);
+/* An instruction is emulated that may reach devices, perhaps many times. When they have had one exit's
+ * share of time meanwhile, the rest of it is left for later. */
+void bus_begin(struct bus *b);
+bool bus_exhausted(const struct bus *b);
 
 struct display_mode {
 	gpa_t address; /* of the pixels, for the guest */

@@ -119,24 +119,30 @@ static bool acceptable(struct net_port *from, const u8 *frame, u32 len)
 	return true;
 }
 
-void netswitch_send(struct net_port *from, const u8 *frame, u32 len)
+u32 netswitch_send(struct net_port *from, const u8 *frame, u32 len)
 {
 	struct network *n = from->network;
+	u32 ports = 0;
 
 	if (!n || !acceptable(from, frame, len))
-		return;
+		return 0;
 	from->sent++;
 	learn(from, frame + SOURCE_PLACE);
 	if (!(frame[0] & MAC_GROUP)) {
 		const struct station *s = station_place(n, frame);
 
 		if (s->port && memcmp(s->mac, frame, MAC_BYTES) == 0) {
-			if (s->port != from)
-				s->port->ops->deliver(s->port, frame, len);
-			return;
+			if (s->port == from)
+				return 0;
+			s->port->ops->deliver(s->port, frame, len);
+			return 1;
 		}
 	}
-	for (struct net_port *p = n->ports; p; p = p->next)
-		if (p != from)
-			p->ops->deliver(p, frame, len);
+	for (struct net_port *p = n->ports; p; p = p->next) {
+		if (p == from)
+			continue;
+		p->ops->deliver(p, frame, len);
+		ports++;
+	}
+	return ports;
 }

@@ -39,7 +39,8 @@ struct net_port {
 MUST_CHECK enum hv_status netswitch_attach(struct net_port *p, const char *network);
 /* Pull out; nothing is delivered afterwards. Harmless when not attached. */
 void netswitch_detach(struct net_port *p);
-/* A frame from this port: to the port its destination was last seen at, else to all others. */
-void netswitch_send(struct net_port *from, const u8 *frame, u32 len);
+/* A frame from this port: to the port its destination was last seen at, else to all others. How
+ * many that were. */
+u32 netswitch_send(struct net_port *from, const u8 *frame, u32 len);
 
 #endif

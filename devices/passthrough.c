@@ -150,7 +150,8 @@ static void config_written(struct pci_function *f, u32 reg)
 
 	for (u32 i = 0; i < PCI_BARS; i++)
 		if (p->bar[i].owner)
-			pci_membar_written(&p->bar[i].mem, reg);
+			bus_spend(p->bus,
+				  COST_MOVED_PAGE * pci_membar_written(&p->bar[i].mem, reg));
 	if (reg == PCI_COMMAND)
 		assign_command(p->real, (u16)pci_get(f, PCI_COMMAND, 2));
 }

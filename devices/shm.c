@@ -145,7 +145,9 @@ static enum touch touched(void *ctx, struct gmem *m, gfn_t gfn, bool write)
 
 static void config_written(struct pci_function *f, u32 reg)
 {
-	pci_membar_written(&port_of(f)->memory, reg);
+	struct shm_port *p = port_of(f);
+
+	bus_spend(p->bus, COST_MOVED_PAGE * pci_membar_written(&p->memory, reg));
 }
 
 /* First out of the guest's tables, then out of the region: no frame is freed while mapped. */

@@ -10,7 +10,8 @@
 #   guest_NAME_kernel  what it gives as kernel_address (4 MiB aligned)
 #   guest_NAME_pae     1: its page tables are PAE ones; guest_NAME_from: the folder, if not NAME
 
-GUESTS := hello echo shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz
+GUESTS := hello echo shell pingpong heartbeat selftest selftest-pae hostile fputest spinner restarter chatter shmpair edutest disktest mandel bench fuzz mistakes \
+	victim attacker attacker-pae
 
 # Parts of the library with what they need.
 guest_base   := entry boot_data early pci end
@@ -102,10 +103,33 @@ guest_mandel_phys      := 0x00300000
 guest_mandel_offset    := 0xc0000000
 guest_mandel_kernel    := 0xc0000000
 
+# Who measures what is left for it, and who leaves little.
+guest_victim_lib       := $(guest_base) $(guest_traps)
+guest_victim_phys      := 0x00200000
+guest_victim_offset    := 0
+guest_victim_kernel    := 0xc0000000
+
+guest_attacker_lib     := $(guest_base) $(guest_traps) $(guest_virtio) async
+guest_attacker_phys    := 0x00200000
+guest_attacker_offset  := 0
+guest_attacker_kernel  := 0xc0000000
+
+guest_attacker-pae_from   := attacker
+guest_attacker-pae_lib    := $(guest_attacker_lib)
+guest_attacker-pae_phys   := 0x00200000
+guest_attacker-pae_offset := 0xc0000000
+guest_attacker-pae_kernel := 0xc0000000
+guest_attacker-pae_pae    := 1
+
 guest_fuzz_lib         := $(guest_base) $(guest_traps) $(guest_virtio) async user
 guest_fuzz_phys        := 0x00300000
 guest_fuzz_offset      := 0xc0000000
 guest_fuzz_kernel      := 0xc0000000
+
+guest_mistakes_lib     := $(guest_base) $(guest_traps) $(guest_memory)
+guest_mistakes_phys    := 0x00200000
+guest_mistakes_offset  := 0
+guest_mistakes_kernel  := 0xc0000000
 
 guest_bench_lib        := $(guest_base) $(guest_traps) $(guest_virtio) async user
 guest_bench_phys       := 0x00200000
@@ -129,12 +153,16 @@ $(patsubst guest-stubs/%.S,$(GUEST_BUILD)/obj/%.S.o,$(wildcard guest-stubs/lib/$
 endef
 
 define guest_rule
-$(GUEST_BUILD)/$(1): $(call guest_sources,$(or $(guest_$(1)_from),$(1))) $(call guest_parts,$(guest_$(1)_lib)) guest-stubs/guest.ld
-	$(LD) -m elf_i386 -n -s --gc-sections -z noexecstack --build-id=none \
+$(GUEST_BUILD)/$(1).elf: $(call guest_sources,$(or $(guest_$(1)_from),$(1))) $(call guest_parts,$(guest_$(1)_lib)) guest-stubs/guest.ld
+	$(LD) -m elf_i386 -n --gc-sections -z noexecstack --build-id=none \
 		--defsym=guest_phys=$(guest_$(1)_phys) --defsym=guest_offset=$(guest_$(1)_offset) \
 		--defsym=guest_kernel_base=$(guest_$(1)_kernel) \
 		$(if $(guest_$(1)_pae),--defsym=guest_pae=1) \
 		-T guest-stubs/guest.ld -o $$@ $$(filter %.o,$$^)
+
+# What boots: names of functions stay, for the reports of its end; NAME.elf is for gdb.
+$(GUEST_BUILD)/$(1): $(GUEST_BUILD)/$(1).elf
+	$(OBJCOPY) --strip-debug $$< $$@
 endef
 $(foreach g,$(GUESTS),$(eval $(call guest_rule,$(g))))
 

@@ -5,6 +5,7 @@
 #include "hv/config/boot.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
+#include "hv/gdb/gdb.h"
 #include "hv/guest/guest.h"
 #include "hv/hv.h"
 #include "hv/monitor/monitor.h"
@@ -115,6 +116,7 @@ void hv_main(const struct boot_info *boot)
 	pic_init();
 	console_init();
 	monitor_init();
+	gdb_init();
 	log_line(LOG_INFO, NULL, "cpu %s family %u model %u, %s shadow tables%s, %u MiB free",
 		 cpu.vendor, cpu.family, cpu.model, shadow_format()->name,
 		 host_nx() ? " with NX" : "", frame_free_count() >> (20 - PAGE_SHIFT));

@@ -5,7 +5,9 @@
  * are taken in a guest, or in the one window where the CPU idles.
  */
 #include "devices/devices.h"
+#include "devices/host/irq.h"
 #include "hv/console/console.h"
+#include "hv/gdb/gdb.h"
 #include "hv/guest/guest.h"
 #include "hv/hv.h"
 #include "hv/panic/panic.h"
@@ -14,20 +16,19 @@
 #include "lib/trace.h"
 #include "lib/x86.h"
 
-#define VTIME_SCALE   64u    /* so that weight 100 still counts single nanoseconds well */
 #define GRACE_NS      50000u /* more for a kernel that has its interrupts off */
 #define START_TURN_NS 500000u
-#define WORK_TURN_NS  100000u /* a turn while devices have work left over: it comes back soon */
+#define WORK_TURN_NS  50000u /* a turn of who has work of devices left over: it comes back soon */
 
 static struct {
 	bool graced; /* this turn had its grace */
-	struct timer slice;
-	u32 first; /* whose devices are polled first */
+	u32 first;   /* whose devices are polled first */
 } cpu0;
 
 static void slice_over(struct timer *t)
 {
 	(void)t;
+	turns.cause = NULL;
 	turns.yield = true;
 }
 
@@ -35,7 +36,7 @@ static void slice_over(struct timer *t)
  * it gets a little more time, once a turn, to come to an end with that. */
 static bool turn_ends(struct vcpu *v)
 {
-	if (v->guest->state != GUEST_RUNNING)
+	if (v->guest->state != GUEST_RUNNING || bus_stalled(v->guest->bus))
 		return true;
 	if (cpu0.graced || v->halted || (v->regs->cs & 3) != 1 ||
 	    (DATA_GET(v, irq_enabled) & EFLAGS_IF))
@@ -43,14 +44,15 @@ static bool turn_ends(struct vcpu *v)
 	cpu0.graced = true;
 	timer_run(); /* what is due already would interrupt again at once */
 	turns.yield = false;
-	timer_arm(&cpu0.slice, now_ns() + GRACE_NS);
+	timer_arm(&turns.slice, now_ns() + GRACE_NS);
 	return false;
 }
 
 static bool runnable(const struct guest *g)
 {
 	return g->state == GUEST_STARTING ||
-	       (g->state == GUEST_RUNNING && !(g->vcpu->halted && !virq_candidates(g->vcpu)));
+	       (g->state == GUEST_RUNNING && !(g->vcpu->halted && !virq_candidates(g->vcpu)) &&
+		!bus_stalled(g->bus));
 }
 
 static struct guest *pick(void)
@@ -65,10 +67,26 @@ static struct guest *pick(void)
 	return best;
 }
 
+/* Who woke up, and is neither first nor the only one that wants to run, waits for a part of a turn:
+ * not for a whole one of those that compute. */
+static void look_for_woken(struct guest *now)
+{
+	struct guest *next = NULL;
+
+	turns.woken = now->woken = false;
+	for (u32 i = 0; i < guest_count; i++)
+		if (guests[i].woken && runnable(&guests[i]) &&
+		    (!next || guests[i].vtime < next->vtime))
+			next = &guests[i];
+	if (next)
+		run_wake(next);
+	turns.cause = NULL;
+}
+
 static bool all_ended(void)
 {
 	for (u32 i = 0; i < guest_count; i++)
-		if (guest_alive(&guests[i]))
+		if (guest_alive(&guests[i]) || guests[i].held)
 			return false;
 	return true;
 }
@@ -83,13 +101,6 @@ static enum verdict final_verdict(void)
 	return v;
 }
 
-static void charge(struct guest *g, u64 ns)
-{
-	u64 scaled = ns * VTIME_SCALE;
-
-	g->vtime += scaled >> 32 ? scaled / g->weight : (u32)scaled / g->weight;
-}
-
 /* Count what it took to get to the first instruction of ring 3. */
 static void note_first_user(struct vcpu *v)
 {
@@ -98,6 +109,23 @@ static void note_first_user(struct vcpu *v)
 	v->seen_user = true;
 	for (u32 i = 0; i < EXIT_REASONS; i++)
 		v->stats.first_user_exits += v->stats.exits[i];
+}
+
+/* In the guest's own turn its devices work between its entries. What is too much for one time comes
+ * soon, but a guest that makes no exits comes in between, and wants to know of what was done. */
+static void do_work(struct vcpu *v)
+{
+	struct bus *b = v->guest->bus;
+
+	turns.work = false;
+	if (v->guest->state != GUEST_RUNNING || !bus_has_work(b) || !bus_poll(b))
+		return;
+	if (bus_stalled(b)) {
+		turns.yield = true;
+	} else if (bus_hurries(b)) {
+		turns.work = true;
+		timer_arm(&turns.slice, MIN(turns.slice.when, now_ns() + WORK_TURN_NS));
+	}
 }
 
 /* Nothing is done here for each exit that only some need. Whatever ends a turn, the guest's own end
@@ -115,126 +143,168 @@ static void run_turn(struct vcpu *v)
 		}
 		timer_settle();
 		v->regs->vector = VECTOR_POISON;
+		v->regs->eflags &= EFLAGS_GUEST; /* what IRET in ring 0 obeys, whoever set it */
 		switcher_enter(*v->cr3_shadow, v->state);
 		if (!v->seen_user)
 			note_first_user(v);
-		trap_dispatch(v);
-		if (v->used_devices) {
-			v->used_devices = false;
-			turns.yield |= bus_has_work(v->guest->bus);
-		}
+		v->dispatch(v);
+		if (turns.work)
+			do_work(v);
 	}
 }
 
-static void run_guest(struct guest *g, bool work)
+static void run_guest(struct guest *g, bool others_work)
 {
 	struct vcpu *v = g->vcpu;
-	u64 start = now_ns(), end;
 	u32 turn = config.opt.slice_us * 1000u;
 
 	if (turns.current != g)
 		trace(TRACE_SWITCH, g->name, 0, 0, 0);
 	turns.current = g;
+	turns.cause = NULL;
 	turns.yield = cpu0.graced = false;
-	cpu0.slice.fire = slice_over;
-	timer_arm(&cpu0.slice, start + (work ? MIN(turn, WORK_TURN_NS) : turn));
+	turns.work = bus_hurries(g->bus);
+	if (turns.work)
+		turn = MIN(turn, WORK_TURN_NS);
+	else if (others_work)
+		turn = MIN(turn, GRAIN_NS);
+	turns.slice.fire = slice_over;
+	turns.began = turns.charged;
+	timer_arm(&turns.slice, turns.began + turn);
+	if (turns.woken)
+		look_for_woken(g);
 	virq_turn(v);
 	fpu_enter(v);
 	run_turn(v);
-	end = now_ns();
-	v->stats.run_ns += end - start;
-	charge(g, end - start);
+	run_charge(g);
 }
 
 /* A guest on its way into life takes turns, too, shorter ones since no interrupt ends them. */
 static void start_guest(struct guest *g)
 {
-	u64 start = now_ns(), now = start;
+	u64 end = turns.charged + START_TURN_NS;
 
-	while (g->state == GUEST_STARTING && now - start < START_TURN_NS) {
+	while (g->state == GUEST_STARTING && turns.charged < end) {
 		guest_start_part(g);
-		now = now_ns();
+		run_charge(g);
 	}
-	charge(g, now - start);
 }
 
 /* Nothing can run: wait for an interrupt. STI takes effect after HLT has begun (SDM vol. 2,
  * STI), so none slips in between. */
 static void idle(void)
 {
-	timer_settle();
 	__asm__ volatile("sti; hlt; cli" ::: "memory");
 }
 
-/* Nothing can run, but there is work for devices: it may be an interrupt that gets it on. */
-static void take_interrupts(void)
-{
-	timer_settle();
-	__asm__ volatile("sti; nop; cli" ::: "memory");
-}
+/* What devices have left over. */
+struct left {
+	bool any;   /* nobody may sleep */
+	bool soon;  /* it is somebody's turn to have some of it done */
+	bool undue; /* it is not yet somebody's turn */
+};
 
-/* A guest that restarts all the time pays for it out of its own turns. */
-static void reap(struct guest *g)
+/* A guest that restarts all the time pays for it out of its own turns. One that has ended stays
+ * until the line has taken its last words, and nobody waits for that. */
+static void reap(struct guest *g, struct left *left)
 {
-	u64 start;
-
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
-	start = now_ns();
-	guest_reap(g);
-	charge(g, now_ns() - start);
+	if (g->bus && bus_console_flush(g->bus))
+		left->any = true;
+	else
+		guest_reap(g);
+	left->any |= g->state == GUEST_ENDED && g->held;
+	run_charge(g);
 }
 
-/* What a guest's devices had put off is its own time. */
-static bool poll_devices(struct guest *g)
+/* A guest's devices work in its own time: not while others are behind it. */
+static void poll_devices(struct guest *g, struct left *left)
 {
-	u64 start;
-	bool more;
+	bool due = g->vtime <= turns.vtime + GRAIN_VTIME;
 
 	if (g->state != GUEST_RUNNING || !bus_has_work(g->bus))
-		return false;
-	start = now_ns();
-	more = bus_poll(g->bus);
-	charge(g, now_ns() - start);
-	return more;
+		return;
+	if (due) {
+		left->any |= bus_poll(g->bus);
+		left->soon |= bus_hurries(g->bus);
+		run_charge(g);
+	} else {
+		left->undue = true;
+	}
 }
 
-/* True: devices have work left over, so nobody may sleep. Each time another guest comes first: what
- * they share, the serial line above all, may be enough for one only. */
-static bool housekeeping(void)
+/* What is nobody's own is on the account of who made it necessary: whom the last interrupt was for,
+ * or who has had the CPU. Of the devices each time another guest's come first: what they share,
+ * the serial line above all, may be enough for one only. */
+static struct left housekeeping(void)
 {
-	bool more;
+	struct left left = {false, false, false};
 
 	console_poll();
+	if (gdb_on)
+		gdb_poll();
 	timer_run();
 	disks_watch();
-	more = networks_poll();
+	left.any = networks_poll();
+	run_charge(turns.cause ? turns.cause : turns.current);
 	if (++cpu0.first >= guest_count)
 		cpu0.first = 0;
 	for (u32 n = 0, i = cpu0.first; n < guest_count; n++) {
-		reap(&guests[i]);
-		more |= poll_devices(&guests[i]);
+		reap(&guests[i], &left);
+		poll_devices(&guests[i], &left);
 		if (++i == guest_count)
 			i = 0;
 	}
-	return more;
+	return left;
+}
+
+/* Nobody can run: who has work comes up to whose turn it is. */
+static void let_work_in(void)
+{
+	const struct guest *best = NULL;
+
+	for (u32 i = 0; i < guest_count; i++) {
+		const struct guest *g = &guests[i];
+
+		if (g->state == GUEST_RUNNING && bus_has_work(g->bus) &&
+		    (!best || g->vtime < best->vtime))
+			best = g;
+	}
+	if (best)
+		turns.vtime = MAX(turns.vtime, best->vtime);
+}
+
+/* Nobody can run. Where devices have work left it may be an interrupt that gets it on. */
+static void wait(const struct left *left)
+{
+	turns.cause = NULL;
+	timer_settle();
+	if (left->undue)
+		let_work_in();
+	if (left->undue || left->any)
+		host_irq_take();
+	else
+		idle();
+	run_charge(NULL);
 }
 
 void run_loop(void)
 {
+	run_charge(NULL); /* the time until here */
+	turns.cause = NULL;
 	for (;;) {
-		bool more = housekeeping();
+		struct left left = housekeeping();
 		struct guest *g = pick();
 
-		if (g && g->state == GUEST_STARTING)
+		if (g && g->state == GUEST_STARTING) {
 			start_guest(g);
-		else if (g)
-			run_guest(g, more);
-		else if (all_ended() && !console_prompt_open() && config.opt.at_end != END_STAY)
+		} else if (g) {
+			run_guest(g, left.soon);
+		} else if (all_ended() && !console_prompt_open() && config.opt.at_end != END_STAY) {
 			machine_end(final_verdict());
-		else if (more)
-			take_interrupts();
-		else
-			idle();
+		} else {
+			wait(&left);
+		}
 	}
 }

@@ -6,12 +6,14 @@
  */
 #include "devices/devices.h"
 #include "hv/console/console.h"
+#include "hv/gdb/gdb.h"
 #include "hv/guest/guest.h"
 #include "hv/hv.h"
 #include "hv/image/image.h"
 #include "hv/monitor/monitor.h"
 #include "hv/time/time.h"
 #include "hv/vcpu/vcpu.h"
+#include "hv/why/why.h"
 #include "lib/log.h"
 #include "lib/string.h"
 #include "lib/trace.h"
@@ -55,12 +57,18 @@ static bool bus_irq_served(void *ctx, unsigned line)
 	return !g->vcpu || virq_served(g->vcpu, line);
 }
 
+static void bus_work(void *ctx)
+{
+	run_work(ctx);
+}
+
 static const struct bus_ops bus_ops = {
 	.irq = bus_irq,
 	.console_out = bus_console_out,
 	.console_room = bus_console_room,
 	.now_ns = bus_now,
 	.irq_served = bus_irq_served,
+	.work = bus_work,
 };
 
 static void clock_fired(struct timer *t)
@@ -97,7 +105,7 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 	control_init(v);
 	v->seen_window.va = NO_WINDOW;
 	gdt_init(v);
-	idt_init(v);
+	vcpu_watch(v, NULL);
 }
 
 static u32 pool_frames(u32 mib)
@@ -262,6 +270,7 @@ void guest_start(struct guest *g)
 	memcpy(g->name, g->config->name, sizeof(g->name));
 	g->owner.name = g->name;
 	g->weight = g->config->weight;
+	g->run_ns = 0;
 	g->held = true;
 	g->state = GUEST_STARTING;
 	g->end = END_NONE;
@@ -290,7 +299,9 @@ void guest_start_part(struct guest *g)
 		not_started(g, s);
 		return;
 	}
-	g->state = g->config->paused ? GUEST_PAUSED : GUEST_RUNNING;
+	g->state = GUEST_RUNNING;
+	if (g->config->paused || gdb_started(g))
+		guest_pause(g);
 	g->started_ns = now_ns();
 	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
 		 g->vcpu->regs->eip);
@@ -315,9 +326,11 @@ void guest_reap(struct guest *g)
 {
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
+	if ((g->end == END_KILLED || g->end == END_CRASHED) && !why_report(g))
+		return; /* it goes on when the serial line has room */
 	if (config.opt.stats && g->end != END_RESTART)
 		stats_print(g, print_line, g);
-	g->final_run_ns = g->vcpu ? g->vcpu->stats.run_ns : 0;
+	gdb_released(g);
 	release(g);
 	if (g->end == END_RESTART) {
 		g->restarts++;

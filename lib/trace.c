@@ -46,10 +46,33 @@ static void print_one(u32 number, u32 khz, void (*line)(void *ctx, const char *t
 	line(ctx, text);
 }
 
+static bool wanted(const struct trace_record *r, const char *who, u32 event)
+{
+	return (!who || (r->who && strcmp(r->who, who) == 0)) &&
+	       (event == TRACE_EVENTS || r->event == event);
+}
+
+bool trace_print_of(const char *who, const char *event, u32 last, u32 khz,
+		    void (*line)(void *ctx, const char *text), void *ctx)
+{
+	u32 end = trace_ring.next, oldest = end - MIN(end, TRACE_RING), first = end,
+	    e = TRACE_EVENTS;
+
+	if (event) {
+		for (e = 0; e < TRACE_EVENTS && strcmp(shown[e].name, event) != 0; e++)
+			;
+		if (e == TRACE_EVENTS)
+			return false;
+	}
+	while (first != oldest && last)
+		last -= wanted(&trace_ring.record[--first % TRACE_RING], who, e);
+	for (; first != end; first++)
+		if (wanted(&trace_ring.record[first % TRACE_RING], who, e))
+			print_one(first, khz, line, ctx);
+	return true;
+}
+
 void trace_print(u32 last, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
 {
-	u32 end = trace_ring.next, have = MIN(end, TRACE_RING);
-
-	for (u32 number = end - MIN(last, have); number != end; number++)
-		print_one(number, khz, line, ctx);
+	trace_print_of(NULL, NULL, last, khz, line, ctx);
 }

@@ -45,4 +45,9 @@ static inline void trace(enum trace_event e, const char *who, u32 a, u32 b, u32 
 /* The last so many events, oldest first. khz: of the TSC, for their age; 0: it is not known. */
 void trace_print(u32 last, u32 khz, void (*line)(void *ctx, const char *text), void *ctx);
 
+/* The same, of one guest (by its name; NULL: all), and of one kind of event (by its name; NULL:
+ * all). False: there is no such event. */
+bool trace_print_of(const char *who, const char *event, u32 last, u32 khz,
+		    void (*line)(void *ctx, const char *text), void *ctx);
+
 #endif

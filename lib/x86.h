@@ -50,6 +50,10 @@
 #define EFLAGS_VM    0x00020000u
 #define EFLAGS_AC    0x00040000u
 #define EFLAGS_ID    0x00200000u
+/* What a guest may have: no IOPL, no virtual-8086 mode, nothing of its extensions. */
+#define EFLAGS_GUEST                                                                            \
+	(EFLAGS_CF | EFLAGS_FIXED | EFLAGS_PF | EFLAGS_AF | EFLAGS_ZF | EFLAGS_SF | EFLAGS_TF | \
+	 EFLAGS_IF | EFLAGS_DF | EFLAGS_OF | EFLAGS_NT | EFLAGS_RF | EFLAGS_AC | EFLAGS_ID)
 
 /* SDM vol. 3, 6.3.1: exception vectors. */
 enum vector {

@@ -158,7 +158,10 @@ bool guest_ram_ok(const struct gmem *m, gpa_t at, u32 len)
 void *guest_ptr(struct gmem *m, gpa_t at, u32 len)
 {
 	u32 offset = at & ~PAGE_MASK;
+	u8 *near = guest_near(m, at, len);
 
+	if (near)
+		return near;
 	if (!guest_ram_ok(m, at, len) || len > PAGE_SIZE - offset)
 		return NULL;
 	if (at >> PAGE_SHIFT >= m->ram_pages) /* an empty stretch at the very end */
@@ -191,6 +194,12 @@ static void copy(const struct gmem *m, gpa_t at, u8 *buf, u32 len, bool to_guest
 
 bool guest_read(const struct gmem *m, gpa_t at, void *dst, u32 len)
 {
+	const u8 *near = guest_near(m, at, len);
+
+	if (near) {
+		memcpy(dst, near, len);
+		return true;
+	}
 	if (!guest_ram_ok(m, at, len))
 		return false;
 	copy(m, at, dst, len, false);
@@ -199,6 +208,12 @@ bool guest_read(const struct gmem *m, gpa_t at, void *dst, u32 len)
 
 bool guest_write(struct gmem *m, gpa_t at, const void *src, u32 len)
 {
+	u8 *near = guest_near(m, at, len);
+
+	if (near) {
+		memcpy(near, src, len);
+		return true;
+	}
 	if (!guest_ram_ok(m, at, len))
 		return false;
 	copy(m, at, (u8 *)(uintptr_t)src, len, true);

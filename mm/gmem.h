@@ -110,6 +110,18 @@ MUST_CHECK bool guest_read(const struct gmem *m, gpa_t at, void *dst, u32 len);
 MUST_CHECK bool guest_write(struct gmem *m, gpa_t at, const void *src, u32 len);
 bool guest_ram_ok(const struct gmem *m, gpa_t at, u32 len);
 /* The same for an aligned word, which the hot paths live on. */
+/* [at, at+len) where that is quickly seen to be RAM: within a page, in a low frame. NULL: it may be
+ * all the same. */
+static inline u8 *guest_near(const struct gmem *m, gpa_t at, u32 len)
+{
+	gfn_t gfn = at >> PAGE_SHIFT;
+
+	if (gfn >= m->ram_pages || len > PAGE_SIZE - (at & ~PAGE_MASK) ||
+	    !frame_is_low(m->frames[gfn]))
+		return NULL;
+	return (u8 *)frame_ptr(m->frames[gfn]) + (at & ~PAGE_MASK);
+}
+
 static inline bool guest_get32(const struct gmem *m, gpa_t at, u32 *value)
 {
 	const u8 *page;

@@ -102,4 +102,19 @@ const struct shadow_stats *shadow_stats(const struct shadow *s);
 void shadow_walk(struct shadow *s, void (*show)(void *ctx, gva_t va, u32 pages, u64 first_entry),
 		 void *ctx);
 
+/* ---- For people who ask why (mm/explain.c) ------------------------------------------------ */
+
+#define TABLE_LEVELS 3
+
+struct table_level {
+	u8 level;      /* 0: the leaf table */
+	bool readable; /* the entry is where the table can be, at that physical address */
+	u64 at, entry;
+};
+
+/* The way of an address down the current tables, to where it ends; how many levels that were. The
+ * guest's own: 0 in linear mode, addresses are the guest's. The CPU's: the machine's. */
+u32 shadow_explain_guest(struct shadow *s, gva_t va, struct table_level out[TABLE_LEVELS]);
+u32 shadow_explain_cpu(struct shadow *s, gva_t va, struct table_level out[TABLE_LEVELS]);
+
 #endif

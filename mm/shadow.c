@@ -200,7 +200,9 @@ static bool hangs_in(const struct shadow *s, gpa_t top, u32 q, gpa_t page)
 	       (low & PAGE_MASK) == (page & PAGE_MASK);
 }
 
-/* The middle table may hang in any quarter of any root; the kernel half is looked at once. */
+/* The middle table may hang in any quarter of any root. What the current root shows is repaired
+ * now, of the kernel half once; another root will be at its next use, as after a flush: there may
+ * be many. */
 const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index)
 {
 	bool kernel_done = false;
@@ -218,7 +220,10 @@ const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index)
 
 			if ((kernel && kernel_done) || !hangs_in(s, r->top, q, page))
 				continue;
-			repair_slot(s, r, r->top, slot);
+			if (kernel || r == s->current)
+				repair_slot(s, r, r->top, slot);
+			else
+				r->stale = true;
 			kernel_done |= kernel;
 		}
 	}

@@ -68,7 +68,8 @@ static struct shadow_result linear_fault(struct shadow *s, gva_t va, u32 error)
 	void *leaf;
 
 	if (gfn >= s->mem->ram_pages && !gmem_find(s->mem, gfn))
-		return in_window(s, va, pte, error); /* where nothing is; the emulator's callbacks know */
+		return in_window(s, va, pte,
+				 error); /* where nothing is; the emulator's callbacks know */
 	if (gfn >= s->mem->ram_pages && not_ram(s, va, pte, error, &r))
 		return r;
 	leaf = leaf_make(s, s->current, slot, &fresh);

@@ -55,17 +55,18 @@ static void quiet(struct assigned *a)
 		pic_mask(a->irq);
 }
 
-static void interrupt(void *ctx)
+static bool interrupt(void *ctx)
 {
 	struct assigned *a = ctx;
 
 	if (!a->taken || a->waiting)
-		return;
+		return false;
 	if (a->intx_gate && !(get(a, PCI_STATUS, 2) & PCI_STATUS_INTX))
-		return; /* somebody else's on the same line */
+		return false; /* somebody else's on the same line */
 	quiet(a);
 	a->waiting = true;
 	a->raise(a->ctx, a);
+	return true;
 }
 
 void assign_served(struct assigned *a)

@@ -20,14 +20,19 @@ void pic_unmask(unsigned irq);
  * everything due has been done then. True: pic_eoi() must follow when the device is served. */
 bool pic_ack(unsigned irq);
 void pic_eoi(unsigned irq);
+bool pic_pending(unsigned irq); /* raised, not taken yet */
+bool pic_level(unsigned irq);	/* level-triggered: it comes again until its device is quiet */
 
-typedef void host_irq_fn(void *ctx);
+/* True: the line was raised by this handler's device, which is served now. */
+typedef bool host_irq_fn(void *ctx);
 /* Several handlers may share a line. HV_NOMEM when the table is full, HV_BADARG for no such line.
  * Unmasks the line. */
 enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx);
 unsigned host_irq_handlers(unsigned irq); /* how many are registered for it */
-/* Acknowledge and run the handlers of a vector that was taken; counts strays. */
+/* Acknowledge and run the handlers of a vector that was taken; counts strays. A line that comes
+ * again and again for nobody is masked for good. */
 void host_irq_dispatch(unsigned vector);
+void host_irq_take(void); /* those that wait, now: for code that runs with interrupts off */
 extern u32 host_irq_spurious, host_irq_stray; /* nothing in service; nobody registered */
 
 #endif

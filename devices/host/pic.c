@@ -9,12 +9,16 @@
 #define SLAVE_CMD   0xa0
 #define SLAVE_DATA  0xa1
 
+#define ELCR	   0x4d0 /* edge/level control: a bit for each line */
+#define ELCR_NEVER 0x2107u
+
 #define ICW1	     0x11 /* initialise, cascade, ICW4 follows */
 #define ICW3_MASTER  0x04 /* slave on line 2 */
 #define ICW3_SLAVE   0x02
 #define ICW4	     0x01 /* 8086 mode, normal EOI */
 #define OCW2_EOI     0x60 /* specific: the line in the low three bits */
-#define OCW3_ISR     0x0b /* the next read of the command port gives the in-service register */
+#define OCW3_IRR     0x0a /* the next read of the command port gives the request register, */
+#define OCW3_ISR     0x0b /* or the in-service register */
 #define CASCADE_LINE 2u
 #define SPURIOUS     0x80u /* line 7 of either chip */
 
@@ -73,6 +77,23 @@ bool pic_ack(unsigned irq)
 		return false;
 	}
 	return true;
+}
+
+/* Lines of the timer, the keyboard, the cascade, the clock and the FPU are always edge-triggered
+ * (Intel 82371SB data sheet, ELCR): where they read as something else there is no such register. */
+bool pic_level(unsigned irq)
+{
+	u32 levels = inb(ELCR) | (u32)inb(ELCR + 1) << 8;
+
+	return !(levels & ELCR_NEVER) && levels & 1u << irq;
+}
+
+bool pic_pending(unsigned irq)
+{
+	u16 cmd = irq >= 8 ? SLAVE_CMD : MASTER_CMD;
+
+	outb(cmd, OCW3_IRR);
+	return inb(cmd) & 1u << (irq & 7u);
 }
 
 void pic_eoi(unsigned irq)

@@ -135,18 +135,21 @@ static void scancode(u8 byte)
 		plain_key(code);
 }
 
-static void poll(void *ctx)
+static bool poll(void *ctx)
 {
+	unsigned i;
+
 	(void)ctx;
-	for (unsigned i = 0; i < DRAIN; i++) {
+	for (i = 0; i < DRAIN; i++) {
 		u8 status = inb(STATUS), byte;
 
 		if (!(status & STATUS_OBF))
-			return;
+			break;
 		byte = inb(DATA);
 		if (!(status & STATUS_AUX))
 			scancode(byte);
 	}
+	return i != 0;
 }
 
 bool ps2_init(void)
@@ -178,7 +181,7 @@ int ps2_getc(void)
 
 	if (!kbd.present)
 		return -1;
-	poll(NULL);
+	(void)poll(NULL);
 	if (!kbd.count)
 		return -1;
 	c = kbd.queue[kbd.head];

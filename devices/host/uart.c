@@ -72,192 +72,239 @@ static int ring_get(struct ring *r)
 	return c;
 }
 
-static struct {
+struct uart {
 	u16 base; /* 0: none */
 	u8 burst; /* bytes that fit once LSR_THRE is set */
 	bool irq, dead;
 	unsigned line; /* taken already; 0: none */
 	u8 ier;
 	struct ring tx, rx;
-} uart;
+};
 
-static u8 reg_read(unsigned reg)
+static struct uart console, debug;
+
+static u8 reg_read(struct uart *u, unsigned reg)
 {
-	return inb((u16)(uart.base + reg));
+	return inb((u16)(u->base + reg));
 }
 
-static void reg_write(unsigned reg, u8 v)
+static void reg_write(struct uart *u, unsigned reg, u8 v)
 {
-	outb((u16)(uart.base + reg), v);
+	outb((u16)(u->base + reg), v);
 }
 
 /* Write and read back, with another value on the bus in between: an empty slot may echo. */
-static bool scratch_keeps(u8 v)
+static bool scratch_keeps(struct uart *u, u8 v)
 {
-	reg_write(REG_SCRATCH, v);
+	reg_write(u, REG_SCRATCH, v);
 	outb(0x80, (u8)~v);
-	return reg_read(REG_SCRATCH) == v;
+	return reg_read(u, REG_SCRATCH) == v;
 }
 
 /* An 8250 has no scratch register, and not every emulator has a loopback: either will do. */
-static bool present(void)
+static bool present(struct uart *u)
 {
 	u8 status;
 
-	if (scratch_keeps(0x5a) && scratch_keeps(0xa5))
+	if (scratch_keeps(u, 0x5a) && scratch_keeps(u, 0xa5))
 		return true;
-	reg_write(REG_MCR, MCR_LOOP);
+	reg_write(u, REG_MCR, MCR_LOOP);
 	io_wait();
-	status = reg_read(REG_MSR) & 0xf0u;
-	reg_write(REG_MCR, MCR_NORMAL);
+	status = reg_read(u, REG_MSR) & 0xf0u;
+	reg_write(u, REG_MCR, MCR_NORMAL);
 	return status == MSR_LOOPED;
 }
 
-bool uart_init(u16 base, u32 baud)
+static bool open_port(struct uart *u, u16 base, u32 baud)
 {
 	u32 divisor = baud && baud <= BAUD_BASE ? BAUD_BASE / baud : 0;
 
-	uart_flush();
-	uart.base = base;
-	uart.irq = uart.dead = false;
-	if (!base || !divisor || !present()) {
-		uart.base = 0;
+	u->base = base;
+	u->irq = u->dead = false;
+	if (!base || !divisor || !present(u)) {
+		u->base = 0;
 		return false;
 	}
-	uart.ier = 0;
-	reg_write(REG_IER, 0);
-	reg_write(REG_LCR, LCR_DLAB | LCR_8N1);
-	reg_write(REG_DATA, (u8)divisor);
-	reg_write(REG_IER, (u8)(divisor >> 8));
-	reg_write(REG_LCR, LCR_8N1);
-	reg_write(REG_FCR, FCR_SETUP);
-	uart.burst = (reg_read(REG_IIR) & IIR_FIFO) == IIR_FIFO ? FIFO_SIZE : 1;
-	if (uart.burst == 1)
-		reg_write(REG_FCR, 0); /* the first 16550's FIFO loses bytes */
-	reg_write(REG_MCR, MCR_NORMAL);
+	u->ier = 0;
+	reg_write(u, REG_IER, 0);
+	reg_write(u, REG_LCR, LCR_DLAB | LCR_8N1);
+	reg_write(u, REG_DATA, (u8)divisor);
+	reg_write(u, REG_IER, (u8)(divisor >> 8));
+	reg_write(u, REG_LCR, LCR_8N1);
+	reg_write(u, REG_FCR, FCR_SETUP);
+	u->burst = (reg_read(u, REG_IIR) & IIR_FIFO) == IIR_FIFO ? FIFO_SIZE : 1;
+	if (u->burst == 1)
+		reg_write(u, REG_FCR, 0); /* the first 16550's FIFO loses bytes */
+	reg_write(u, REG_MCR, MCR_NORMAL);
 	return true;
 }
 
 /* Wait, bounded, for a bit of the line status. */
-static bool wait_status(u8 bit)
+static bool wait_status(struct uart *u, u8 bit)
 {
 	for (u32 i = 0; i < WAIT_LIMIT; i++) {
-		if (reg_read(REG_LSR) & bit) {
-			uart.dead = false;
+		if (reg_read(u, REG_LSR) & bit) {
+			u->dead = false;
 			return true;
 		}
-		if (uart.dead)
+		if (u->dead)
 			return false;
 	}
-	uart.dead = true;
+	u->dead = true;
 	return false;
 }
 
 /* Send what the transmitter takes now. */
-static void transmit(void)
+static void transmit(struct uart *u)
 {
 	u8 ier;
 
-	if (uart.tx.count && reg_read(REG_LSR) & LSR_THRE)
-		for (unsigned i = 0; i < uart.burst && uart.tx.count; i++)
-			reg_write(REG_DATA, (u8)ring_get(&uart.tx));
-	ier = uart.rx.count < RING ? IER_RX : 0; /* else it would ask for ever */
-	ier |= uart.tx.count ? IER_TX : 0;
-	if (!uart.irq)
+	if (u->tx.count && reg_read(u, REG_LSR) & LSR_THRE)
+		for (unsigned i = 0; i < u->burst && u->tx.count; i++)
+			reg_write(u, REG_DATA, (u8)ring_get(&u->tx));
+	ier = u->rx.count < RING ? IER_RX : 0; /* else it would ask for ever */
+	ier |= u->tx.count ? IER_TX : 0;
+	if (!u->irq)
 		ier = 0;
-	if (ier != uart.ier) {
-		uart.ier = ier;
-		reg_write(REG_IER, ier);
+	if (ier != u->ier) {
+		u->ier = ier;
+		reg_write(u, REG_IER, ier);
 	}
 }
 
-static void receive(void)
+static void receive(struct uart *u)
 {
 	/* At most one FIFO and a bit: an absent device reads all ones for ever. What finds no room
 	 * stays in the chip, where an emulator's line waits and a real one loses it. */
-	for (unsigned i = 0; i < 2 * FIFO_SIZE && uart.rx.count < RING; i++) {
-		if (!(reg_read(REG_LSR) & LSR_RX))
+	for (unsigned i = 0; i < 2 * FIFO_SIZE && u->rx.count < RING; i++) {
+		if (!(reg_read(u, REG_LSR) & LSR_RX))
 			break;
-		ring_put(&uart.rx, reg_read(REG_DATA));
+		ring_put(&u->rx, reg_read(u, REG_DATA));
 	}
 }
 
 /* The line is edge-triggered: as long as one cause is left there is no next edge. */
-static void interrupt(void *ctx)
+static bool interrupt(void *ctx)
 {
-	(void)ctx;
-	for (unsigned i = 0; i < INTERRUPT_LOOPS && !(reg_read(REG_IIR) & IIR_NONE); i++) {
-		receive();
-		transmit();
+	struct uart *u = ctx;
+	unsigned i;
+
+	for (i = 0; i < INTERRUPT_LOOPS && !(reg_read(u, REG_IIR) & IIR_NONE); i++) {
+		receive(u);
+		transmit(u);
 	}
+	return i != 0;
 }
 
 /* Send until at most `left` bytes wait. A dead transmitter's bytes are dropped. */
-static void drain(u32 left)
+static void drain(struct uart *u, u32 left)
 {
-	while (uart.tx.count > left) {
-		if (!wait_status(LSR_THRE)) {
-			uart.tx.count = 0;
+	while (u->tx.count > left) {
+		if (!wait_status(u, LSR_THRE)) {
+			u->tx.count = 0;
 			return;
 		}
-		transmit();
+		transmit(u);
 	}
+}
+
+static void irq_on(struct uart *u)
+{
+	unsigned line = (u->base & ~0x10u) == 0x3e8 ? 4 : (u->base & ~0x10u) == 0x2e8 ? 3 : 0;
+
+	if (!u->base || !line || u->irq)
+		return;
+	if (u->line != line && host_irq_register(line, interrupt, u) != HV_OK)
+		return;
+	u->line = line;
+	u->irq = true;
+	transmit(u);
+}
+
+static void write_bytes(struct uart *u, const char *text, u32 len)
+{
+	if (!u->base)
+		return;
+	for (u32 i = 0; i < len; i++) {
+		if (u->tx.count == RING)
+			drain(u, RING - FIFO_SIZE);
+		ring_put(&u->tx, (u8)text[i]);
+	}
+	if (u->irq)
+		transmit(u);
+	else
+		drain(u, 0);
+}
+
+static int get_byte(struct uart *u)
+{
+	if (!u->base)
+		return -1;
+	receive(u);
+	transmit(u);
+	return ring_get(&u->rx);
+}
+
+/* ---- The console's line ------------------------------------------------------------------- */
+
+bool uart_init(u16 base, u32 baud)
+{
+	uart_flush();
+	return open_port(&console, base, baud);
 }
 
 void uart_irq_on(void)
 {
-	unsigned line = (uart.base & ~0x10u) == 0x3e8 ? 4 : (uart.base & ~0x10u) == 0x2e8 ? 3 : 0;
-
-	if (!uart.base || !line || uart.irq)
-		return;
-	if (uart.line != line && host_irq_register(line, interrupt, NULL) != HV_OK)
-		return;
-	uart.line = line;
-	uart.irq = true;
-	transmit();
+	irq_on(&console);
 }
 
 void uart_write(const char *text, u32 len)
 {
-	if (!uart.base)
-		return;
-	for (u32 i = 0; i < len; i++) {
-		if (uart.tx.count == RING)
-			drain(RING - FIFO_SIZE);
-		ring_put(&uart.tx, (u8)text[i]);
-	}
-	if (uart.irq)
-		transmit();
-	else
-		drain(0);
+	write_bytes(&console, text, len);
 }
 
 /* A polled line waits for every byte anyway, a dead one drops what does not fit. */
 u32 uart_room(void)
 {
-	return uart.dead ? RING : RING - uart.tx.count;
+	return console.dead ? RING : RING - console.tx.count;
 }
 
 int uart_getc(void)
 {
-	if (!uart.base)
-		return -1;
-	receive();
-	transmit();
-	return ring_get(&uart.rx);
+	return get_byte(&console);
 }
 
 void uart_flush(void)
 {
-	if (!uart.base)
+	if (!console.base)
 		return;
-	drain(0);
-	(void)wait_status(LSR_TEMT);
+	drain(&console, 0);
+	(void)wait_status(&console, LSR_TEMT);
 }
 
 void uart_panic_mode(void)
 {
-	uart.irq = false;
-	if (uart.base)
-		drain(0);
+	console.irq = false;
+	if (console.base)
+		drain(&console, 0);
+}
+
+/* ---- The debugger's line ------------------------------------------------------------------ */
+
+bool uart_debug_open(u16 base, u32 baud)
+{
+	if (base == console.base || !open_port(&debug, base, baud))
+		return false;
+	irq_on(&debug);
+	return true;
+}
+
+void uart_debug_write(const char *text, u32 len)
+{
+	write_bytes(&debug, text, len);
+}
+
+int uart_debug_getc(void)
+{
+	return get_byte(&debug);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The serial line. For boot/, the console and the end of the machine in hv/. */
+/* The serial lines: the console's and the debugger's. For boot/, the console, the end of the
+ * machine in hv/, and hv/gdb/. */
 #ifndef DEVICES_HOST_UART_H
 #define DEVICES_HOST_UART_H
 
@@ -17,5 +18,10 @@ u32 uart_room(void);	    /* bytes that uart_write() takes without waiting */
 int uart_getc(void);	    /* next received byte or -1 */
 void uart_flush(void);	    /* wait, bounded, until the last bit has left */
 void uart_panic_mode(void); /* polled from now on, buffer kept in order */
+
+/* A second line; false: no such port, or it is the console's. After pic_init. */
+bool uart_debug_open(u16 base, u32 baud);
+void uart_debug_write(const char *text, u32 len); /* as uart_write() */
+int uart_debug_getc(void);
 
 #endif

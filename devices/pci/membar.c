@@ -41,10 +41,14 @@ enum hv_status pci_membar_init(struct pci_membar *b, struct arena *a, gpa_t at)
 	return follow(b);
 }
 
-void pci_membar_written(struct pci_membar *b, u32 reg)
+u32 pci_membar_written(struct pci_membar *b, u32 reg)
 {
+	bool before = b->present;
+	gfn_t base = b->slot.base;
+
 	if (reg == PCI_COMMAND || reg == b->reg)
 		(void)follow(b); /* what is in the way wins */
+	return b->present != before || b->slot.base != base ? b->slot.pages : 0;
 }
 
 void pci_membar_clear(struct pci_membar *b, bool ram)

@@ -79,8 +79,9 @@ struct pci_membar {
 /* Needs slot (pages: a power of two; kind, cache, ops, ctx), f, mem, reg, flags set; makes the
  * places and puts the BAR to `at`, naturally aligned, with decoding as f has it. */
 MUST_CHECK enum hv_status pci_membar_init(struct pci_membar *b, struct arena *a, gpa_t at);
-/* From config_written: follow what the guest wrote. */
-void pci_membar_written(struct pci_membar *b, u32 reg);
+/* From config_written: follow what the guest wrote. How many pages went from or came to where they
+ * may be seen: the work that it was. */
+u32 pci_membar_written(struct pci_membar *b, u32 reg);
 /* Revoke all pages and forget their places; `ram` as in gmem_clear(). */
 void pci_membar_clear(struct pci_membar *b, bool ram);
 /* The guest can see it no more. */

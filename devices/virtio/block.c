@@ -34,7 +34,7 @@ _Static_assert(sizeof(struct request_header) == 16, "virtio 5.2.6");
 
 #define SLOTS	     4u
 #define BOUNCE_BYTES KIB(32)
-#define STEPS	     64u /* of all slots together in one call: at most 2 MiB of data */
+#define COST_STEP    200u /* instructions, about, beside the copying */
 _Static_assert(BOUNCE_BYTES % SECTOR_SIZE == 0, "pieces are whole sectors");
 _Static_assert(BOUNCE_BYTES % PAGE_SIZE == 0, "no page is shared by two bounces");
 
@@ -61,7 +61,7 @@ struct block {
 	struct vdev vdev; /* first */
 	struct blk_backend *disk;
 	bool readonly;
-	bool running; /* inside service(): a completion must not enter it again */
+	bool running; /* inside service(): a completion need not ask for it */
 	struct slot_request slot[SLOTS];
 };
 
@@ -154,9 +154,9 @@ static void request_done(struct blk_req *r, enum hv_status status)
 
 	s->result = status;
 	s->state = SLOT_DONE;
-	/* Outside of service() this is an interrupt of the real disk: carry on at once. */
-	if (!s->block->running && vdev_running(&s->block->vdev))
-		vdev_service(&s->block->vdev, 0);
+	/* Outside of service() this is an interrupt of the real disk, in anybody's time. */
+	if (!s->block->running)
+		vdev_mark(&s->block->vdev, 0);
 }
 
 /* Hand the next piece to the back-end. It may be done before this returns. */
@@ -179,6 +179,7 @@ static void submit(struct slot_request *s)
 		.done = request_done,
 		.ctx = s->block,
 	};
+	bus_spend(s->block->vdev.bus, n / 4); /* the back-end copies, too */
 	s->state = SLOT_WAITING;
 	if (s->type == TYPE_FLUSH)
 		disk->ops->flush(disk, &s->req);
@@ -232,13 +233,13 @@ static bool step(struct slot_request *s)
 static bool block_service(struct vdev *d, u32 queue)
 {
 	struct block *b = block_of(d);
-	u32 idle = 0, steps = 0, i = 0;
+	u32 idle = 0, i = 0;
 
 	b->running = true;
-	while (idle < SLOTS && steps < STEPS && vdev_running(d)) {
+	while (idle < SLOTS && !bus_spent(d->bus) && vdev_running(d)) {
 		if (step(&b->slot[i])) {
 			idle = 0;
-			steps++;
+			bus_spend(d->bus, COST_STEP);
 		} else {
 			idle++;
 			i = (i + 1) % SLOTS; /* stay with a slot as long as it moves */
@@ -246,7 +247,7 @@ static bool block_service(struct vdev *d, u32 queue)
 	}
 	b->running = false;
 	vq_signal(d, &d->queue[queue]);
-	return steps == STEPS;
+	return idle < SLOTS && vdev_running(d);
 }
 
 static void block_reset(struct vdev *d)

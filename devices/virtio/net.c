@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * virtio network (virtio 5.1) on a port of the switch: one pair of queues. A frame
- * for the guest goes straight into a buffer of its receive queue; while there is none it waits
- * in a short line of this device, and when that is full it is dropped, so a guest that does not
- * listen costs its peers nothing.
+ * virtio network (virtio 5.1) on a port of the switch: one pair of queues. A frame for the guest
+ * waits in a short line of this device until the guest's own time, in which it goes into a buffer
+ * of its receive queue; when the line is full it is dropped. So a guest that does not listen, or
+ * takes a lot of work to be told, costs its peers nothing.
  */
 #include "devices/netswitch.h"
 #include "devices/virtio/virtio.h"
@@ -27,7 +27,10 @@ _Static_assert(CONFIG_LEN <= VDEV_CONFIG, "it fits");
 #define HEADER_NEEDS_CSUM 1u
 
 #define LINE_FRAMES 32u
-#define SEND_FRAMES 64u /* in one call */
+#define SEND_FRAMES 32u /* in one call: the line of who listens has room for them */
+_Static_assert(SEND_FRAMES <= LINE_FRAMES, "a burst into an empty line loses nothing");
+
+#define COST_HOP 100u /* instructions, about, beside the copying */
 
 struct line_frame {
 	u32 len;
@@ -75,17 +78,20 @@ static bool receive(struct net *n, const u8 *frame, u32 len)
 	return true;
 }
 
-/* Move frames that waited into the guest; then say whether new buffers matter to us. */
-static void drain_line(struct net *n)
+/* Move frames that waited into the guest; then say whether new buffers matter to us. True: there
+ * are more of both. */
+static bool drain_line(struct net *n)
 {
 	struct vqueue *q = &n->vdev.queue[QUEUE_RECEIVE];
 
-	while (n->waiting && receive(n, n->line[n->first].bytes, n->line[n->first].len)) {
+	while (n->waiting && !bus_spent(n->vdev.bus) &&
+	       receive(n, n->line[n->first].bytes, n->line[n->first].len)) {
 		n->first = (n->first + 1) % LINE_FRAMES;
 		n->waiting--;
 	}
 	vq_signal(&n->vdev, q);
 	vq_quiet(&n->vdev, q, n->waiting == 0);
+	return n->waiting && vq_waiting(&n->vdev, q);
 }
 
 static void net_deliver(struct net_port *p, const u8 *frame, u32 len)
@@ -97,12 +103,7 @@ static void net_deliver(struct net_port *p, const u8 *frame, u32 len)
 		n->dropped++;
 		return;
 	}
-	if (n->waiting) /* older ones first, should there be buffers now */
-		drain_line(n);
-	if (receive(n, frame, len)) {
-		vq_signal(&n->vdev, &n->vdev.queue[QUEUE_RECEIVE]);
-		return;
-	}
+	vdev_mark(&n->vdev, QUEUE_RECEIVE); /* a full line, too: there may be buffers now */
 	if (n->waiting == LINE_FRAMES) {
 		n->dropped++;
 		return;
@@ -111,8 +112,6 @@ static void net_deliver(struct net_port *p, const u8 *frame, u32 len)
 	memcpy(f->bytes, frame, len);
 	f->len = len;
 	n->waiting++;
-	if (n->waiting == 1) /* from now on a new buffer is news */
-		vq_quiet(&n->vdev, &n->vdev.queue[QUEUE_RECEIVE], false);
 }
 
 static const struct net_port_ops port_ops = {.deliver = net_deliver};
@@ -166,7 +165,7 @@ static void transmit(struct net *n)
 		n->bad_sent++;
 		return;
 	}
-	netswitch_send(&n->port, n->frame, len);
+	bus_spend(n->vdev.bus, netswitch_send(&n->port, n->frame, len) * (COST_HOP + len / 4));
 }
 
 static bool net_service(struct vdev *d, u32 queue)
@@ -175,10 +174,9 @@ static bool net_service(struct vdev *d, u32 queue)
 	struct vqueue *q = &d->queue[queue];
 
 	if (queue == QUEUE_RECEIVE) {
-		drain_line(n);
-		return false;
+		return drain_line(n);
 	}
-	for (u32 i = 0; i < SEND_FRAMES && vq_pop(d, q, &n->out); i++) {
+	for (u32 i = 0; i < SEND_FRAMES && !bus_spent(d->bus) && vq_pop(d, q, &n->out); i++) {
 		transmit(n);
 		vq_push(d, q, &n->out, 0);
 	}

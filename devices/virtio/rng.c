@@ -7,6 +7,7 @@
  * that, virtio 5.4.6.1); Linux asks for 64 bytes or less. */
 #define BUFFER_BYTES 1024u
 #define BUFFERS	     16u
+#define COST_BYTE    25u /* instructions, about */
 
 struct rng {
 	struct vdev vdev; /* first */
@@ -20,9 +21,10 @@ static bool rng_service(struct vdev *d, u32 queue)
 	u8 bytes[BUFFER_BYTES];
 
 	entropy_stir(d->bus->ops->now_ns(d->bus->ctx));
-	for (u32 i = 0; i < BUFFERS && vq_pop(d, q, &r->in); i++) {
+	for (u32 i = 0; i < BUFFERS && !bus_spent(d->bus) && vq_pop(d, q, &r->in); i++) {
 		u32 n = MIN(r->in.in_len, BUFFER_BYTES);
 
+		bus_spend(d->bus, COST_BYTE * n);
 		entropy_fill(bytes, n);
 		if (n == 0 || !vq_write(d, &r->in, 0, bytes, n)) {
 			vdev_break(d, "buffer cannot be written");

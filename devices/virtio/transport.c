@@ -12,28 +12,39 @@
 
 /* ---- Work --------------------------------------------------------------------------------- */
 
-void vdev_service(struct vdev *d, u32 queue)
+void vdev_mark(struct vdev *d, u32 queue)
 {
-	d->pending &= ~BIT(queue);
-	if (d->ops->service(d, queue) && vdev_running(d))
-		d->pending |= BIT(queue);
+	struct bus *b = d->bus;
+
+	d->pending |= BIT(queue);
+	if (b->vdev[d->irq] != d)
+		return; /* it is coming or going */
+	b->work |= BIT(d->irq);
+	b->ops->work(b->ctx);
 }
 
 bool vdev_poll(struct vdev *d)
 {
-	for (u32 i = 0; i < d->ops->queues; i++)
-		if (d->pending & BIT(i))
-			vdev_service(d, i);
+	u32 todo = d->pending;
+
+	d->waiting = false;
+	for (u32 i = 0; i < d->ops->queues && !bus_spent(d->bus); i++) {
+		if (!(todo & BIT(i)))
+			continue;
+		d->pending &= ~BIT(i);
+		if (d->ops->service(d, i))
+			d->pending |= BIT(i);
+	}
 	return d->pending != 0;
 }
 
 void vdev_reset(struct vdev *d)
 {
+	d->pending = 0;
 	if (d->ops->reset)
 		d->ops->reset(d);
 	d->status = 0;
 	d->isr = 0;
-	d->pending = 0;
 	d->accepted = 0;
 	d->offered_select = d->accepted_select = 0;
 	d->queue_select = 0;
@@ -136,7 +147,7 @@ static void driver_ok(struct vdev *d)
 			vq_start(d, &d->queue[i]);
 	for (u32 i = 0; i < d->ops->queues; i++)
 		if (d->queue[i].enabled)
-			vdev_service(d, i);
+			vdev_mark(d, i);
 }
 
 /* The four steps of the driver must come in their order; several at once are let pass. */
@@ -159,7 +170,6 @@ static void write_status(struct vdev *d, u32 arg UNUSED, u32 value)
 	}
 	if (value & STATUS_FAILED) { /* the driver gives up: always allowed */
 		d->status |= STATUS_FAILED;
-		d->pending = 0;
 		return;
 	}
 	if (d->status & (STATUS_FAILED | STATUS_NEEDS_RESET))
@@ -272,7 +282,7 @@ static void write_notify(struct vdev *d, u32 arg UNUSED, u32 value)
 	if (value >= d->ops->queues)
 		vdev_ignore(d, "notification of a queue that does not exist");
 	else if (vdev_running(d) && d->queue[value].enabled)
-		vdev_service(d, value);
+		vdev_mark(d, value);
 	else
 		d->ignored++;
 }

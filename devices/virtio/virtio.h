@@ -106,8 +106,9 @@ struct vdev_ops {
 	u8 queues;
 	u8 config_len;
 	u64 features; /* beside VERSION_1 */
-	/* Do a bounded amount of the work waiting in a queue; true: some is left. Called when the
-	 * driver notified, became ready, or from bus_poll(). */
+	/* Do some of the work waiting in a queue, until the bus has spent its budget; true: some is
+	 * left. Called by bus_poll() alone: when the driver notified or became ready, when the
+	 * device asked for it by vdev_mark(), or when some was left. */
 	bool (*service)(struct vdev *d, u32 queue);
 	/* The driver wrote into the device configuration. NULL: read only. */
 	void (*config_write)(struct vdev *d, u32 offset, unsigned size, u32 value);
@@ -126,7 +127,8 @@ struct vdev {
 	u16 queue_select;
 	u8 status, isr;
 	u8 irq;			 /* also the device number */
-	u32 pending;		 /* bit per queue: service() left work */
+	u32 pending;		 /* bit per queue: there is work for service() */
+	bool waiting;		 /* what service() left waits for the serial line */
 	u32 complaints, ignored; /* log lines asked for; accesses that were not understood */
 	struct vqueue queue[VDEV_QUEUES];
 	u8 config[VDEV_CONFIG];
@@ -141,8 +143,8 @@ void vdev_plug(struct vdev *d);
 void vdev_reset(struct vdev *d);
 /* Carry on with work that was left over; true: there is still more. */
 bool vdev_poll(struct vdev *d);
-/* Run a queue's service now and remember whether something is left. */
-void vdev_service(struct vdev *d, u32 queue);
+/* A queue has work: it is done in the guest's own time, by bus_poll(). From any code. */
+void vdev_mark(struct vdev *d, u32 queue);
 
 /* The driver did something that is not allowed (misuse.c): stop the queues until it resets the
  * device; or let it pass, and count it. */

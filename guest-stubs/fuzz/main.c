@@ -4,8 +4,8 @@
  * page tables, random machine code in ring 1 and ring 3, ports and device memory. It may end in
  * any way, or never; the hypervisor and the other guests must not notice.
  *
- *   seed=N     which run; an odd one leaves out what would end it soon, code in ring 1, far transfers
- *   rounds=N   steps, then it powers off
+ *   seed=N     which run; an odd one leaves out what would end it soon, code in ring 1, far
+ * transfers rounds=N   steps, then it powers off
  */
 #include "guest-stubs/lib/paging.h"
 #include "guest-stubs/lib/pci.h"

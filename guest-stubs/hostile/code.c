@@ -57,3 +57,26 @@ const char *code_under_device(void)
 	CHECK(memcmp(page, notify, 2), "the bytes are what they were");
 	return NULL;
 }
+
+/* QEMU's TCG gets EFLAGS wrong when the last of these faults: what the first ones computed is in
+ * the frame, IOPL 3 that is, which nothing may give back to the CPU. */
+USER_CODE_BLOB(u_rubbish_flags, "movl $0x00003000, %eax; subl $0, %eax; arpl %sp, %sp;"
+				"roll $25, %ebp; rcrl $1, 0xf0000000");
+
+static u32 iopl(void)
+{
+	u32 flags;
+
+	__asm__ volatile("pushfl; popl %0" : "=r"(flags));
+	return flags & EFLAGS_IOPL;
+}
+
+const char *rubbish_flags(void)
+{
+	struct frame f;
+
+	RUN_USER(f, u_rubbish_flags, 0);
+	CHECK(f.vector == VECTOR_PF, "no page fault");
+	CHECK(!iopl(), "ring 1 has IOPL 3");
+	return NULL;
+}

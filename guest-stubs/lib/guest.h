@@ -27,11 +27,12 @@ typedef int32_t s32;
 #define PRINTF(f, va) __attribute__((format(printf, f, va)))
 #define ALIGNED(n)    __attribute__((aligned(n)))
 
-#define EFLAGS_CF 0x00000001u
-#define EFLAGS_ZF 0x00000040u
-#define EFLAGS_TF 0x00000100u
-#define EFLAGS_IF 0x00000200u
-#define EFLAGS_NT 0x00004000u
+#define EFLAGS_CF   0x00000001u
+#define EFLAGS_ZF   0x00000040u
+#define EFLAGS_TF   0x00000100u
+#define EFLAGS_IF   0x00000200u
+#define EFLAGS_IOPL 0x00003000u
+#define EFLAGS_NT   0x00004000u
 
 /* The guest itself: called by entry.S once the stack and, for a guest that lives high, its
  * first page tables are there. Returning from it powers off. */

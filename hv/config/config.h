@@ -17,6 +17,7 @@
 #define GUEST_SHMS     2
 #define GUEST_LENT     4
 #define BRIDGES_MAX    4
+#define CONFIG_MEM_MAX MIB(3072) /* the device window needs room below 4 GiB */
 
 enum guest_format { FORMAT_AUTO, FORMAT_2LEVEL, FORMAT_PAE };
 
@@ -49,6 +50,7 @@ struct guest_config {
 	u32 mem_bytes;
 	u32 weight;  /* 1..100 */
 	bool paused; /* do not start by itself */
+	bool wait_gdb;
 	enum guest_format format;
 	u32 disks, nics, shms, lent_count;
 	struct disk_config disk[GUEST_DISKS];
@@ -71,6 +73,7 @@ struct bridge_config {
 struct hv_options {
 	u16 uart_base; /* 0: none */
 	u32 uart_baud;
+	u16 gdb_base;  /* 0: none */
 	u32 log_level; /* enum log_level */
 	bool vga;
 	bool frames;	 /* the serial line in channels, for a program that takes them apart */

@@ -133,6 +133,12 @@ static bool set_format(struct guest_config *g, char *value)
 	return false;
 }
 
+static bool set_wait(struct guest_config *g, char *value)
+{
+	g->wait_gdb = strcmp(value, "gdb") == 0;
+	return g->wait_gdb;
+}
+
 static bool set_paused(struct guest_config *g, char *value)
 {
 	(void)value;
@@ -157,10 +163,12 @@ static const struct guest_key guest_keys[] = {
 	 "NAME,SIZE with a power of two from 4K to 16M, at most 2 of them"},
 	{"weight", false, false, set_weight, "a number from 1 to 100"},
 	{"format", false, false, set_format, "auto, 2level or pae"},
+	{"wait", false, false, set_wait, "gdb"},
 	{"paused", false, true, set_paused, "the word alone, without a value"},
 };
 
-static const char known_keys[] = "guest= mem= disk= net= pci= shm= display= weight= format= paused";
+static const char known_keys[] =
+	"guest= mem= disk= net= pci= shm= display= weight= format= wait= paused";
 
 _Static_assert(GUEST_NAME_MAX == 16 && GUEST_DISKS == 4 && GUEST_NICS == 4,
 	       "numbers named in guest_keys[].want");

@@ -55,6 +55,20 @@ static bool set_console(struct hv_options *o, char *value)
 	return true;
 }
 
+static bool set_gdb(struct hv_options *o, char *value)
+{
+	u32 base;
+
+	if (strcmp(value, "com1") == 0)
+		base = COM1;
+	else if (strcmp(value, "com2") == 0)
+		base = COM2;
+	else if (!config_number(value, &base) || base < 0x100 || base > 0xfff8)
+		return false;
+	o->gdb_base = (u16)base;
+	return true;
+}
+
 static bool set_loglevel(struct hv_options *o, char *value)
 {
 	static const char *const words[] = {[LOG_ERROR] = "error",
@@ -182,6 +196,7 @@ static bool set_stats(struct hv_options *o, char *value)
 
 static const struct option options[] = {
 	{"console", false, set_console, "com1, com2, none or a port as 0x3e8, then perhaps ,BAUD"},
+	{"gdb", false, set_gdb, "com1, com2 or a port as 0x3e8"},
 	{"loglevel", false, set_loglevel, "error, warn, info or debug"},
 	{"vga", false, set_vga, "on or off"},
 	{"frames", true, set_frames, "the word alone, without a value"},
@@ -199,7 +214,7 @@ static const struct option options[] = {
 };
 
 static const char known_options[] =
-	"console= loglevel= vga= frames slice= tsc-khz= fail-alloc= debug-exit= "
+	"console= gdb= loglevel= vga= frames slice= tsc-khz= fail-alloc= debug-exit= "
 	"bochs-exit at-end= panic= no= focus= bridge= stats";
 
 static const struct option *find_option(const char *name)

@@ -8,7 +8,6 @@
 
 #define CONFIG_FILE	 32 /* what of a module's file name is shown in messages */
 #define CONFIG_MEM_MIN	 MIB(1)
-#define CONFIG_MEM_MAX	 MIB(3072) /* the device window needs room below 4 GiB */
 #define CONFIG_MEM	 MIB(64)
 #define CONFIG_WEIGHT	 1u
 #define CONFIG_HOST_DISK "host:" /* before the name of a disk of the machine */

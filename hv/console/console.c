@@ -36,6 +36,7 @@ static struct {
 	struct timer tick;	   /* for partial lines */
 	const struct prompt_ops *prompt;
 	bool prompting;
+	bool prompt_cr; /* the last key was the carriage return that closed it */
 } seen;
 
 /* ---- Who is seen -------------------------------------------------------------------------- */
@@ -103,9 +104,24 @@ void console_write(const char *text, u32 len)
 	restore_line();
 }
 
+static struct {
+	void (*line)(void *ctx, const char *text); /* NULL: the terminal */
+	void *ctx;
+} captured;
+
+void console_capture(void (*line)(void *ctx, const char *text), void *ctx)
+{
+	captured.line = line;
+	captured.ctx = ctx;
+}
+
 void console_line(void *ctx, const char *text)
 {
 	(void)ctx;
+	if (captured.line) {
+		captured.line(captured.ctx, text);
+		return;
+	}
 	if (frames_answering()) {
 		frames_answer(text);
 		return;
@@ -137,6 +153,12 @@ bool console_prompt_open(void)
 
 bool console_prompt_key(char c)
 {
+	bool ended = seen.prompt_cr;
+
+	/* The second half of a line end goes where the first went, though the prompt has closed. */
+	seen.prompt_cr = seen.prompting && c == '\r';
+	if (ended && c == '\n')
+		return true;
 	if (seen.prompting)
 		seen.prompt->key(c);
 	else if (c == CTRL_A)
@@ -175,6 +197,7 @@ void console_guest_out(struct guest *g, const char *text, u32 len)
 {
 	if (!g->console)
 		return;
+	guest_remember(g->console, text, len);
 	if (frames_on()) {
 		frames_guest_out(g, text, len);
 		return;
@@ -286,12 +309,10 @@ void console_final(void)
 
 static u64 full_since; /* 0: it is not full */
 
-u32 console_guest_room(const struct guest *g)
+static u32 room_left(void)
 {
 	u32 room = uart_room(), growth = frames_on() ? GROWTH_FRAMES : GROWTH;
 
-	if (seen.focus && seen.focus != g)
-		return ~0u; /* it is kept in memory */
 	if (room >= ROOM_OURS + growth) {
 		full_since = 0;
 		return (room - ROOM_OURS) / growth;
@@ -299,6 +320,16 @@ u32 console_guest_room(const struct guest *g)
 	if (!full_since)
 		full_since = now_ns();
 	return now_ns() - full_since > DEAD_NS ? ~0u : 0;
+}
+
+u32 console_guest_room(const struct guest *g)
+{
+	return seen.focus && seen.focus != g ? ~0u /* it is kept in memory */ : room_left();
+}
+
+bool console_line_room(void)
+{
+	return room_left() > CONSOLE_LINE / GROWTH;
 }
 
 /* ---- At boot ------------------------------------------------------------------------------- */

@@ -22,6 +22,8 @@ void console_init(void); /* as the options say; before it boot/'s port serves */
 void console_write(const char *text, u32 len); /* "\n" lines */
 /* One whole line of ours; the newline is added. Fits the `line` callbacks (ctx is not used). */
 void console_line(void *ctx, const char *text);
+/* Until it is called with NULL, such lines go there instead. */
+void console_capture(void (*line)(void *ctx, const char *text), void *ctx);
 /* Straight to the devices, past every state, for a panic and the final words. */
 void console_raw(const char *text, u32 len);
 /* The same as printf. Cut at CONSOLE_LINE. */
@@ -36,6 +38,11 @@ void console_guest_close(struct guest *g); /* print the rest; safe if not open *
 void console_guest_out(struct guest *g, const char *text, u32 len);
 /* Of how many bytes console_guest_out() can dispose now without waiting for a slow line. */
 u32 console_guest_room(const struct guest *g);
+/* The last lines of a guest, at most n, made printable (recent.c). */
+void console_recent(const struct guest *g, u32 n, void (*line)(void *ctx, const char *text),
+		    void *ctx);
+/* May a whole line of ours be written now without waiting for a slow serial line? */
+bool console_line_room(void);
 struct guest *console_focus(void); /* who has the whole console; NULL: everybody, by lines */
 
 /* ---- Who is heard and seen (focus.c, keys.c) ------------------------------------------------ */

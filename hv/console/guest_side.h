@@ -11,6 +11,7 @@ struct guest;
 #define GUEST_LINE    200u
 #define GUEST_BACKLOG 2048u
 #define GUEST_INPUT   512u
+#define GUEST_RECENT  512u
 _Static_assert(FILTER_SEQUENCE <= GUEST_LINE, "the longest sequence that passes fits a line");
 
 struct byte_ring {
@@ -28,6 +29,8 @@ struct console {
 	struct byte_ring back, in;
 	char backlog[GUEST_BACKLOG]; /* raw bytes printed while nobody could see them */
 	char input[GUEST_INPUT];     /* typed, not yet taken by the guest's console device */
+	u32 recent_len;		     /* bytes that ever went into `recent` */
+	char recent[GUEST_RECENT];   /* the last raw bytes, a ring, whether they were seen or not */
 };
 
 /* Show raw bytes: as prefixed lines, or as they are when `focused`. */
@@ -42,6 +45,8 @@ void guest_drain(struct guest *g, bool focused);
 void guest_finish_line(struct guest *g);
 /* The terminal's line was taken away: what was shown has to be shown again. */
 void guest_line_taken(struct guest *g);
+/* recent.c: note what it prints, for console_recent() */
+void guest_remember(struct console *con, const char *text, u32 len);
 bool guest_key(struct guest *g, char c); /* false: the buffer is full */
 bool guest_key_room(const struct guest *g);
 void guest_feed(struct guest *g); /* offer the keys to the device */

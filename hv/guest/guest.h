@@ -7,6 +7,7 @@
 #define HV_GUEST_GUEST_H
 
 #include "hv/config/config.h"
+#include "hv/time/time.h"
 #include "mm/gmem.h"
 
 struct vcpu;
@@ -39,10 +40,13 @@ struct guest {
 	struct console *console;
 	/* scheduling */
 	u32 weight;
-	u64 vtime; /* ns run divided by weight; the smallest runs next */
+	u64 vtime;  /* time charged, by weight; the smallest runs next */
+	u64 run_ns; /* time charged since it started */
+	bool woken; /* and has not had a turn since */
 	u64 started_ns;
-	u64 final_run_ns;
 };
+
+#define KILLED_BY_HAND "by the monitor" /* a reason that says nothing about the guest */
 
 extern struct guest guests[GUESTS_MAX];
 extern u32 guest_count;
@@ -67,6 +71,9 @@ struct guest *guest_by_name(const char *name);
 /* The first reason wins, but for a restart: who is to start again has not ended for good. What it
  * holds is released by the run loop, outside of any exit. */
 void guest_end(struct guest *g, enum guest_end end, const char *why);
+/* Somebody who may hold an end back: true, and the guest has not ended. He is asked again when he
+ * ends it himself. */
+void guest_end_hook(bool (*hold)(struct guest *g, enum guest_end end, const char *why));
 void guest_kill(struct guest *g, const char *fmt, ...) PRINTF(2, 3) COLD;
 /* Ends it, if it has not ended, and the run loop starts it again. */
 void guest_restart(struct guest *g);
@@ -75,15 +82,34 @@ void guest_resume(struct guest *g); /* does nothing unless it is paused */
 
 /* ---- Turns (turn.c) ----------------------------------------------------------------------- */
 
+/* Guests' time by weight: vtime of a guest of weight w grows by VTIME_SCALE / w a nanosecond. */
+#define VTIME_SCALE 64u /* so that weight 100 still counts single nanoseconds well */
+/* Who wakes up gets the CPU at once only if it is behind by more than this: a storm of wake-ups may
+ * not cut the others' time into nothing but changes. */
+#define GRAIN_NS    500000u
+#define GRAIN_VTIME ((u64)GRAIN_NS * VTIME_SCALE / 100u) /* of the default weight */
+
+/* And not before the current turn has had so long. */
+#define TURN_MIN_NS 100000u
+
 /* Of a physical CPU. The run loop (hv/run.c) decides by these whose turn comes next. */
 struct turns {
 	struct guest *current; /* who had or has the CPU */
+	struct guest *cause;   /* for whom the last interrupt or timer was; NULL: nobody known */
 	bool yield;	       /* the current turn is to end at its next exit */
+	bool work;	       /* the current guest's devices have some */
+	bool woken;	       /* there may be guests that are */
 	u64 vtime;	       /* the smallest among those that run: where sleepers join in */
+	u64 charged;	       /* all time up to here is on somebody's account */
+	u64 began;	       /* the current turn */
+	struct timer slice;    /* ends the turn */
 };
 extern struct turns turns;
 
+/* All time since the last call was spent by g or for it; NULL: by nobody. */
+void run_charge(struct guest *g);
 void run_wake(struct guest *g); /* its vcpu became runnable: it may go before the current one */
+void run_work(struct guest *g); /* its devices have some */
 void run_yield(void);		/* end the current turn after this exit */
 
 #endif

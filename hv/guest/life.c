@@ -17,6 +17,13 @@ const char *const guest_state_name[GUEST_STATES] = {
 	[GUEST_PAUSED] = "paused", [GUEST_ENDED] = "ended",
 };
 
+static bool (*hold_end)(struct guest *g, enum guest_end end, const char *why); /* NULL: nobody */
+
+void guest_end_hook(bool (*hold)(struct guest *g, enum guest_end end, const char *why))
+{
+	hold_end = hold;
+}
+
 void guest_end(struct guest *g, enum guest_end end, const char *why)
 {
 	static const char *const how[GUEST_ENDS] = {
@@ -28,11 +35,13 @@ void guest_end(struct guest *g, enum guest_end end, const char *why)
 
 	if (!guest_alive(g))
 		return; /* the first reason is the useful one */
+	if (hold_end && hold_end(g, end, why))
+		return;
 	g->state = GUEST_ENDED;
 	g->end = end;
 	snprintf(g->why, sizeof(g->why), "%s", why);
 	if (g->bus)
-		bus_console_flush(g->bus);
+		(void)bus_console_flush(g->bus); /* the rest comes before it is reaped */
 	log_line(end == END_KILLED || end == END_CRASHED ? LOG_ERROR : LOG_INFO, g->name,
 		 end == END_OFF || end == END_RESTART ? "%s" : "%s: %s", how[end], why);
 	trace(TRACE_GUEST, g->name, g->state, end, 0);

@@ -11,10 +11,12 @@
 #define HEADER_MAGIC 0x202
 #define PROTOCOL     0x206
 #define LOADFLAGS    0x211
+#define VERSION	     0x20e
 #define CODE32_START 0x214
 #define INITRD_MAX   0x22c
 #define KERNEL_ALIGN 0x230
 #define RELOCATABLE  0x234
+#define XLOADFLAGS   0x236
 #define CMDLINE_SIZE 0x238
 #define PREF_ADDRESS 0x258
 #define INIT_SIZE    0x260
@@ -28,8 +30,12 @@
 #define OLD_TOP	      0x37ffffffu /* ... and what it is before */
 #define PROTOCOL_LINE 0x206u	  /* first one with cmdline_size ... */
 #define OLD_LINE      255u	  /* ... and before */
+#define PROTOCOL_64   0x20cu	  /* first one with xloadflags ... */
+#define KERNEL_64     0x0001u	  /* ... which tell a 64-bit kernel */
 #define PROTOCOL_INIT 0x20au	  /* first one with pref_address and init_size */
 #define LOAD_AT	      MIB(1)
+#define LGUEST_MAJOR  4u
+#define LGUEST_MINOR  13u
 
 _Static_assert(INIT_SIZE + 4 == HEADER_END, "what is read lies in what was checked to be there");
 _Static_assert(LOADFLAGS == BP_LOADFLAGS && KERNEL_ALIGN == BP_KERNEL_ALIGN &&
@@ -65,10 +71,8 @@ static bool unpacked_end(const struct image *i, struct load_plan *p)
 	end += p->init_size;
 	if (end > i->ram)
 		return load_refuse(
-			p,
-			"the kernel unpacks itself up to %#llx, the guest has %#x bytes; "
-			"give at least mem=%uM",
-			(unsigned long long)end, i->ram, (u32)((end + MIB(1) - 1) >> 20));
+			p, "the kernel unpacks itself up to %#llx, the guest has %#x bytes; %s",
+			(unsigned long long)end, i->ram, load_advise(end).text);
 	p->first_free = MAX(p->first_free, (u32)end);
 	return true;
 }
@@ -84,6 +88,42 @@ static void read_limits(const struct image *i, struct load_plan *p)
 	p->cmdline_max = protocol < PROTOCOL_LINE ? OLD_LINE : image_u32(i, CMDLINE_SIZE);
 }
 
+static u32 number(const char **at)
+{
+	u32 n = 0;
+
+	while (**at >= '0' && **at <= '9' && n < 1000)
+		n = n * 10 + (u32)(*(*at)++ - '0');
+	return n;
+}
+
+/* What no memory and no option would make run. The version is a text that begins with its number;
+ * lguest's side of a guest was taken out of Linux with 4.14. */
+static bool can_be_guest(const struct image *i, struct load_plan *p)
+{
+	u32 at = image_u16(i, VERSION) + SECTOR, major, minor;
+	char version[32] = "";
+	const char *c = version;
+
+	if (image_u16(i, PROTOCOL) >= PROTOCOL_64 && image_u16(i, XLOADFLAGS) & KERNEL_64)
+		return load_refuse(
+			p, "this Linux kernel is a 64-bit one; guests are 32-bit kernels with "
+			   "CONFIG_LGUEST_GUEST=y");
+	if (at == SECTOR || at + sizeof(version) > i->len)
+		return true;
+	for (u32 n = 0;
+	     n < sizeof(version) - 1 && i->bytes[at + n] > ' ' && i->bytes[at + n] <= '~'; n++)
+		version[n] = (char)i->bytes[at + n];
+	major = number(&c);
+	minor = *c == '.' ? (c++, number(&c)) : 0;
+	if (major > LGUEST_MAJOR || (major == LGUEST_MAJOR && minor > LGUEST_MINOR))
+		return load_refuse(p,
+				   "Linux %s cannot be a guest: %u.%u was the last one that has "
+				   "CONFIG_LGUEST_GUEST",
+				   version, LGUEST_MAJOR, LGUEST_MINOR);
+	return true;
+}
+
 bool bzimage_plan(const struct image *i, struct load_plan *p)
 {
 	u32 sects = i->bytes[SETUP_SECTS] ? i->bytes[SETUP_SECTS] : OLD_SETUP;
@@ -95,6 +135,8 @@ bool bzimage_plan(const struct image *i, struct load_plan *p)
 				   "the Linux image is an old zImage (protocol %#x); a bzImage is "
 				   "needed",
 				   image_u16(i, PROTOCOL));
+	if (!can_be_guest(i, p))
+		return false;
 	if (i->len <= offset)
 		return load_refuse(
 			p,

@@ -89,8 +89,8 @@ static bool place_initrd(struct load_plan *p, u32 ram, u32 len, gpa_t *at)
 		return load_refuse(
 			p,
 			"the initrd of %u bytes does not fit between the kernel's end %#x "
-			"and %#x; give at least mem=%uM",
-			len, p->first_free, top, (u32)((p->first_free + need + MIB(1) - 1) >> 20));
+			"and %#x; %s",
+			len, p->first_free, top, load_advise(p->first_free + need).text);
 	*at = top - (u32)need;
 	return true;
 }

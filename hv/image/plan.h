@@ -46,6 +46,12 @@ bool bzimage_is(const struct image *i);
 MUST_CHECK bool elf_plan(const struct image *i, struct load_plan *p);
 MUST_CHECK bool bzimage_plan(const struct image *i, struct load_plan *p);
 
+/* What to do about too little memory: a number for mem=, or that there is none. */
+struct load_advice {
+	char text[48];
+};
+struct load_advice load_advise(u64 bytes);
+
 /* Write `why` and return false, for the planners. */
 bool load_refuse(struct load_plan *p, const char *fmt, ...) PRINTF(2, 3);
 

@@ -13,19 +13,26 @@
 #include "hv/vcpu/vcpu.h"
 #include "lib/log.h"
 #include "lib/string.h"
-#include "lib/trace.h"
 
-#define WORDS	      2
-#define TRACE_LAST    20u
 #define FUNCTIONS_MAX 64u
 
-enum argument { ARG_NONE, ARG_GUEST, ARG_GUEST_OPTIONAL, ARG_WORD, ARG_WORD_OPTIONAL };
+/* ARG_GUEST_MORE, ARG_MORE: what stands behind the guest, or behind the command, is the command's
+ * to take apart. */
+enum argument {
+	ARG_NONE,
+	ARG_GUEST,
+	ARG_GUEST_OPTIONAL,
+	ARG_GUEST_MORE,
+	ARG_WORD,
+	ARG_WORD_OPTIONAL,
+	ARG_MORE
+};
 
 struct command {
 	const char *name;
 	enum argument argument;
 	const char *usage, *help;
-	void (*run)(struct guest *g, const char *word); /* NULL: not given */
+	monitor_fn *run;
 };
 
 static void say(const char *fmt, ...) PRINTF(1, 2);
@@ -58,7 +65,7 @@ static void cmd_list(struct guest *g, const char *word)
 	(void)word;
 	for (u32 i = 0; i < guest_count; i++) {
 		const struct guest *o = &guests[i];
-		u64 exits = 0, ran = o->vcpu ? o->vcpu->stats.run_ns : o->final_run_ns;
+		u64 exits = 0, ran = o->run_ns;
 
 		for (u32 k = 0; o->vcpu && k < EXIT_REASONS; k++)
 			exits += o->vcpu->stats.exits[k];
@@ -100,7 +107,7 @@ static void cmd_resume(struct guest *g, const char *word)
 static void cmd_kill(struct guest *g, const char *word)
 {
 	if (guest_alive(g))
-		guest_kill(g, "by the monitor");
+		guest_kill(g, KILLED_BY_HAND);
 	else
 		say("%s is not running but %s", word, guest_state_name[g->state]);
 }
@@ -203,17 +210,6 @@ static void cmd_mem(struct guest *g, const char *word)
 	    total - left - MIN(held, total - left));
 }
 
-static void cmd_trace(struct guest *g, const char *word)
-{
-	u32 n = TRACE_LAST;
-
-	(void)g;
-	if (word && !config_number(word, &n))
-		say("%s: give a number", word);
-	else
-		trace_print(n, time_tsc_khz(), console_line, NULL);
-}
-
 static void cmd_log(struct guest *g, const char *word)
 {
 	static const char *const level[] = {[LOG_ERROR] = "error",
@@ -239,7 +235,7 @@ static void cmd_off(struct guest *g, const char *word)
 	(void)word;
 	for (u32 i = 0; i < guest_count; i++) {
 		if (guest_alive(&guests[i]))
-			guest_kill(&guests[i], "by the monitor");
+			guest_kill(&guests[i], KILLED_BY_HAND);
 		if (guests[i].end != END_OFF)
 			v = VERDICT_GUEST_FAILED;
 	}
@@ -264,7 +260,12 @@ static const struct command commands[] = {
 	{"pci", ARG_GUEST_OPTIONAL, "[NAME]", "PCI functions, of the machine too", cmd_pci},
 	{"screen", ARG_WORD_OPTIONAL, "[NAME|N]", "displays; show NAME's, or turn N times",
 	 cmd_screen},
-	{"trace", ARG_WORD_OPTIONAL, "[N]", "the last N events", cmd_trace},
+	{"why", ARG_GUEST, "NAME", "why it died, or what it is doing", cmd_why},
+	{"regs", ARG_GUEST, "NAME", "its registers and where it is", cmd_regs},
+	{"walk", ARG_GUEST_MORE, "NAME ADDR", "an address through its tables and the shadow ones",
+	 cmd_walk},
+	{"peek", ARG_GUEST_MORE, "NAME ADDR [N]", "N bytes of its memory", cmd_peek},
+	{"trace", ARG_MORE, "[NAME] [N] [EVENT]", "the last N events", cmd_trace},
 	{"mem", ARG_NONE, "", "frames and who holds them", cmd_mem},
 	{"log", ARG_WORD, "LEVEL", "error, warn, info or debug", cmd_log},
 	{"off", ARG_NONE, "", "kill all guests and switch the machine off", cmd_off},
@@ -276,7 +277,7 @@ static void cmd_help(struct guest *g, const char *word)
 	(void)g;
 	(void)word;
 	for (u32 i = 0; i < ARRAY_LEN(commands); i++)
-		say("%-8s %-10s %s", commands[i].name, commands[i].usage, commands[i].help);
+		say("%-8s %-18s %s", commands[i].name, commands[i].usage, commands[i].help);
 	say("Ctrl-A n shows the next display");
 	say("Ctrl-A Ctrl-A types a Ctrl-A; Esc or an empty line leaves the monitor");
 }
@@ -303,50 +304,40 @@ static const struct command *find_command(const char *word)
 	return found;
 }
 
-/* Cut the line into at most WORDS words; more are counted but not kept. */
-static u32 split(char *line, char *word[WORDS])
+static bool needs_word(enum argument a)
 {
-	u32 n = 0;
-
-	while (*line) {
-		while (*line == ' ')
-			*line++ = 0;
-		if (!*line)
-			break;
-		if (n < WORDS)
-			word[n] = line;
-		n++;
-		while (*line && *line != ' ')
-			line++;
-	}
-	return n;
+	return a == ARG_GUEST || a == ARG_GUEST_MORE || a == ARG_WORD;
 }
 
-void monitor_run(char *line)
+static bool names_guest(enum argument a)
 {
-	char *word[WORDS] = {NULL, NULL};
-	u32 n = split(line, word);
-	const struct command *c;
-	struct guest *g = NULL;
-	bool needs, takes;
+	return a == ARG_GUEST || a == ARG_GUEST_MORE || a == ARG_GUEST_OPTIONAL;
+}
 
-	if (!n)
-		return;
-	c = find_command(word[0]);
+void monitor_command(char *line)
+{
+	char *name = monitor_word(&line), *word = NULL;
+	const struct command *c = name ? find_command(name) : NULL;
+	struct guest *g = NULL;
+	bool more;
+
 	if (!c)
 		return;
-	needs = c->argument == ARG_GUEST || c->argument == ARG_WORD;
-	takes = c->argument != ARG_NONE;
-	if ((n == 1 && needs) || (n == 2 && !takes) || n > 2) {
+	more = c->argument == ARG_GUEST_MORE || c->argument == ARG_MORE;
+	if (c->argument != ARG_NONE && c->argument != ARG_MORE)
+		word = monitor_word(&line);
+	if ((needs_word(c->argument) && !word) || (!more && monitor_word(&line))) {
 		say("usage: %s %s", c->name, c->usage);
 		return;
 	}
-	if (n == 2 && (c->argument == ARG_GUEST || c->argument == ARG_GUEST_OPTIONAL)) {
-		g = guest_by_name(word[1]);
+	if (word && names_guest(c->argument)) {
+		g = guest_by_name(word);
 		if (!g) {
-			say("%s: no such guest; list shows them", word[1]);
+			say("%s: no such guest; list shows them", word);
 			return;
 		}
 	}
-	c->run(g, word[1]);
+	if (more)
+		word = line;
+	c->run(g, word);
 }

@@ -5,6 +5,9 @@
 
 struct guest;
 
+/* Carry out one line of text; it is taken apart in place. */
+void monitor_command(char *line);
+
 /* prompt.c: from now on Ctrl-A opens the prompt. */
 void monitor_init(void);
 

@@ -70,7 +70,7 @@ static u64 per_mille(u64 part, u64 whole)
 
 static void time_share(struct pairs *p, const struct guest *g, const struct vcpu_stats *s)
 {
-	u64 ran = s ? s->run_ns : g->final_run_ns;
+	u64 ran = g->run_ns;
 
 	pair(p, "time", "run_us", ran / 1000u);
 	if (g->state == GUEST_RUNNING || g->state == GUEST_PAUSED)

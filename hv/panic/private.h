@@ -19,6 +19,7 @@ _Static_assert(offsetof(struct host_frame, eip) == 10 * 4, "the CPU pushes EIP h
 NORETURN void panic_frame(const struct host_frame *f);
 
 /* symbols.c: the name and offset of a text address of ours; false: none. */
+/* The name is good until the next call. */
 bool symbol_find(u32 address, const char **name, u32 *offset);
 
 /* host_trap.c: the double-fault task, which host_tables.c wires. */

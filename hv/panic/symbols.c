@@ -4,9 +4,12 @@
  * link pass, the second links it in; without it nothing is found.
  *
  * The table: for each symbol in ascending order the distance from the one before as an unsigned
- * LEB128 number, then its name, ended by a zero byte. An empty name ends a stretch of code.
+ * LEB128 number, another number that tells how many characters its name has in common with the
+ * one before, and the rest of the name, ended by a zero byte. An empty name ends a stretch of code.
  */
 #include "hv/panic/private.h"
+
+#define NAME_MAX 64u /* longer ones are cut */
 
 extern const u8 symbols_start[], symbols_end[]; /* the linker script's */
 
@@ -28,12 +31,26 @@ static const u8 *read_leb128(const u8 *at, u32 *out)
 	return at;
 }
 
+/* The name at `at` into `name`, which holds the one before; returns what follows. */
+static const u8 *read_name(const u8 *at, char name[NAME_MAX])
+{
+	u32 n;
+
+	at = read_leb128(at, &n);
+	for (; at < symbols_end && *at; at++, n++)
+		if (n < NAME_MAX - 1)
+			name[n] = (char)*at;
+	name[n < NAME_MAX ? n : NAME_MAX - 1] = 0;
+	return at + 1;
+}
+
 bool symbol_find(u32 address, const char **name, u32 *offset)
 {
+	static char best[NAME_MAX];
 	const u8 *at = symbols_start;
-	const char *best = NULL;
 	u32 where = 0;
 
+	best[0] = 0;
 	while (at < symbols_end) {
 		u32 step;
 
@@ -41,12 +58,9 @@ bool symbol_find(u32 address, const char **name, u32 *offset)
 		if (address - where < step)
 			break;
 		where += step;
-		best = (const char *)at;
-		while (at < symbols_end && *at)
-			at++;
-		at++;
+		at = read_name(at, best);
 	}
-	if (!best || !*best)
+	if (!best[0])
 		return false;
 	*name = best;
 	*offset = address - where;

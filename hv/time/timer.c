@@ -3,6 +3,7 @@
  * Time. With a TSC: calibrated once against the PIT, deadlines by the PIT in one-shot mode, no
  * periodic tick. Without one: a periodic tick counts, the PIT's counter fills in between.
  */
+#include "devices/host/apic.h"
 #include "devices/host/irq.h"
 #include "devices/host/pit.h"
 #include "hv/time/time.h"
@@ -10,10 +11,15 @@
 #include "lib/log.h"
 #include "lib/x86.h"
 
-#define SHIFT_MIN 22 /* 2^22 * 10^6 / khz fits 32 bits from 1 MHz on */
-#define SHIFT_MAX 32
-#define TICK_HZ	  1000u
-#define PIT_MAX	  0xffffu
+#define SHIFT_MIN   22 /* 2^22 * 10^6 / khz fits 32 bits from 1 MHz on */
+#define SHIFT_MAX   32
+#define TICK_HZ	    1000u
+#define PIT_MAX	    0xffffu
+#define PROBE_TICKS 1000u
+#define PROBE_LOOPS 1000000u
+/* An interrupt of the one-shot timer that is late by this much, and does not wait in the controller
+ * either, never comes. */
+#define LOST_NS	  20000000u
 #define PIT_NS(n) ((u64)(n)*838095u / 1000u) /* one PIT period is 838.095 ns */
 _Static_assert(PIT_NS(PIT_MAX) <= 0xffffffffu, "the longest one-shot fits a word");
 
@@ -49,12 +55,43 @@ u64 now_ns(void)
 	return clock.last;
 }
 
-static void timer_irq(void *ctx)
+static bool timer_irq(void *ctx)
 {
 	(void)ctx;
 	clock.ticks++;
 	clock.programmed = 0;
 	timer_stale = true;
+	return true;
+}
+
+/* Does the timer's interrupt get through to us? Bounded: about 3 s on an ISA bus when it does not.
+ */
+static bool interrupts_come(void)
+{
+	u64 before = clock.ticks;
+
+	if (clock.tsc_khz)
+		pit_oneshot(PROBE_TICKS);
+	for (u32 i = 0; i < PROBE_LOOPS && clock.ticks == before; i++) {
+		(void)pit_read();
+		host_irq_take();
+	}
+	return clock.ticks != before;
+}
+
+/* Nobody can run without it: who computes would never be interrupted. */
+static void require_interrupts(void)
+{
+	if (interrupts_come())
+		return;
+	if (apic_pass_pic() && interrupts_come()) {
+		log_line(LOG_WARN, NULL,
+			 "no timer interrupt came: the local APIC kept the "
+			 "interrupt controller's line off, it is on now");
+		return;
+	}
+	panic("no timer interrupt comes: line 0 of the interrupt controller does not reach the CPU "
+	      "(is there a local APIC that the firmware left in the way?)");
 }
 
 /* As many bits of the scale as fit a word: with few, the clock of a fast CPU would drift. */
@@ -82,6 +119,7 @@ void time_init(u32 tsc_khz)
 	}
 	if (host_irq_register(0, timer_irq, NULL) != HV_OK)
 		panic("no handler slot for the timer");
+	require_interrupts();
 	if (clock.tsc_khz)
 		log_line(LOG_INFO, NULL, "time: tsc at %u kHz, one-shot timer", clock.tsc_khz);
 	else
@@ -119,13 +157,32 @@ void timer_arm(struct timer *t, u64 when)
 	timer_stale |= t == clock.queue;
 }
 
+/* Without this the timer would never be set again: it seems to be set already. */
+static bool check_lost(u64 now)
+{
+	static bool said;
+
+	if (!clock.programmed || now < clock.programmed + LOST_NS || pic_pending(0))
+		return false;
+	clock.programmed = 0;
+	timer_stale = true;
+	if (!said)
+		log_line(LOG_WARN, NULL, "a timer interrupt was lost: the timer is set again");
+	said = true;
+	return true;
+}
+
 void timer_run(void)
 {
-	while (clock.queue && clock.queue->when <= now_ns()) {
+	u64 now = now_ns();
+
+	(void)check_lost(now);
+	while (clock.queue && clock.queue->when <= now) {
 		struct timer *t = clock.queue;
 
 		timer_cancel(t);
 		t->fire(t);
+		now = now_ns();
 	}
 }
 
@@ -138,9 +195,10 @@ void timer_program(void)
 	if (!clock.tsc_khz || !clock.queue)
 		return;
 	/* The PIT's grain rounds up; loading it anew at every entry would put it off for ever. */
-	if (clock.programmed && clock.programmed <= clock.queue->when + PIT_NS(2))
-		return;
 	now = now_ns();
+	if (clock.programmed && clock.programmed <= clock.queue->when + PIT_NS(2) &&
+	    !check_lost(now))
+		return;
 	left = clock.queue->when > now ? clock.queue->when - now : 0;
 	left = MIN(left, PIT_NS(PIT_MAX));
 	/* Rounded up: an interrupt a little late finds its deadline passed, one early does not. */

@@ -93,6 +93,19 @@ bool fpu_trap(struct vcpu *v)
 	return true;
 }
 
+const u8 *vcpu_fpu_image(struct vcpu *v)
+{
+	bool stopped = ts;
+
+	if (owner == v) {
+		set_ts(false);
+		save(v);
+		restore(v); /* FNSAVE empties the registers */
+		set_ts(stopped);
+	}
+	return v->fpu_valid && cpu.fxsr ? area(v) : NULL;
+}
+
 void fpu_forget(struct vcpu *v)
 {
 	if (owner == v)

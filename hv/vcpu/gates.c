@@ -67,6 +67,8 @@ static u32 switcher_dpl(const struct vcpu *v, u32 vector)
 {
 	if (vector == LGUEST_TRAP)
 		return 1;
+	if (v->watched && vector == VEC_BP) /* a breakpoint may be in a program */
+		return 3;
 	/* An `int n` to a vector with an error code would push none: its gate stays closed. */
 	if (vector < 32 && (VECTORS_WITH_ERROR | IGNORED | BIT(VEC_NM)) >> vector & 1u)
 		return 0;
@@ -83,7 +85,7 @@ static bool is_plain(const struct vcpu *v, u32 vector)
 
 static bool goes_direct(const struct vcpu *v, u32 vector)
 {
-	if (!v->gate[vector].type)
+	if (v->watched || !v->gate[vector].type)
 		return false;
 	if (is_plain(v, vector))
 		return true;

@@ -150,13 +150,14 @@ static bool writable(void *ctx, gva_t va, u32 *error)
 static bool seg_base(void *ctx, enum emu_seg seg, u32 *base)
 {
 	struct vcpu *v = ctx;
-	const struct regs *r = v->regs;
-	const u32 selector[] = {
-		[EMU_ES] = r->es, [EMU_CS] = r->cs, [EMU_SS] = r->ss,
-		[EMU_DS] = r->ds, [EMU_FS] = r->fs, [EMU_GS] = r->gs,
+#define AT(seg) offsetof(struct regs, seg) / sizeof(u32)
+	static const u8 at[] = {
+		[EMU_ES] = AT(es), [EMU_CS] = AT(cs), [EMU_SS] = AT(ss),
+		[EMU_DS] = AT(ds), [EMU_FS] = AT(fs), [EMU_GS] = AT(gs),
 	};
+#undef AT
 
-	return segment_base(v, selector[seg], base);
+	return segment_base(v, ((const u32 *)v->regs)[at[seg]], base);
 }
 
 static bool code_is_16bit(void *ctx)
@@ -223,6 +224,13 @@ static void flush_page(void *ctx, gva_t va)
 	shadow_invalidate_page(v->shadow, va);
 }
 
+static bool exhausted(void *ctx)
+{
+	struct vcpu *v = ctx;
+
+	return bus_exhausted(v->guest->bus);
+}
+
 static const struct emu_ops ops = {
 	.fetch = fetch,
 	.load = load,
@@ -239,6 +247,7 @@ static const struct emu_ops ops = {
 	.set_if = set_if,
 	.flush_page = flush_page,
 	.writable = writable,
+	.exhausted = exhausted,
 };
 
 /* A single step of the guest must not skip over what we did for it. */
@@ -295,6 +304,7 @@ bool instruction_port(struct vcpu *v)
 	out = code[n] & 2u;
 	mask = 0xffffffffu >> (32 - size * 8);
 	n += code[n] & 8u ? 1 : 2;
+	bus_begin(v->guest->bus);
 	if (out)
 		bus_port_out(v->guest->bus, port, size, r->eax & mask);
 	else
@@ -310,6 +320,7 @@ void instruction_privileged(struct vcpu *v)
 
 	if (v->sti_shadow && virq_after_sti(v))
 		return;
+	bus_begin(v->guest->bus);
 	e = emulate_privileged(v->regs, &ops, v);
 	if (v->sti_shadow) /* by this instruction */
 		v->sti_next = v->regs->eip;
@@ -351,6 +362,7 @@ void instruction_memory(struct vcpu *v, gva_t va)
 
 	if (v->sti_shadow && virq_after_sti(v))
 		return;
+	bus_begin(v->guest->bus);
 	e = emulate_memory(v->regs, &ops, v);
 	switch (e.status) {
 	case EMU_DONE:

@@ -6,6 +6,13 @@
 #include "hv/guest/guest.h"
 #include "hv/vcpu/vcpu.h"
 
+/* For who asks why: the guest is going to be killed because of this address. */
+static inline void died_at(struct vcpu *v, gva_t va)
+{
+	v->cr2 = va;
+	v->died_at_address = true;
+}
+
 /* ---- reflect.c: faults and interrupts into the guest -------------------------------------- */
 
 bool push_frame(struct vcpu *v, unsigned vector, u32 error); /* false: the guest was killed */
@@ -63,7 +70,6 @@ void trampoline_refused(struct vcpu *v); /* its trap came from virtual-8086 mode
 
 /* ---- control.c ---------------------------------------------------------------------------- */
 
-u32 control_read(const struct vcpu *v, unsigned n);
 void control_write(struct vcpu *v, unsigned n, u32 value); /* CR0: also by clts and lmsw */
 void control_write_debug(struct vcpu *v, unsigned n, u32 value);
 

@@ -95,6 +95,7 @@ bool push_frame(struct vcpu *v, unsigned vector, u32 error)
 		for (u32 i = 0; i < n; i++)
 			at[i] = frame[i];
 	} else if (!guest_copy_out(v, base + esp, frame, n * 4, &cr2, &err)) {
+		died_at(v, cr2);
 		guest_kill(v->guest, "bad stack: esp=%#x for trap %u at eip=%#x", esp, vector,
 			   r->eip);
 		return false;
@@ -111,6 +112,8 @@ static void kill_unhandled(struct vcpu *v, unsigned vector, u32 error)
 	u32 eip = v->regs->eip, cr2, code;
 	u8 op[3];
 
+	v->regs->vector = vector; /* of an instruction that was emulated, it was another one */
+	v->regs->error = error;
 	if (vector == VEC_UD && guest_copy_in(v, eip, op, sizeof(op), &cr2, &code))
 		guest_kill(v->guest,
 			   "unhandled trap 6 at eip=%#x: the instruction %02x %02x %02x is not one "

@@ -19,6 +19,7 @@ static u32 drain_cost(const struct vcpu *v, u32 number)
 	switch (number) {
 	case HC_FLUSH_TLB:
 	case HC_NEW_PGTABLE:
+	case HC_SET_PMD: /* up to four tables are compared */
 		return DRAIN_HEAVY;
 	case HC_SET_PGD:
 		return shadow_guest_format(v->shadow) == &pt_format_pae ? DRAIN_HEAVY : 1;

@@ -63,10 +63,12 @@ static void guest_page_fault(struct vcpu *v, gva_t va, u32 error, u32 found)
 	}
 	v->stats.exits[EXIT_REFLECT]++;
 	/* A direct gate that could not push: the CPU faults as supervisor while CPL is 3. */
-	if (!kernel && !(error & PF_USER))
+	if (!kernel && !(error & PF_USER)) {
+		died_at(v, va);
 		guest_kill(v->guest, "bad stack page: %#x", va);
-	else
+	} else {
 		reflect_page_fault(v, va, found);
+	}
 }
 
 /* What shadow_fault_quick() left. */
@@ -81,7 +83,6 @@ static NOINLINE void slow_page_fault(struct vcpu *v, gva_t va, u32 error)
 	}
 	if (f.verdict == SHADOW_WINDOW) {
 		v->stats.exits[EXIT_WINDOW]++;
-		v->used_devices = true;
 		if (f.error)
 			v->seen_window = (struct seen_window){va & PAGE_MASK, f.gpa & PAGE_MASK,
 							      error & (PF_WRITE | PF_USER)};
@@ -90,8 +91,10 @@ static NOINLINE void slow_page_fault(struct vcpu *v, gva_t va, u32 error)
 		return;
 	}
 	v->stats.exits[EXIT_PAGE_FAULT]++;
-	if (f.verdict == SHADOW_KILL)
+	if (f.verdict == SHADOW_KILL) {
+		died_at(v, va);
 		guest_kill(v->guest, "%s: address %#x at eip=%#x", f.why, va, v->regs->eip);
+	}
 }
 
 static void on_page_fault(struct vcpu *v)
@@ -143,7 +146,6 @@ static void on_general_protection(struct vcpu *v)
 		return;
 	}
 	trace(TRACE_EXIT, v->guest->name, VEC_GP, 0, v->regs->eip);
-	v->used_devices = true;
 	if (instruction_port(v)) {
 		v->stats.exits[EXIT_PORT]++;
 		return;
@@ -182,17 +184,32 @@ static void on_double_fault(struct vcpu *v)
 	guest_kill(v->guest, "double fault at eip=%#x esp=%#x", v->regs->eip, v->regs->esp);
 }
 
+/* An interrupt comes in anybody's turn, but is on the account of whom it was for: who that is, and
+ * whether this turn ends, its handler says by run_wake(). Who calls for nobody may have something
+ * for the run loop itself. */
+static void host_interrupt(struct vcpu *v)
+{
+	if (guest_count > 1)
+		run_charge(v->guest);
+	turns.cause = NULL;
+	host_irq_dispatch(v->regs->vector);
+	if (v->regs->vector == HOST_IRQ_BASE)
+		timer_run();
+	else if (!turns.cause)
+		run_yield();
+	if (turns.cause) {
+		timer_settle();
+		run_charge(turns.cause);
+	}
+}
+
 static void on_host_irq(struct vcpu *v)
 {
 	v->stats.exits[EXIT_HOST_IRQ]++;
 	trace(TRACE_HOSTIRQ, v->guest->name, v->regs->vector, 0, 0);
 	if (v->sti_shadow)
 		v->sti_shadow--;
-	host_irq_dispatch(v->regs->vector);
-	if (v->regs->vector == HOST_IRQ_BASE)
-		timer_run(); /* what is due says whose turn ends */
-	else
-		run_yield();
+	host_interrupt(v);
 }
 
 static void on_syscall(struct vcpu *v)
@@ -246,6 +263,13 @@ static NOINLINE COLD void on_lost_registers(struct vcpu *v)
 	if (vector >= HOST_IRQ_BASE && vector < HOST_IRQ_BASE + HOST_IRQS)
 		host_irq_dispatch(vector);
 	guest_kill(v->guest, "its registers cannot be loaded");
+}
+
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v))
+{
+	v->watched = dispatch != NULL;
+	v->dispatch = dispatch ? dispatch : trap_dispatch;
+	idt_init(v);
 }
 
 void trap_dispatch(struct vcpu *v)

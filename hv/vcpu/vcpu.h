@@ -61,7 +61,6 @@ struct vcpu_stats {
 	u64 exits[EXIT_REASONS];
 	u64 hypercalls[HC_COUNT];
 	u64 irqs_delivered, irqs_deferred;
-	u64 run_ns;	      /* time spent in the guest */
 	u64 first_user_exits; /* exits before the first ring-3 instruction; 0 = not there yet */
 };
 
@@ -98,8 +97,7 @@ struct vcpu {
 	u64 tls_raw[GDT_TLS_COUNT]; /* as LOAD_TLS gave them last */
 	bool seen_user;		    /* it has executed an instruction of ring 3 */
 	struct seen_window seen_window;
-	bool used_devices; /* since it was entered: they may have put work off */
-	u32 irqs;	   /* pending lines */
+	u32 irqs; /* pending lines */
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
@@ -107,17 +105,24 @@ struct vcpu {
 	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;
+	void (*dispatch)(struct vcpu *v); /* who gets its traps: trap_dispatch, or a debugger */
+	bool watched;			  /* by a debugger: no gate leads straight into the guest */
+	bool died_at_address;		  /* cr2 is what it was killed for */
 	struct vcpu_stats stats;
 };
 
 /* ---- trap.c: one table indexed by vector -------------------------------------------------- */
 
 void trap_dispatch(struct vcpu *v);
+/* From now on every trap of the guest goes to `dispatch`, which may pass it on to trap_dispatch();
+ * NULL: as before. */
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v));
 
 /* ---- virq.c ------------------------------------------------------------------------------- */
 
 void virq_raise(struct vcpu *v, unsigned line);
 void virq_deliver(struct vcpu *v);   /* before every entry */
+void virq_hold(struct vcpu *v);	     /* no interrupt before the next instruction is done */
 void virq_turn(struct vcpu *v);	     /* at the beginning of each turn: the clock stood still */
 u32 virq_candidates(struct vcpu *v); /* pending and not blocked lines */
 /* Is the line neither pending nor masked, and are the guest's interrupts on? When not, an exit
@@ -173,6 +178,7 @@ void gdt_init_host(u64 *gdt);	     /* the entries the hypervisor itself runs wit
 /* ---- control.c ---------------------------------------------------------------------------- */
 
 void control_init(struct vcpu *v);
+u32 control_read(const struct vcpu *v, unsigned n);
 
 /* ---- fpu.c -------------------------------------------------------------------------------- */
 
@@ -180,5 +186,7 @@ void fpu_init(void);
 /* Set CR0.TS right for this vcpu: at the beginning of a turn, and when its CR0 changes. */
 void fpu_enter(struct vcpu *v);
 void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
+/* Its FXSAVE image as of now; NULL: it has not used the FPU, or the CPU has no FXSAVE. */
+const u8 *vcpu_fpu_image(struct vcpu *v);
 
 #endif

@@ -76,6 +76,12 @@ void virq_sti(struct vcpu *v)
 	v->sti_shadow = STI_INTERRUPTIONS;
 }
 
+void virq_hold(struct vcpu *v)
+{
+	virq_sti(v);
+	v->sti_next = v->regs->eip;
+}
+
 bool virq_after_sti(struct vcpu *v)
 {
 	v->sti_shadow = 0;

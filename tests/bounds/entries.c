@@ -5,8 +5,9 @@
  * What a guest writes into its page tables: every pattern of flags at each level, with frames at
  * the borders of RAM, of a device window, of the hypervisor's own frames and of the format, for
  * addresses up to the switcher's and over it, and every kind of access. What the shadow tables
- * hold afterwards is a frame of this guest's RAM with no right that its entries do not give, and
- * the switcher's pages stay as they are.
+ * hold afterwards, also when a single entry was announced, is a frame of this guest's RAM with no
+ * right that its entries do not give, none to write before it is dirty, and the switcher's pages
+ * stay as they are.
  */
 #include "lib/x86.h"
 #include "tests/bounds/choose.h"
@@ -61,25 +62,40 @@ static u64 odd_entry(bool all)
 	return pae ? e | CHOOSE(high) : e;
 }
 
-static void judge(gva_t va, u64 pte, u64 pde, const struct shadow_result *got, u32 access)
+/* What the shadow holds for va, by what the guest's entries say now. Returns its rights. */
+static u32 judge(gva_t va)
 {
+	u64 pte = model_get(&m, entry_at(0, va)), pde = model_get(&m, entry_at(1, va));
 	u32 rights, may = (u32)(pte & pde) & (PTE_W | PTE_U);
 	u64 e = model_shadow(&m, m.s->current, va, &rights);
 	bool ours = false;
 
-	if (va >= SWITCHER_BASE) {
-		MUST(got->verdict == SHADOW_REFLECT);
-		return;
-	}
-	if (!e) {
-		MUST(got->verdict != SHADOW_OK);
-		return;
-	}
+	if (!e)
+		return 0;
 	for (u32 i = 0; i < m.mem.ram_pages; i++)
 		ours |= m.mem.frames[i].n == (e & 0x000ffffffffff000ull) >> PAGE_SHIFT;
 	MUST(ours && pte & pde & PTE_P && !(rights & ~may));
-	MUST(got->verdict != SHADOW_OK || !(access & PF_WRITE) || rights & PTE_W);
-	MUST(got->verdict != SHADOW_OK || !(access & PF_USER) || rights & PTE_U);
+	MUST(!(rights & PTE_W) || pte & PTE_D);
+	return rights | PTE_P;
+}
+
+static void put_all(gva_t va, u32 odd, u64 odd_one)
+{
+	for (u32 level = 0; level < (pae ? 3u : 2u); level++)
+		model_set(&m, entry_at(level, va), level == odd ? odd_one : good(level));
+}
+
+/* A leaf entry changes that was in use, and is announced by itself. */
+static void announce(gva_t va, u64 entry)
+{
+	put_all(va, ~0u, 0);
+	shadow_flush_all(m.s);
+	(void)shadow_fault(m.s, va, PF_WRITE);
+	model_set(&m, entry_at(0, va), entry);
+	MUST(shadow_set_ptes(m.s, &(struct pte_name){model_top(&m, 0), va}, 1) ==
+	     (va < SWITCHER_BASE));
+	if (va < SWITCHER_BASE)
+		judge(va);
 }
 
 static void trial(void)
@@ -87,20 +103,29 @@ static void trial(void)
 	static const gva_t place[] = {PLACE,	     KERNEL,	    SWITCHER_BASE - PAGE_SIZE,
 				      SWITCHER_BASE, SWITCHER_CODE, SWITCHER_REGS};
 	static const u32 accesses[] = {0, PF_WRITE, PF_USER, PF_WRITE | PF_USER, PF_FETCH};
-	u32 levels = pae ? 3 : 2, odd = choose(levels), where = choose(ARRAY_LEN(place));
+	u32 odd = choose(pae ? 3 : 2), where = choose(ARRAY_LEN(place)), access = CHOOSE(accesses);
+	u64 entry = odd_entry(!where && odd < 2);
 	gva_t va = place[where];
-	u32 access = CHOOSE(accesses);
 	struct shadow_result got;
+	u32 rights;
 
-	for (u32 level = 0; level < levels; level++)
-		model_set(&m, entry_at(level, va),
-			  level == odd ? odd_entry(!where && level < 2) : good(level));
+	if (!odd && access == PF_WRITE)
+		announce(va, entry);
+	put_all(va, odd, entry);
 	shadow_flush_all(m.s);
 	got = shadow_fault(m.s, va, access);
-	judge(va, model_get(&m, entry_at(0, va)), model_get(&m, entry_at(1, va)), &got, access);
+	if (va >= SWITCHER_BASE) {
+		MUST(got.verdict == SHADOW_REFLECT);
+	} else {
+		rights = judge(va);
+		MUST(rights || got.verdict != SHADOW_OK);
+		MUST(got.verdict != SHADOW_OK || !(access & ~rights & (PF_WRITE | PF_USER)));
+	}
 	if (choices.cases % 1024 == 0)
 		model_check(&m);
 }
+
+_Static_assert(PF_WRITE == PTE_W && PF_USER == PTE_U, "rights and accesses are compared");
 
 int main(void)
 {

@@ -7,7 +7,7 @@ trap 'rm -rf "$work"' EXIT
 size() { wc -c <"$1"; }
 
 echo "image $(size "${BUILD:-build}/ringone"), hello $(size "$stubs/hello")"
-[ "$(size "${BUILD:-build}/ringone")" -lt 262144 ]
+[ "$(size "${BUILD:-build}/ringone")" -lt 327680 ]
 [ "$(size "$stubs/hello")" -lt 4096 ]
 grub-file --is-x86-multiboot "${BUILD:-build}/ringone"
 

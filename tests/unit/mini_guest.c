@@ -42,12 +42,37 @@ static bool on_served(void *ctx, unsigned line)
 	return true;
 }
 
+/* The run loop's part: after an exit, whoever has work gets time for one call, the guest whose exit
+ * it was first. */
+static struct mini *at_work[8];
+
+static void on_work(void *ctx)
+{
+	for (u32 i = 0; i < ARRAY_LEN(at_work); i++) {
+		if (at_work[i] == ctx)
+			return;
+		if (!at_work[i]) {
+			at_work[i] = ctx;
+			return;
+		}
+	}
+	fail_msg("too many guests at work");
+}
+
+void mini_work(void)
+{
+	for (u32 i = 0; i < ARRAY_LEN(at_work) && at_work[i]; i++)
+		(void)bus_poll(at_work[i]->bus);
+	memset(at_work, 0, sizeof(at_work));
+}
+
 static const struct bus_ops ops = {
 	.irq = on_irq,
 	.console_out = on_console,
 	.console_room = on_room,
 	.now_ns = on_now,
 	.irq_served = on_served,
+	.work = on_work,
 };
 
 void mini_init(struct mini *g, const char *name)
@@ -61,6 +86,7 @@ void mini_init(struct mini *g, const char *name)
 void mini_free(struct mini *g)
 {
 	bus_detach(g->bus);
+	memset(at_work, 0, sizeof(at_work));
 	fake_guest_free(&g->guest);
 }
 
@@ -79,6 +105,7 @@ void cfg_out(struct mini *g, u32 dev, u32 reg, unsigned size, u32 value)
 {
 	cfg_select(g, dev, reg);
 	bus_port_out(g->bus, (u16)(0xcfc + (reg & 3)), size, value);
+	mini_work();
 }
 
 u32 mmio_in(struct mini *g, gpa_t at, unsigned size)
@@ -95,6 +122,7 @@ void mmio_out(struct mini *g, gpa_t at, unsigned size, u32 value)
 
 	assert_non_null(s);
 	s->ops->write(s->ctx, at, size, value);
+	mini_work();
 }
 
 u32 reg_in(struct mini *g, u32 dev, u32 offset, unsigned size)

@@ -27,6 +27,9 @@ struct mini {
 
 void mini_init(struct mini *g, const char *name);
 void mini_free(struct mini *g); /* bus_detach and everything after it */
+/* What the run loop does after an exit: one call of bus_poll() for each guest whose devices have
+ * work. mmio_out() and cfg_out() do it themselves. */
+void mini_work(void);
 
 u32 cfg_in(struct mini *g, u32 dev, u32 reg, unsigned size);
 void cfg_out(struct mini *g, u32 dev, u32 reg, unsigned size, u32 value);

@@ -76,6 +76,12 @@ bool frame_overlaps_ram(u64 from, u64 to)
 	return false;
 }
 
+bool pic_level(unsigned irq)
+{
+	(void)irq;
+	return false;
+}
+
 void pic_mask(unsigned irq)
 {
 	masked |= BIT(irq);
@@ -104,9 +110,10 @@ static void on_raise(void *ctx, struct assigned *a)
 	raised++;
 }
 
-static void on_disk(void *ctx)
+static bool on_disk(void *ctx)
 {
 	(void)ctx;
+	return true;
 }
 
 static struct assigned *take(const char *where)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: hv/console/console.c hv/console/terminal.c hv/console/guest_side.c hv/console/filter.c
- * hv/console/row.c hv/console/focus.c hv/console/keys.c hv/console/frames.c
- * hv/console/frames_keys.c hv/monitor/prompt.c */
+ * hv/console/row.c hv/console/recent.c hv/console/focus.c hv/console/keys.c hv/console/frames.c
+ * hv/console/frames_keys.c hv/monitor/prompt.c hv/monitor/edit.c */
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
 #include "devices/devices.h"
 #include "devices/host/ps2.h"
@@ -32,7 +32,8 @@ static char last_sent;
 static char keys[4096]; /* typed, not yet read */
 static u32 keys_at, keys_len;
 static u64 now;
-static struct timer *armed;
+#define TIMERS 8
+static struct timer *armed[TIMERS];
 static char ran[128];		  /* the monitor's last command */
 static void (*on_run)(void);	  /* what else a command does */
 static char taken[2][4096];	  /* what each guest read from its console */
@@ -152,7 +153,12 @@ void timer_arm(struct timer *t, u64 when)
 {
 	t->when = when;
 	t->armed = true;
-	armed = t;
+	for (u32 i = 0; i < TIMERS; i++)
+		if (!armed[i] || armed[i] == t) {
+			armed[i] = t;
+			return;
+		}
+	fail();
 }
 
 void *arena_alloc(struct arena *a, size_t bytes)
@@ -171,7 +177,7 @@ u32 bus_console_input(struct bus *b, const char *text, u32 len)
 	return len;
 }
 
-void monitor_run(char *line)
+void monitor_command(char *line)
 {
 	assert_false(console_prompt_open());
 	snprintf(ran, sizeof(ran), "%s", line);
@@ -202,9 +208,10 @@ static int setup(void **state)
 		takes[i] = ~0u;
 	}
 	now = 1000000000;
-	if (armed)
-		armed->armed = false;
-	armed = NULL;
+	for (u32 i = 0; i < TIMERS; i++)
+		if (armed[i])
+			armed[i]->armed = false;
+	memset(armed, 0, sizeof(armed));
 	on_run = NULL;
 	keys_at = keys_len = 0;
 	memset(support_log_lines, 0, sizeof(support_log_lines));
@@ -226,7 +233,7 @@ static int teardown(void **state)
 
 	(void)state;
 	if (console_prompt_open())
-		console_prompt_key(0x1b);
+		console_prompt_key(0x03);
 	console_set_focus(NULL);
 	console_guest_close(A);
 	console_guest_close(B);
@@ -267,10 +274,11 @@ static void expect(const char *want)
 static void wait(void)
 {
 	now += 1000000000;
-	if (armed && armed->armed && armed->when <= now) {
-		armed->armed = false;
-		armed->fire(armed);
-	}
+	for (u32 i = 0; i < TIMERS; i++)
+		if (armed[i] && armed[i]->armed && armed[i]->when <= now) {
+			armed[i]->armed = false;
+			armed[i]->fire(armed[i]);
+		}
 }
 
 /* ---- Without a focus: lines --------------------------------------------------------------- */
@@ -668,7 +676,7 @@ static void test_monitor_line(void **state)
 	type("\001lixx\b\177st all\025help");
 	assert_true(console_prompt_open());
 	expect("(ringone) lixx\b \b\b \bst all"
-	       "\b \b\b \b\b \b\b \b\b \b\b \b\b \b\b \b"
+	       "\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b"
 	       "help");
 	type("\r");
 	assert_false(console_prompt_open());
@@ -683,6 +691,8 @@ static void test_monitor_leave(void **state)
 	(void)state;
 	console_set_focus(A);
 	type("\001x\033");
+	assert_true(console_prompt_open()); /* it may be the beginning of an arrow */
+	wait();
 	assert_false(console_prompt_open());
 	type("\001\003");
 	assert_false(console_prompt_open());
@@ -694,6 +704,33 @@ static void test_monitor_leave(void **state)
 	assert_false(console_prompt_open());
 	assert_string_equal(taken[0], "\001");
 	assert_string_equal(ran, "");
+}
+
+/* Keys that send sequences edit, and nothing of them reaches a guest. */
+static void test_monitor_keys(void **state)
+{
+	(void)state;
+	console_set_focus(A);
+	type("\001lst\033[D\033[Di\r");
+	assert_string_equal(ran, "list");
+	type("\001elp\033OHh\033OF me\r");
+	assert_string_equal(ran, "help me");
+	type("\001xpci\033[1~\033[3~\r");
+	assert_string_equal(ran, "pci");
+	type("\001\033[A\r");
+	assert_string_equal(ran, "pci");
+	type("\001\033[A\033[A\033[A\r");
+	assert_string_equal(ran, "list");
+	type("\001xnew\033[A\033[B\033[B\r");
+	assert_string_equal(ran, "");
+	type("\001\033[5~\033[1;5C\033[Zmem\177\177\177mem\r\n");
+	assert_string_equal(ran, "mem");
+	assert_string_equal(taken[0], ""); /* the line feed neither */
+	type("\n");
+	assert_string_equal(taken[0], "\n");
+	type("\001\033x");
+	assert_false(console_prompt_open());
+	assert_string_equal(taken[0], "\nx");
 }
 
 static void test_monitor_line_limit(void **state)
@@ -935,6 +972,7 @@ int main(void)
 		TEST(test_deaf_guest),
 		TEST(test_monitor_line),
 		TEST(test_monitor_leave),
+		TEST(test_monitor_keys),
 		TEST(test_monitor_line_limit),
 		TEST(test_monitor_holds_output),
 		TEST(test_monitor_never_loses),

@@ -419,6 +419,12 @@ static u8 *good_bzimage(void)
 	return b;
 }
 
+static void put_version(u8 *b, const char *text)
+{
+	put(b, 0x20e, 0x20, 2);
+	strcpy((char *)b + 0x220, text);
+}
+
 static bool plan_bz(const u8 *b, u32 len, u32 mem, struct load_plan *p)
 {
 	struct image i = {.len = len, .ram = mem};
@@ -555,8 +561,12 @@ static void test_bzimage_bad(void **state)
 	BZ_BAD(put(b, 0x230, 0, 4), "power of two");
 	BZ_BAD(put(b, 0x230, 0x300000, 4), "power of two");
 	BZ_BAD(put(b, 0x230, 0x80000000, 4), "give at least mem=2053M");
+	BZ_BAD(put(b, 0x236, 1, 2), "a 64-bit one");
+	BZ_BAD(put_version(b, "6.1.0-13-686-pae (builder)"),
+	       "Linux 6.1.0-13-686-pae cannot be a guest: 4.13");
+	BZ_BAD(put_version(b, "4.14.0"), "Linux 4.14.0 cannot be a guest");
 	BZ_BAD(put(b, 0x260, MIB(48) + 1, 4), "give at least mem=65M");
-	BZ_BAD(put(b, 0x260, 0xffffffff, 4), "give at least mem=4112M");
+	BZ_BAD(put(b, 0x260, 0xffffffff, 4), "no guest can have more than 3072M");
 	assert_false(plan_bz(good_bzimage(), BZ_SIZE, MIB(20), &p));
 	assert_non_null(strstr(p.why, "give at least mem=21M"));
 	assert_true(plan_bz(good_bzimage(), BZ_SIZE, MIB(21), &p));

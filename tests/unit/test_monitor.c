@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/monitor/commands.c hv/monitor/maps.c hv/monitor/statistics.c hv/config/text.c */
+/* SOURCES: hv/monitor/commands.c hv/monitor/inside.c hv/monitor/words.c hv/monitor/maps.c
+ * hv/monitor/statistics.c hv/config/text.c */
 /* The monitor's commands against guests that exist only here: what is done, what is printed. */
 #include "devices/devices.h"
 #include "devices/host/pci.h"
 #include "hv/console/console.h"
 #include "hv/guest/guest.h"
+#include "hv/monitor/monitor.h"
 #include "hv/monitor/private.h"
 #include "hv/panic/panic.h"
 #include "hv/time/time.h"
 #include "hv/vcpu/vcpu.h"
+#include "hv/why/why.h"
 #include "lib/trace.h"
 #include "tests/unit/support.h"
 
@@ -197,12 +200,50 @@ u32 time_tsc_khz(void)
 	return 1000;
 }
 
-void trace_print(u32 last, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
+bool trace_print_of(const char *who, const char *event, u32 last, u32 khz,
+		    void (*line)(void *ctx, const char *text), void *ctx)
 {
 	assert_int_equal(khz, 1000);
 	(void)line;
 	(void)ctx;
-	sprintf(done + strlen(done), "trace %u;", last);
+	sprintf(done + strlen(done), "trace %s %s %u;", who ? who : "-", event ? event : "-", last);
+	return !event || strcmp(event, "irq") == 0;
+}
+
+void why_print(const struct guest *g, why_line_fn *line, void *ctx)
+{
+	(void)line;
+	(void)ctx;
+	note("why ", g);
+}
+
+void why_registers(const struct guest *g, why_line_fn *line, void *ctx)
+{
+	(void)line;
+	(void)ctx;
+	note("registers ", g);
+}
+
+void why_backtrace(const struct guest *g, u32 frames, why_line_fn *line, void *ctx)
+{
+	(void)g;
+	(void)line;
+	(void)ctx;
+	assert_true(frames > 0);
+}
+
+void why_walk(const struct guest *g, gva_t va, why_line_fn *line, void *ctx)
+{
+	(void)line;
+	(void)ctx;
+	sprintf(done + strlen(done), "walk %s %#x;", g->name, va);
+}
+
+void why_peek(const struct guest *g, gva_t va, u32 bytes, why_line_fn *line, void *ctx)
+{
+	(void)line;
+	(void)ctx;
+	sprintf(done + strlen(done), "peek %s %#x %u;", g->name, va, bytes);
 }
 
 /* ---- Helpers ------------------------------------------------------------------------------ */
@@ -235,7 +276,7 @@ static int setup(void **state)
 	vcpu.stats.exits[EXIT_HYPERCALL] = 40;
 	vcpu.stats.exits[EXIT_PORT] = 2;
 	vcpu.stats.hypercalls[HC_HALT] = 3;
-	vcpu.stats.run_ns = 250000000;
+	guests[0].run_ns = 250000000;
 	guests[1].state = GUEST_ENDED;
 	guests[1].end = END_OFF;
 	strcpy(guests[1].why, "bye");
@@ -248,7 +289,7 @@ static void run(const char *command)
 
 	strcpy(line, command);
 	got[0] = done[0] = 0;
-	monitor_run(line);
+	monitor_command(line);
 }
 
 static void assert_got(const char *text)
@@ -333,7 +374,7 @@ static void test_words(void **state)
 	assert_string_equal(done, "");
 	run("help");
 	assert_got("list ");
-	assert_got("trace    [N]");
+	assert_got("trace    [NAME] [N] [EVENT] the last N events");
 }
 
 static void test_stats(void **state)
@@ -347,7 +388,7 @@ static void test_stats(void **state)
 	assert_got("[g0] stats memory.frames=300 memory.ram=256 memory.overhead=44\n");
 	assert_got("[g0] stats shadow.fills=5 ");
 	assert_null(strstr(got, "g1"));
-	guests[1].final_run_ns = 5000;
+	guests[1].run_ns = 5000;
 	run("stats");
 	assert_got("[g0] stats exits");
 	assert_got("[g1] stats time.run_us=5 guest.restarts=0\n");
@@ -360,6 +401,7 @@ static void test_stats_large(void **state)
 
 	(void)state;
 	memset(&vcpu.stats, 0xff, sizeof(vcpu.stats));
+	guests[0].run_ns = ~0ull;
 	run("stats g0");
 	for (const char *s = got; (s = strstr(s, "=18446744073709551615")) != NULL; s++)
 		pairs++;
@@ -436,16 +478,50 @@ static void test_machine(void **state)
 	assert_got("mem owner=g0 frames=300 limit=0\n");
 	assert_got("mem total=1000 free=600 guests=300 other=100 (frames of 4K)\n");
 	run("trace");
-	assert_string_equal(done, "trace 20;");
+	assert_string_equal(done, "trace - - 20;");
 	run("trace 5");
-	assert_string_equal(done, "trace 5;");
-	run("trace x");
-	assert_string_equal(got, "x: give a number\n");
+	assert_string_equal(done, "trace - - 5;");
 	run("log debug");
 	assert_int_equal(level, LOG_DEBUG);
 	run("log loud");
 	assert_string_equal(got, "loud: give error, warn, info or debug\n");
 	assert_int_equal(level, LOG_DEBUG);
+}
+
+static void test_inside(void **state)
+{
+	(void)state;
+	run("trace g0 7 irq");
+	assert_string_equal(done, "trace g0 irq 7;");
+	run("trace irq");
+	assert_string_equal(done, "trace - irq 20;");
+	run("trace g0");
+	assert_string_equal(done, "trace g0 - 20;");
+	run("trace x");
+	assert_got("usage: trace");
+	run("trace g0 7 irq more");
+	assert_got("usage: trace");
+	assert_string_equal(done, "");
+	run("why g1");
+	assert_string_equal(done, "why g1;");
+	run("regs g0");
+	assert_string_equal(done, "registers g0;");
+	run("regs g1");
+	assert_string_equal(got, "g1 is ended: there is nothing to look at\n");
+	run("walk g0 0xc0000000");
+	assert_string_equal(done, "walk g0 0xc0000000;");
+	run("walk g0");
+	assert_got("usage: walk");
+	run("walk g0 main");
+	assert_got("usage: walk");
+	run("peek g0 0x1000");
+	assert_string_equal(done, "peek g0 0x1000 64;");
+	run("peek g0 0x1000 4294967295");
+	assert_string_equal(done, "peek g0 0x1000 1024;");
+	run("peek g0 0x1000 1 2");
+	assert_got("usage: peek");
+	run("peek");
+	assert_string_equal(got, "usage: peek NAME ADDR [N]\n");
 }
 
 static void off(void)
@@ -481,6 +557,7 @@ int main(void)
 		cmocka_unit_test_setup(test_device_slot, setup),
 		cmocka_unit_test_setup(test_screen, setup),
 		cmocka_unit_test_setup(test_machine, setup),
+		cmocka_unit_test_setup(test_inside, setup),
 		cmocka_unit_test_setup(test_off, setup),
 	};
 

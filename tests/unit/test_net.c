@@ -334,8 +334,8 @@ static void slow_receiver(void **state)
 	for (u32 i = 101; i < 110; i++)
 		expect_frame(&b, 60, (u8)i);
 	expect_no_frame(&b);
-	/* Buffers the driver did not tell of are found with the next frame, the line full or not.
-	 */
+	/* Buffers the driver did not tell of are found with the next frame, the line full or not:
+	 * then this frame itself is lost. */
 	for (u32 filled = 31; filled <= 32; filled++) {
 		reg_out(&b.g, DEV, R_STATUS, 1, 0);
 		mini_open(&b.g, DEV, 0, 0, 2, b.q);
@@ -344,7 +344,7 @@ static void slow_receiver(void **state)
 			send_frame(&a, frame(2, 1), 60, (u8)i);
 		add_buffers(&b, 40);
 		send_frame(&a, frame(2, 1), 60, (u8)filled);
-		for (u32 i = 0; i <= filled; i++)
+		for (u32 i = 0; i < 32; i++)
 			expect_frame(&b, 60, (u8)i);
 		expect_no_frame(&b);
 	}
@@ -554,7 +554,7 @@ static void sending_is_bounded(void **state)
 	mqueue_kick(&a.q[1]);
 	while (mqueue_used(&a.q[1], &id, &used))
 		seen++;
-	assert_int_equal(seen, 64);
+	assert_int_equal(seen, 32);
 	while (bus_poll(a.g.bus))
 		;
 	while (mqueue_used(&a.q[1], &id, &used))
@@ -597,6 +597,7 @@ static void uplink(void **state)
 	plug(&p[0], 9, false, "lan0");
 	give_buffers(&a, 4);
 	netswitch_send(&p[0].port, frame(1, 0x77), 60);
+	mini_work();
 	expect_frame(&a, 60, 0);
 	send_frame(&a, frame(0x77, 1), 60, 3);
 	assert_int_equal(p[0].frames, 1);

@@ -29,6 +29,12 @@ void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ct
 			return;
 }
 
+const char *pcihost_owner(const struct host_function *f)
+{
+	(void)f;
+	return NULL;
+}
+
 bool pcihost_claim(const struct host_function *f, const char *as)
 {
 	(void)f;
@@ -99,7 +105,9 @@ static bool fake_serve(struct nic *n, u32 budget)
 static const u16 none[] = {0}, intel[] = {0x100e, 0x0200, 0}, realtek[] = {0x8139, 0};
 const struct nic_driver virtio_net_driver = DRIVER(0x1af4, none),
 			e1000_driver = DRIVER(0x8086, intel),
-			rtl8139_driver = DRIVER(0x10ec, realtek);
+			rtl8139_driver = DRIVER(0x10ec, realtek),
+			pcnet_driver = DRIVER(0x1022, none), ne2k_driver = DRIVER(0x10ec, none),
+			i8255x_driver = DRIVER(0x8086, none);
 
 /* ---- Another station ----------------------------------------------------------------------- */
 

@@ -224,8 +224,12 @@ static void op_edit_user_pmd(void)
 		for (u32 q = 0; q < kernel_quarter(); q++) {
 			u64 e = model_get(&m, model_top(&m, t) + q * 8);
 
-			if (e & PTE_P && (e & 0x000ffffffffff000ull) == gfn * PAGE_SIZE)
+			if (!(e & PTE_P) || (e & 0x000ffffffffff000ull) != gfn * PAGE_SIZE)
+				continue;
+			if (t == m.current)
 				model_announced(&m, t, q << 30 | index << 21, 1u << 21);
+			else
+				m.stale[t] = true; /* repaired when it is used next */
 		}
 }
 

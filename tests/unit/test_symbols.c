@@ -9,18 +9,20 @@
 #include <string.h>
 
 /* The output of tools/gen-symbols for `nm_output` below; test_generator compares them. */
-#define TABLE                                                             \
-	"\t.uleb128 0x0010000c - 0x0\n\t.asciz \"boot_entry\"\n"          \
-	"\t.uleb128 0x00100020 - 0x0010000c\n\t.asciz \"near\"\n"         \
-	"\t.uleb128 0x00110000 - 0x00100020\n\t.asciz \"far.part.0\"\n"   \
-	"\t.uleb128 0x00110100 - 0x00110000\n\t.asciz \"\"\n"             \
-	"\t.uleb128 0xffc01000 - 0x00110100\n\t.asciz \"switch_enter\"\n" \
-	"\t.uleb128 0xffc01200 - 0xffc01000\n\t.asciz \"\"\n"
+#define TABLE                                                                \
+	"\t.uleb128 0x0010000c - 0x0, 0\n\t.asciz \"boot_entry\"\n"          \
+	"\t.uleb128 0x00100018 - 0x0010000c, 5\n\t.asciz \"map\"\n"          \
+	"\t.uleb128 0x00100020 - 0x00100018, 0\n\t.asciz \"near\"\n"         \
+	"\t.uleb128 0x00110000 - 0x00100020, 0\n\t.asciz \"far.part.0\"\n"   \
+	"\t.uleb128 0x00110100 - 0x00110000, 0\n\t.asciz \"\"\n"             \
+	"\t.uleb128 0xffc01000 - 0x00110100, 0\n\t.asciz \"switch_enter\"\n" \
+	"\t.uleb128 0xffc01200 - 0xffc01000, 0\n\t.asciz \"\"\n"
 
 static const char nm_output[] = "00100000 T image_start\n"
 				"00100000 T text_start\n"
 				"0010000c T multiboot_end\n"
 				"0010000c T boot_entry\n"
+				"00100018 T boot_map\n"
 				"00100020 t near\n"
 				"00100024 t .Lloop\n"
 				"00100030 D some_data\n"
@@ -60,7 +62,8 @@ static void test_find(void **state)
 {
 	(void)state;
 	expect(0x10000c, "boot_entry", 0);
-	expect(0x10001f, "boot_entry", 0x13);
+	expect(0x100017, "boot_entry", 0xb);
+	expect(0x10001f, "boot_map", 7);
 	expect(0x100020, "near", 0);
 	expect(0x10ffff, "near", 0xffdf);
 	expect(0x110000, "far.part.0", 0);

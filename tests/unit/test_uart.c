@@ -133,6 +133,7 @@ static void io_wait(void)
 #include "devices/host/uart.c"
 
 static host_irq_fn *handler;
+static void *handler_ctx;
 static unsigned handler_irq, handler_count;
 static enum hv_status register_status;
 
@@ -142,6 +143,7 @@ enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx)
 	if (register_status != HV_OK)
 		return register_status;
 	handler = fn;
+	handler_ctx = ctx;
 	handler_irq = irq;
 	handler_count++;
 	return HV_OK;
@@ -160,7 +162,7 @@ static void let_interrupts_in(unsigned rounds)
 	while (rounds--) {
 		advance();
 		if (line() && handler)
-			handler(NULL);
+			handler(handler_ctx);
 	}
 }
 
@@ -168,7 +170,7 @@ static int setup(void **state)
 {
 	(void)state;
 	memset(&chip, 0, sizeof(chip));
-	memset(&uart, 0, sizeof(uart));
+	memset(&console, 0, sizeof(console));
 	chip.base = 0x3f8;
 	chip.kind = CHIP_16550A;
 	chip.loopback = true;
@@ -193,7 +195,7 @@ static void every_chip_is_found(void **state)
 		setup(state);
 		chip.kind = kind;
 		assert_true(uart_init(0x3f8, 115200));
-		assert_int_equal(uart.burst, kind == CHIP_16550A ? 16 : 1);
+		assert_int_equal(console.burst, kind == CHIP_16550A ? 16 : 1);
 		if (kind == CHIP_16550)
 			assert_int_equal(chip.fcr & 1, 0); /* its FIFO does not work */
 		assert_int_equal(chip.lcr, 3);
@@ -263,10 +265,10 @@ static void interrupts_empty_the_ring(void **state)
 	uart_irq_on();
 	assert_int_equal(handler_irq, 4);
 	uart_write("more than sixteen bytes, so that some must wait", 47);
-	assert_true(uart.tx.count > 0);
+	assert_true(console.tx.count > 0);
 	assert_int_equal(chip.ier & 2, 2);
 	let_interrupts_in(400);
-	assert_int_equal(uart.tx.count, 0);
+	assert_int_equal(console.tx.count, 0);
 	expect_sent("more than sixteen bytes, so that some must wait");
 	assert_int_equal(chip.ier, 1); /* no interrupts for nothing */
 	assert_false(line());
@@ -388,7 +390,7 @@ static void set_up_again(void **state)
 	expect_sent("before the change of speed, all is sent");
 	uart_irq_on();
 	assert_int_equal(handler_count, 1); /* the line was taken already */
-	assert_true(uart.irq);
+	assert_true(console.irq);
 }
 
 static void lines_of_the_ports(void **state)
@@ -413,7 +415,7 @@ static void lines_of_the_ports(void **state)
 	register_status = HV_NOMEM;
 	assert_true(uart_init(0x3f8, 115200));
 	uart_irq_on();
-	assert_false(uart.irq);
+	assert_false(console.irq);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)

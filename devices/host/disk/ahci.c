@@ -188,17 +188,18 @@ static bool serve(struct ahci_disk *d)
 	return true;
 }
 
-void ahci_interrupt(void *ctx)
+bool ahci_interrupt(void *ctx)
 {
 	struct ahci_hba *hba = ctx;
 	u32 ports = mmio_read32(hba->registers, HBA_IS);
 
 	if (!ports)
-		return; /* somebody else's */
+		return false; /* somebody else's */
 	for (u32 i = 0; i < AHCI_DISKS; i++)
 		if (ahci_disks[i].port && ahci_disks[i].hba == hba)
 			(void)serve(&ahci_disks[i]);
 	mmio_write32(hba->registers, HBA_IS, ports);
+	return true;
 }
 
 static void late_reset(struct ahci_disk *d, u32 ms)

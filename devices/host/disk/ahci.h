@@ -126,7 +126,7 @@ struct ahci_hba {
 extern struct ahci_disk ahci_disks[AHCI_DISKS];
 
 extern const struct disk_driver ahci_driver;
-void ahci_interrupt(void *hba);
+bool ahci_interrupt(void *hba);
 
 /* Stop, or start, the port's work on its list of commands. False: it does not stop. */
 bool ahci_stop(volatile u8 *port);

@@ -128,7 +128,7 @@ static void push_first(struct ata_channel *ch)
 		u8 status = ata_status(ch);
 
 		if (!(status & ATA_BSY) && status & (ATA_DRQ | ATA_ERR | ATA_DF)) {
-			ata_interrupt(ch);
+			(void)ata_interrupt(ch);
 			return;
 		}
 		io_wait();
@@ -304,9 +304,9 @@ static bool serve(struct ata_channel *ch)
 	return ch->cmd && serve_pio(ch, status);
 }
 
-void ata_interrupt(void *channel)
+bool ata_interrupt(void *channel)
 {
-	(void)serve(channel);
+	return serve(channel);
 }
 
 /* ---- Late --------------------------------------------------------------------------------- */

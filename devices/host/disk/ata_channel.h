@@ -82,7 +82,7 @@ struct ata_channel {
 };
 
 extern const struct disk_driver ata_driver;
-void ata_interrupt(void *channel);
+bool ata_interrupt(void *channel);
 
 static inline u8 ata_status(const struct ata_channel *ch)
 {

@@ -98,12 +98,14 @@ static bool serve(struct virtio_disk *v)
 	return any;
 }
 
-static void interrupt(void *ctx)
+static bool interrupt(void *ctx)
 {
 	struct virtio_disk *v = ctx;
+	bool raised = virtio_pci_isr(&v->pci);
 
-	if (virtio_pci_isr(&v->pci))
+	if (raised)
 		(void)serve(v);
+	return raised;
 }
 
 static void late(struct disk_cmd *c, u32 ms)

@@ -11,22 +11,24 @@
 #include "lib/log.h"
 #include "lib/string.h"
 
-#define CARDS 8u
+#define CARDS	      8u
+#define CLASS_NETWORK 0x02u
 
 static const struct nic_driver *const drivers[] = {
-	&virtio_net_driver,
-	&e1000_driver,
-	&rtl8139_driver,
+	&virtio_net_driver, &e1000_driver, &rtl8139_driver,
+	&pcnet_driver,	    &ne2k_driver,  &i8255x_driver,
 };
 
 static struct nic cards[CARDS];
 static u32 card_count;
 
-static void interrupt(void *ctx)
+static bool interrupt(void *ctx)
 {
 	struct nic *n = ctx;
 
+	n->raised = false;
 	n->more = n->driver->serve(n, NIC_BUDGET);
+	return n->raised;
 }
 
 static const struct nic_driver *find_driver(const struct host_function *f)
@@ -46,6 +48,10 @@ static bool note_card(void *ctx UNUSED, const struct host_function *f)
 	const struct nic_driver *d = find_driver(f);
 	struct nic *n = &cards[card_count];
 
+	if (!d && f->base_class == CLASS_NETWORK && !pcihost_owner(f))
+		log_line(LOG_WARN, NULL,
+			 "network card at %02x:%02x.%u: there is no driver for %04x:%04x", f->bus,
+			 f->dev, f->fn, f->vendor, f->device);
 	if (!d)
 		return true;
 	n->driver = d;
@@ -103,7 +109,7 @@ bool host_nics_poll(void)
 
 	for (u32 i = 0; i < card_count; i++) {
 		if (cards[i].more)
-			interrupt(&cards[i]);
+			(void)interrupt(&cards[i]);
 		more |= cards[i].more;
 	}
 	return more;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Intel 8254x gigabit cards. "SDM" here is the PCI/PCI-X Family of Gigabit Ethernet Controllers
- * Software Developer's Manual (317453). Both rings are filled for good; the card announces
- * received frames at most 8000 times a second, and sent ones not at all: the ring is looked
- * at when room is needed.
+ * Intel 8254x gigabit cards, and the 82574 after them. "SDM" here is the PCI/PCI-X Family of
+ * Gigabit Ethernet Controllers Software Developer's Manual (317453). Both rings are filled for
+ * good; the card announces received frames at most 8000 times a second, and sent ones not at all:
+ * the ring is looked at when room is needed.
  */
 #include "devices/host/dma.h"
 #include "devices/host/net/drivers.h"
@@ -218,7 +218,7 @@ static bool serve(struct nic *n, u32 budget)
 	struct e1000 *e = n->data;
 	u32 taken = 0;
 
-	(void)get(e, R_ICR); /* reading it quietens the card */
+	n->raised = get(e, R_ICR) != 0; /* reading it quietens the card */
 	while (taken < budget && e->rx[e->rx_next].status & DESC_DONE) {
 		struct rx_desc *d = &e->rx[e->rx_next];
 
@@ -236,8 +236,10 @@ static bool serve(struct nic *n, u32 budget)
 	return taken == budget;
 }
 
-/* 82540EM as emulators have it, 82545EM, 82546EB, 82541GI, 82541PI, 82547EI. */
-static const u16 devices[] = {0x100e, 0x100f, 0x1010, 0x1076, 0x107c, 0x1019, 0};
+/* 82540EM as emulators have it, 82544EI, 82544GC, 82545EM, 82546EB, 82541GI, 82541PI, 82547EI;
+ * 82574L, which knows the same registers and descriptors. */
+static const u16 devices[] = {0x100e, 0x1008, 0x100c, 0x100f, 0x1010,
+			      0x1076, 0x107c, 0x1019, 0x10d3, 0};
 
 const struct nic_driver e1000_driver = {
 	.name = "e1000",

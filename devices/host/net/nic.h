@@ -39,8 +39,9 @@ struct nic {
 	char name[8];
 	struct host_function pci;
 	u8 irq;
-	bool up;   /* open: it is on a network */
-	bool more; /* serve() left something over */
+	bool up;     /* open: it is on a network */
+	bool more;   /* serve() left something over */
+	bool raised; /* serve() found that this card had raised its line */
 	u32 dropped;
 	void *data; /* the driver's own */
 };

@@ -205,6 +205,7 @@ static bool serve(struct nic *n, u32 budget)
 	u32 taken = 0;
 
 	outw(r->io + R_IRQ_STATUS, status);
+	n->raised = status != 0;
 	if (status & (IRQ_TX_OK | IRQ_TX_ERROR))
 		transmit(r);
 	while (f == FRAME_TAKEN && taken < budget && !(inb(r->io + R_COMMAND) & COMMAND_EMPTY)) {

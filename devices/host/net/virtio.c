@@ -129,7 +129,7 @@ static bool serve(struct nic *n, u32 budget)
 	struct vring_used u;
 	u32 taken = 0;
 
-	(void)virtio_pci_isr(&v->pci);
+	n->raised = virtio_pci_isr(&v->pci);
 	while (taken < budget && vring_take(r, &u)) {
 		taken++;
 		if (u.id >= BUFFERS * DESCS || u.id % DESCS)

@@ -53,6 +53,9 @@ struct emu_ops {
 	 * part lies on another page. Without it such a fault loses that value, or leaves that part.
 	 */
 	bool (*writable)(void *ctx, gva_t va, u32 *error);
+	/* May be NULL. Has this instruction, by what it did to devices, taken so long that its
+	 * further iterations had better come later? */
+	bool (*exhausted)(void *ctx);
 };
 
 /* The most rep iterations one call carries out before it returns EMU_AGAIN. With EFLAGS.TF set it

@@ -82,10 +82,10 @@ static bool iterate(struct insn *in, const struct string *s)
 
 static bool repeat(struct insn *in, const struct string *s)
 {
-	u32 left = in->r->eflags & EFLAGS_TF ? 1 : EMU_REP_BATCH;
+	const u32 most = in->r->eflags & EFLAGS_TF ? 1 : EMU_REP_BATCH;
 
-	while (index_get(in, R_ECX)) {
-		if (!left--) {
+	for (u32 n = 0; index_get(in, R_ECX); n++) {
+		if (n == most || (n && in->ops->exhausted && in->ops->exhausted(in->ctx))) {
 			in->result.status = EMU_AGAIN;
 			return true;
 		}

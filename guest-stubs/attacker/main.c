@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * attacker: takes what it can of the machine's time, in one of several ways, for the test
+ * `latency`.
+ *
+ *   mode=NAME   which one: see the table below
+ *   ms=N        for so long (default 400)
+ *   after=N     beginning so many ms later (default 40)
+ */
+#include "guest-stubs/attacker/attacker.h"
+
+#include "guest-stubs/lib/pci.h"
+#include "guest-stubs/lib/trap.h"
+
+#define HZ 1000u
+
+static u64 end;
+
+bool going(void)
+{
+	return rdtsc() < end;
+}
+
+/* ---- The window in configuration space (virtio 1.0, 4.1.4.7) ------------------------------- */
+
+void aim_window(u32 device, u8 type, u32 offset, u32 size)
+{
+	u8 cap = pci_find_virtio_cap(device, type);
+	u8 window = pci_find_virtio_cap(device, VIRTIO_CAP_PCI_CFG);
+
+	if (!cap || !window)
+		panic("attacker: no window into the device");
+	pci_write32(device, window + VIRTIO_CAP_BAR, pci_read8(device, cap + VIRTIO_CAP_BAR));
+	pci_write32(device, window + VIRTIO_CAP_OFFSET,
+		    pci_read32(device, cap + VIRTIO_CAP_OFFSET) + offset);
+	pci_write32(device, window + VIRTIO_CAP_LENGTH, size);
+	outl(PCI_ADDRESS, 0x80000000u | device << 11 | (window + VIRTIO_CAP_DATA));
+	pci_forget();
+}
+
+void out_bytes(const void *from, u32 count)
+{
+	__asm__ volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(PCI_DATA) : "memory");
+}
+
+void out_words(const void *from, u32 count)
+{
+	__asm__ volatile("rep outsw" : "+S"(from), "+c"(count) : "d"(PCI_DATA) : "memory");
+}
+
+void out_dwords(const void *from, u32 count)
+{
+	__asm__ volatile("rep outsl" : "+S"(from), "+c"(count) : "d"(PCI_DATA) : "memory");
+}
+
+/* ---- Attacks of a few lines ----------------------------------------------------------------- */
+
+static void attack_spin(void)
+{
+	while (going())
+		;
+}
+
+static void attack_calls(void)
+{
+	while (going())
+		hcall(HC_FLUSH_TLB, 1, 0, 0, 0);
+}
+
+static void tick(u32 line)
+{
+	(void)line;
+}
+
+/* An event as soon as there may be one, sleep, again. */
+static void attack_storm(void)
+{
+	irq_install(0, tick);
+	while (going()) {
+		hcall(HC_SET_CLOCKEVENT, 1, 0, 0, 0);
+		halt();
+	}
+}
+
+/* ---- The table --------------------------------------------------------------------------------
+ */
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} attacks[] = {
+	{"spin", attack_spin},	       {"calls", attack_calls},		{"storm", attack_storm},
+	{"requests", attack_requests}, {"kicks", attack_kicks},		{"burst", attack_burst},
+	{"newlines", attack_newlines}, {"emergency", attack_emergency}, {"flood", attack_flood},
+	{"pieces", attack_pieces},     {"bars", attack_bars},		{"pmd", attack_pmd},
+	{"pmd-ring", attack_pmd_ring},
+};
+
+void guest_main(void)
+{
+	char mode[12];
+
+	option("mode", mode, sizeof(mode));
+	traps_init();
+	clock_start(HZ);
+	irq_on();
+	while (clock_ticks < option_u32("after", 40) * HZ / 1000)
+		halt();
+	clock_stop();
+	end = rdtsc() + (u64)option_u32("ms", 400) * lguest_data.tsc_khz;
+	for (u32 i = 0; i < ARRAY_LEN(attacks); i++)
+		if (!strcmp(attacks[i].name, mode)) {
+			attacks[i].run();
+			return;
+		}
+	panic("attacker: no mode %s", mode);
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Answers to packets ("Debugging with GDB", E.2): one row a letter. */
+#include "hv/gdb/private.h"
+#include "hv/gdb/registers.h"
+
+#define READ_MAX 1000u /* bytes in one answer */
+
+static void say(const char *text)
+{
+	reply_text(&session.out, text);
+}
+
+static void say_done(bool ok)
+{
+	say(ok ? "OK" : "E01");
+}
+
+/* The guest that is looked at, when it has a CPU. */
+static struct guest *looked_at(void)
+{
+	struct guest *g = session.g;
+
+	return g && g->vcpu &&
+			       (g->state == GUEST_RUNNING || g->state == GUEST_PAUSED ||
+				(g->state == GUEST_ENDED && g->held))
+		       ? g
+		       : NULL;
+}
+
+void answer_stop(const struct guest *g)
+{
+	struct debugged *d = debugged(g);
+
+	d->reported = true;
+	reply_begin(&session.out);
+	say("T");
+	reply_byte(&session.out, (u8)d->why);
+	say("thread:");
+	reply_number(&session.out, (u32)(g - guests) + 1);
+	say(";");
+}
+
+/* Who is to be looked at first: one that waits for us, else the first that lives. */
+static struct guest *first_guest(void)
+{
+	for (u32 i = 0; i < guest_count; i++)
+		if (debugged(&guests[i])->held)
+			return &guests[i];
+	for (u32 i = 0; i < guest_count; i++)
+		if (guests[i].state == GUEST_RUNNING || guests[i].state == GUEST_PAUSED)
+			return &guests[i];
+	return NULL;
+}
+
+static bool on_status(const char *at)
+{
+	(void)at;
+	session.attached = true;
+	session.waiting = false;
+	if (!looked_at() || !debugged(session.g)->held)
+		session.g = first_guest();
+	if (!session.g) {
+		say("W00");
+		return true;
+	}
+	stop_watch(session.g);
+	if (!debugged(session.g)->held)
+		stop_guest(session.g, SIG_TRAP);
+	answer_stop(session.g);
+	return true;
+}
+
+static bool on_registers(const char *at)
+{
+	struct guest *g = looked_at();
+
+	(void)at;
+	for (u32 n = 0; n < REGISTERS; n++)
+		register_show(&session.out, g ? g->vcpu : NULL, n);
+	return true;
+}
+
+static bool on_set_registers(const char *at)
+{
+	struct guest *g = looked_at();
+
+	for (u32 n = 0; g && register_set(g->vcpu, n, &at); n++)
+		;
+	say_done(g);
+	return true;
+}
+
+static bool on_register(const char *at)
+{
+	struct guest *g = looked_at();
+	u32 n;
+
+	if (!g || !take_number(&at, &n) || !register_show(&session.out, g->vcpu, n))
+		say("E01");
+	return true;
+}
+
+static bool on_set_register(const char *at)
+{
+	struct guest *g = looked_at();
+	u32 n;
+
+	say_done(g && take_number(&at, &n) && take_char(&at, '=') && register_set(g->vcpu, n, &at));
+	return true;
+}
+
+static bool take_range(const char **at, u32 *va, u32 *len)
+{
+	return take_number(at, va) && take_char(at, ',') && take_number(at, len);
+}
+
+static bool on_memory(const char *at)
+{
+	struct guest *g = looked_at();
+	u8 bytes[READ_MAX];
+	u32 va, len, n = 0;
+
+	if (g && take_range(&at, &va, &len))
+		n = memory_read(g, va, bytes, MIN(len, READ_MAX));
+	for (u32 i = 0; i < n; i++)
+		reply_byte(&session.out, bytes[i]);
+	if (!n)
+		say("E14");
+	return true;
+}
+
+static bool on_set_memory(const char *at)
+{
+	struct guest *g = looked_at();
+	u32 va, len;
+	bool ok = g && take_range(&at, &va, &len) && take_char(&at, ':');
+	u8 byte;
+
+	for (u32 i = 0; ok && i < len; i++)
+		ok = take_byte(&at, &byte) && memory_write(g, va + i, &byte, 1);
+	say_done(ok);
+	return true;
+}
+
+/* The same with raw bytes, which may be zeros: their number is in the packet. */
+static bool on_set_memory_raw(const char *at)
+{
+	struct guest *g = looked_at();
+	u32 va, len, have;
+
+	if (!g || !take_range(&at, &va, &len) || !take_char(&at, ':')) {
+		say("E01");
+		return true;
+	}
+	have = session.in.len - (u32)(at - session.in.data);
+	say_done(len <= have && memory_write(g, va, (const u8 *)at, len));
+	return true;
+}
+
+/* All that stand still because of us go on; the one that is looked at perhaps for one step. */
+static bool resume(bool step)
+{
+	struct guest *g = looked_at();
+
+	for (u32 i = 0; i < guest_count; i++)
+		if (debugged(&guests[i])->held && &guests[i] != g)
+			stop_resume(&guests[i], false);
+	if (!g) {
+		say("W00");
+		return true;
+	}
+	stop_watch(g);
+	if (step && !debugged(g)->held)
+		stop_guest(g, SIG_TRAP);
+	session.waiting = true;
+	stop_resume(g, step);
+	return false;
+}
+
+static bool on_continue(const char *at)
+{
+	(void)at;
+	return resume(false);
+}
+
+static bool on_step(const char *at)
+{
+	(void)at;
+	return resume(true);
+}
+
+static bool on_breakpoint(const char *at, bool set)
+{
+	struct guest *g = looked_at();
+	u32 va, kind;
+
+	if (!take_char(&at, '0'))
+		return true; /* no hardware breakpoints: an empty answer */
+	if (!g || !take_char(&at, ',') || !take_range(&at, &va, &kind)) {
+		say("E01");
+		return true;
+	}
+	stop_watch(g);
+	say_done(set ? breakpoint_set(g, va) : breakpoint_clear(g, va));
+	return true;
+}
+
+static bool on_insert(const char *at)
+{
+	return on_breakpoint(at, true);
+}
+
+static bool on_remove(const char *at)
+{
+	return on_breakpoint(at, false);
+}
+
+/* Hg3, Hc3: 0 and -1 leave it as it is. */
+static bool on_thread(const char *at)
+{
+	u32 n;
+
+	at++;
+	if (take_number(&at, &n) && n && n <= guest_count)
+		session.g = &guests[n - 1];
+	say("OK");
+	return true;
+}
+
+static bool on_alive(const char *at)
+{
+	u32 n;
+
+	say_done(take_number(&at, &n) && n && n <= guest_count && guest_alive(&guests[n - 1]));
+	return true;
+}
+
+static bool on_detach(const char *at)
+{
+	(void)at;
+	for (u32 i = 0; i < guest_count; i++)
+		stop_forget(&guests[i]);
+	session.attached = session.waiting = session.no_ack = false;
+	say("OK");
+	return true;
+}
+
+static bool on_kill(const char *at)
+{
+	struct guest *g = looked_at();
+
+	on_detach(at);
+	if (g)
+		guest_kill(g, KILLED_BY_HAND);
+	return false;
+}
+
+static bool (*const letters[128])(const char *at) = {
+	['?'] = on_status,     ['g'] = on_registers,	  ['G'] = on_set_registers,
+	['p'] = on_register,   ['P'] = on_set_register,	  ['m'] = on_memory,
+	['M'] = on_set_memory, ['X'] = on_set_memory_raw, ['c'] = on_continue,
+	['C'] = on_continue,   ['s'] = on_step,		  ['S'] = on_step,
+	['Z'] = on_insert,     ['z'] = on_remove,	  ['H'] = on_thread,
+	['T'] = on_alive,      ['D'] = on_detach,	  ['k'] = on_kill,
+};
+
+/* vCont;s:2;c  The first action that names a guest, or all, is that of the one it means. */
+static bool on_vcont(const char *at)
+{
+	bool step = false;
+	u32 n;
+
+	if (take_char(&at, '?')) {
+		say("vCont;c;C;s;S");
+		return true;
+	}
+	if (take_char(&at, ';'))
+		step = *at == 's' || *at == 'S';
+	while (*at && *at != ':' && *at != ';')
+		at++;
+	if (take_char(&at, ':') && take_number(&at, &n) && n && n <= guest_count)
+		session.g = &guests[n - 1];
+	return resume(step);
+}
+
+bool answer(void)
+{
+	const char *at = session.in.data;
+	u8 letter = (u8)*at;
+
+	reply_begin(&session.out);
+	if (take_word(&at, "vCont"))
+		return on_vcont(at);
+	if (take_word(&at, "vKill")) {
+		on_kill(at);
+		reply_begin(&session.out);
+		say("OK");
+		return true;
+	}
+	if (letter == 'q' || letter == 'Q')
+		return answer_query(at);
+	return letter >= ARRAY_LEN(letters) || !letters[letter] || letters[letter](at + 1);
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A guest's memory for gdb, through its current tables: read-only pages can be written to, no flag
+ * of the tables changes, and no device is touched. Breakpoints are INT3 in that memory; gdb never
+ * sees them.
+ */
+#include "hv/gdb/private.h"
+#include "hv/why/why.h"
+
+#define BREAKPOINTS 256u
+#define INT3	    0xcc
+
+static struct breakpoint {
+	const struct guest *g; /* NULL: free */
+	gva_t va;
+	bool placed; /* else its page is not there yet */
+	gpa_t gpa;
+	u8 original;
+} points[BREAKPOINTS];
+static u32 waiting; /* that are not placed */
+
+static struct breakpoint *find(const struct guest *g, gva_t va)
+{
+	for (u32 i = 0; i < BREAKPOINTS; i++)
+		if (points[i].g == g && (!g || points[i].va == va))
+			return &points[i];
+	return NULL;
+}
+
+bool breakpoint_at(const struct guest *g, gva_t va)
+{
+	return find(g, va);
+}
+
+/* Is it still what we wrote? A guest may have put something else there; that stays. */
+static bool in_place(const struct guest *g, gpa_t at)
+{
+	u8 byte;
+
+	return guest_read(&g->mem, at, &byte, 1) && byte == INT3;
+}
+
+u32 memory_read(const struct guest *g, gva_t va, u8 *to, u32 len)
+{
+	u32 n = why_read(g, va, to, len);
+
+	for (u32 i = 0; i < BREAKPOINTS; i++)
+		if (points[i].g == g && points[i].placed && points[i].va - va < n &&
+		    to[points[i].va - va] == INT3)
+			to[points[i].va - va] = points[i].original;
+	return n;
+}
+
+static bool write_byte(struct guest *g, gva_t va, u8 byte)
+{
+	struct breakpoint *b = find(g, va);
+	gpa_t gpa;
+
+	if (!shadow_peek(g->vcpu->shadow, va, &gpa))
+		return false;
+	if (b && b->placed && b->gpa == gpa && in_place(g, gpa)) {
+		b->original = byte;
+		return true;
+	}
+	return guest_write(&g->mem, gpa, &byte, 1);
+}
+
+bool memory_write(struct guest *g, gva_t va, const u8 *from, u32 len)
+{
+	for (u32 i = 0; i < len; i++)
+		if (!write_byte(g, va + i, from[i]))
+			return false;
+	return true;
+}
+
+static void place(struct guest *g, struct breakpoint *b)
+{
+	static const u8 int3 = INT3;
+
+	b->placed = shadow_peek(g->vcpu->shadow, b->va, &b->gpa) &&
+		    guest_read(&g->mem, b->gpa, &b->original, 1) &&
+		    guest_write(&g->mem, b->gpa, &int3, 1);
+}
+
+/* A kernel's own addresses mean nothing before it has loaded its page tables: what cannot be placed
+ * waits. */
+bool breakpoint_set(struct guest *g, gva_t va)
+{
+	struct breakpoint *b = find(g, va);
+
+	if (b)
+		return true;
+	b = find(NULL, 0);
+	if (!b)
+		return false;
+	*b = (struct breakpoint){.g = g, .va = va};
+	place(g, b);
+	waiting += !b->placed;
+	return true;
+}
+
+void breakpoints_place(struct guest *g)
+{
+	for (u32 i = 0; waiting && i < BREAKPOINTS; i++)
+		if (points[i].g == g && !points[i].placed) {
+			place(g, &points[i]);
+			waiting -= points[i].placed;
+		}
+}
+
+static void take_out(struct guest *g, struct breakpoint *b)
+{
+	if (b->placed && in_place(g, b->gpa))
+		(void)!guest_write(&g->mem, b->gpa, &b->original, 1);
+	waiting -= !b->placed;
+	b->g = NULL;
+}
+
+bool breakpoint_clear(struct guest *g, gva_t va)
+{
+	struct breakpoint *b = find(g, va);
+
+	if (b)
+		take_out(g, b);
+	return true;
+}
+
+void breakpoints_clear(struct guest *g)
+{
+	for (u32 i = 0; i < BREAKPOINTS; i++)
+		if (points[i].g == g)
+			take_out(g, &points[i]);
+}

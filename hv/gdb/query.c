@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Packets that ask about the stub and its threads, and the one that carries a monitor's command. */
+#include "hv/console/console.h"
+#include "hv/gdb/private.h"
+#include "hv/gdb/registers.h"
+#include "hv/monitor/monitor.h"
+#include "lib/string.h"
+
+#define COMMAND_MAX 80u /* a line of the monitor's prompt */
+
+_Static_assert(PACKET_MAX == 0x800, "said to gdb below");
+
+static bool say(const char *text)
+{
+	reply_text(&session.out, text);
+	return true;
+}
+
+static void say_hex(struct reply *r, const char *text)
+{
+	while (*text)
+		reply_byte(r, (u8)*text++);
+}
+
+static bool on_supported(const char *at)
+{
+	(void)at;
+	return say("PacketSize=800;qXfer:features:read+;vContSupported+;QStartNoAckMode+");
+}
+
+static bool on_no_ack(const char *at)
+{
+	(void)at;
+	session.no_ack = true;
+	return say("OK");
+}
+
+static bool on_attached(const char *at)
+{
+	(void)at;
+	return say("1");
+}
+
+static bool on_current(const char *at)
+{
+	(void)at;
+	say("QC");
+	reply_number(&session.out, session.g ? (u32)(session.g - guests) + 1 : 0);
+	return true;
+}
+
+static bool on_threads(const char *at)
+{
+	char before = 'm';
+
+	(void)at;
+	for (u32 i = 0; i < guest_count; i++) {
+		if (!guest_alive(&guests[i]))
+			continue;
+		reply_raw(&session.out, before);
+		reply_number(&session.out, i + 1);
+		before = ',';
+	}
+	if (before == 'm')
+		say("l");
+	return true;
+}
+
+static bool on_more_threads(const char *at)
+{
+	(void)at;
+	return say("l");
+}
+
+static bool on_thread_info(const char *at)
+{
+	char text[64];
+	u32 n;
+
+	if (!take_number(&at, &n) || !n || n > guest_count)
+		return say("E01");
+	snprintf(text, sizeof(text), "%s, %s", guests[n - 1].name,
+		 debugged(&guests[n - 1])->held ? "stopped here"
+						: guest_state_name[guests[n - 1].state]);
+	say_hex(&session.out, text);
+	return true;
+}
+
+static bool on_description(const char *at)
+{
+	u32 from, len, size = (u32)strlen(target_xml);
+
+	if (!take_number(&at, &from) || !take_char(&at, ',') || !take_number(&at, &len) ||
+	    from > size)
+		return say("E01");
+	len = MIN(MIN(len, PACKET_MAX / 2), size - from);
+	say(from + len < size ? "m" : "l");
+	for (u32 i = 0; i < len; i++)
+		reply_raw(&session.out, target_xml[from + i]);
+	return true;
+}
+
+/* ---- monitor ... -------------------------------------------------------------------------- */
+
+/* A line of a command's, sent at once as gdb's console output. */
+static void command_line(void *ctx, const char *text)
+{
+	struct reply *r = &session.out;
+
+	(void)ctx;
+	reply_begin(r);
+	say("O");
+	say_hex(r, text);
+	say_hex(r, "\n");
+	session_send();
+}
+
+/* `stop-at N`: where exception N reaches its handler; `stop-at none`. Ours alone, since the
+ * monitor's prompt has nobody to stop for. */
+static bool own_command(const char *text)
+{
+	struct debugged *d = session.g ? debugged(session.g) : NULL;
+	u32 n = 0;
+
+	if (!d || !take_word(&text, "stop-at "))
+		return false;
+	if (strcmp(text, "none") == 0) {
+		d->exceptions = 0;
+		return true;
+	}
+	while (*text >= '0' && *text <= '9' && n < 32)
+		n = n * 10 + (u32)(*text++ - '0');
+	if (*text || n >= 32)
+		command_line(NULL, "stop-at: the number of an exception, as 14, or none");
+	else
+		d->exceptions |= BIT(n);
+	return true;
+}
+
+static bool on_command(const char *at)
+{
+	char line[COMMAND_MAX];
+	u32 n = 0;
+	u8 byte;
+
+	while (n < sizeof(line) - 1 && take_byte(&at, &byte))
+		line[n++] = byte >= ' ' && byte <= '~' ? (char)byte : ' ';
+	line[n] = '\0';
+	if (!own_command(line)) {
+		console_capture(command_line, NULL);
+		monitor_command(line);
+		console_capture(NULL, NULL);
+	}
+	reply_begin(&session.out);
+	return say("OK");
+}
+
+static const struct {
+	const char *word;
+	bool (*answer)(const char *at);
+} queries[] = {
+	{"qSupported", on_supported},
+	{"QStartNoAckMode", on_no_ack},
+	{"qAttached", on_attached},
+	{"qC", on_current},
+	{"qfThreadInfo", on_threads},
+	{"qsThreadInfo", on_more_threads},
+	{"qThreadExtraInfo,", on_thread_info},
+	{"qXfer:features:read:target.xml:", on_description},
+	{"qRcmd,", on_command},
+};
+
+bool answer_query(const char *at)
+{
+	for (u32 i = 0; i < ARRAY_LEN(queries); i++)
+		if (take_word(&at, queries[i].word))
+			return queries[i].answer(at);
+	return true; /* an empty answer: not known */
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The line to gdb: bytes to packets, answers to bytes, and news of guests that stopped. */
+#include "devices/host/uart.h"
+#include "hv/gdb/private.h"
+#include "lib/log.h"
+
+#define BYTES_MAX 4096u /* taken at one gdb_poll() */
+#define BAUD	  115200u
+
+bool gdb_on;
+
+static void acknowledge(char c)
+{
+	if (!session.no_ack)
+		uart_debug_write(&c, 1);
+}
+
+/* Ctrl-C: the guest that is looked at stops where it is. */
+static void interrupt(void)
+{
+	if (session.waiting && session.g && session.g->vcpu && !debugged(session.g)->held) {
+		stop_watch(session.g);
+		stop_guest(session.g, SIG_INT);
+	}
+}
+
+static void packet(void)
+{
+	acknowledge('+');
+	if (answer())
+		session_send();
+}
+
+static void take(u8 byte)
+{
+	switch (packet_byte(&session.in, byte)) {
+	case PACKET_READY:
+		packet();
+		break;
+	case PACKET_BAD:
+		acknowledge('-');
+		break;
+	case PACKET_AGAIN:
+		uart_debug_write(session.out.data, session.out.len);
+		break;
+	case PACKET_INTERRUPT:
+		interrupt();
+		break;
+	case PACKET_ACK:
+	case PACKET_MORE:
+		break;
+	}
+}
+
+/* Somebody stopped while gdb waits for that. */
+static void tell(void)
+{
+	for (u32 i = 0; session.waiting && i < guest_count; i++) {
+		struct debugged *d = debugged(&guests[i]);
+
+		if (!d->held || d->reported)
+			continue;
+		session.waiting = false;
+		session.g = &guests[i];
+		answer_stop(&guests[i]);
+		session_send();
+	}
+}
+
+void gdb_poll(void)
+{
+	int c;
+
+	for (u32 n = 0; n < BYTES_MAX && (c = uart_debug_getc()) >= 0; n++)
+		take((u8)c);
+	tell();
+}
+
+bool gdb_started(struct guest *g)
+{
+	if (!g->config->wait_gdb)
+		return false;
+	if (!gdb_on) {
+		log_line(LOG_WARN, g->name, "wait=gdb, but the hypervisor has no gdb=: it starts");
+		return false;
+	}
+	stop_watch(g);
+	stop_guest(g, SIG_TRAP);
+	log_line(LOG_INFO, g->name, "waits for gdb before its first instruction");
+	return true;
+}
+
+void gdb_released(struct guest *g)
+{
+	*debugged(g) = (struct debugged){.watched = false};
+	breakpoints_clear(g);
+	if (!session.waiting || session.g != g)
+		return;
+	session.waiting = false;
+	reply_begin(&session.out);
+	reply_text(&session.out, g->end == END_OFF ? "W00" : "X09");
+	session_send();
+}
+
+void gdb_init(void)
+{
+	if (!config.opt.gdb_base)
+		return;
+	gdb_on = uart_debug_open(config.opt.gdb_base, BAUD);
+	if (!gdb_on)
+		log_line(LOG_ERROR, NULL,
+			 "gdb=%#x: no serial port answers there, or the console has it",
+			 config.opt.gdb_base);
+	else
+		stop_init();
+}

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# each: printf '%s\n' qemu pentium bochs
+# A guest under Debian's gdb: stopped before its first instruction, at a breakpoint, by steps over
+# instructions of each kind, before it is killed; while another guest runs to its end undisturbed.
+set -eu
+: "${stubs:?tests/run sets it}" "${each:?}"
+command -v gdb >/dev/null || {
+	echo 'no gdb here'
+	exit 77
+}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+port=$((20000 + $$ % 20000))
+
+case $each in
+bochs) set -- --emulator bochs ;;
+qemu) set -- ;;
+*) set -- --cpu "$each" ;;
+esac
+tools/run "$@" --timeout 400 --gdb $port \
+	--guest stack --kernel "$stubs/mistakes" --mem 4M --append do=stack --set wait=gdb \
+	--guest other --kernel "$stubs/spinner" --mem 4M \
+	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append rounds=100 \
+	</dev/null >"$work/log" 2>&1 &
+machine=$!
+
+# Bochs begins when gdb has come, and what is sent before the hypervisor listens is sent again.
+cat >"$work/script" <<END
+set pagination off
+set confirm off
+set tcp connect-timeout 120
+set remotetimeout 40
+target remote 127.0.0.1:$port
+printf "entry %d %#x\n", \$pc == &guest_start, \$cs
+info threads
+break stack_runs_out
+continue
+printf "stopped %d\n", \$pc == &stack_runs_out
+printf "unseen %#x\n", *(unsigned char *)&stack_runs_out
+delete
+print mistakes[0].name
+set var mistakes[0].name = (char *)7
+printf "written %d\n", (int)mistakes[0].name
+tbreak deeper
+continue
+printf "stack %d\n", \$esp > 0x50002000 && \$esp < 0x50003000
+set \$was = \$pc
+stepi
+stepi
+printf "stepped %d\n", \$pc > \$was && \$pc < \$was + 32
+monitor list
+monitor regs stack
+continue
+printf "held %d\n", \$esp < 0x50001200
+bt 2
+monitor why stack
+monitor kill other
+continue
+END
+status=0
+timeout 380 gdb -nx -batch -x "$work/script" "$stubs/mistakes.elf" >"$work/gdb" 2>&1 || status=$?
+ended=0
+wait $machine || ended=$?
+cat "$work/gdb"
+echo '---'
+tr -d '\r' <"$work/log"
+for text in '^entry 1 0x61$' 'Thread 1 \(stack, stopped here\)' 'Thread 2 \(other, (running|starting)\)' \
+	'^stopped 1$' '^unseen 0x[0-9a-f]+$' '"large-page"' '^written 7$' '^stack 1$' '^stepped 1$' \
+	'^ *stack +paused' 'eip=[0-9a-f]+ eflags=' 'SIGSEGV' '^held 1$' 'deeper \(n=' \
+	'^why: it is paused' 'terminated with signal SIGKILL'; do
+	grep -Eq -e "$text" "$work/gdb" || {
+		echo "gdb did not say: $text"
+		exit 1
+	}
+done
+if grep -q '^unseen 0xcc$' "$work/gdb"; then exit 1; fi
+[ "$status" -le 1 ] && [ $ended = 1 ]
+tr -d '\r' <"$work/log" | grep -q '^\[heart\] heartbeat: checksum c3b663e3 ok$'
+tr -d '\r' <"$work/log" | grep -q '^\[stack\] killed: bad stack: '
