@@ -903,6 +903,7 @@ static void test_room(void **state)
  * than they take; the last words are drawn at once again. */
 static void test_slow_screen(void **state)
 {
+	struct timer *t = NULL; /* the one that was armed last */
 	u32 pieces = 0;
 
 	(void)state;
@@ -911,13 +912,15 @@ static void test_slow_screen(void **state)
 	console_poll(); /* guests run */
 	slow_screen = true;
 	out(A, "a long line on a screen of pixels\n");
-	assert_non_null(armed);
+	for (u32 i = 0; i < TIMERS && armed[i]; i++)
+		t = armed[i]->armed ? armed[i] : t;
+	assert_non_null(t);
 	assert_in_range(undrawn, 20, 60);
-	for (; armed->armed && pieces < 100; pieces++) {
-		assert_in_range(armed->when - now, 1000000, 2000000);
-		now = armed->when;
-		armed->armed = false;
-		armed->fire(armed);
+	for (; t->armed && pieces < 100; pieces++) {
+		assert_in_range(t->when - now, 1000000, 2000000);
+		now = t->when;
+		t->armed = false;
+		t->fire(t);
 	}
 	assert_int_equal(undrawn, 0);
 	assert_in_range(pieces, 10, 30);
