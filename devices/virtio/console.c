@@ -22,8 +22,9 @@ _Static_assert(CONFIG_LEN <= VDEV_CONFIG, "it fits");
 
 /* A call prints in pieces, no more than the line takes without waiting, and what the bus's budget
  * allows: a buffer may be as large as the guest, and the others would wait, too. */
-#define PIECE_BYTES 256u
-#define COST_BYTE   60u /* instructions, about: filters, and the line's port */
+#define PIECE_BYTES 64u
+#define COST_BYTE   60u	  /* instructions, about: filters, and the line's port */
+#define COST_LINE   5000u /* the next one: a prefix, and the screen moves up */
 /* What bus_console_flush() prints in all of an ended guest. */
 #define FLUSH_BYTES 8192u
 /* Written to the register and not printed yet; beyond the mark the guest must wait. One exit may
@@ -59,7 +60,8 @@ static void emit(struct console *c, const char *text, u32 n)
 {
 	struct bus *b = c->vdev.bus;
 
-	bus_spend(b, COST_BYTE * n);
+	for (u32 i = 0; i < n; i++)
+		bus_spend(b, text[i] == '\n' ? COST_LINE : COST_BYTE);
 	b->ops->console_out(b->ctx, text, n);
 }
 

@@ -5,7 +5,8 @@
 
 #include "guest-stubs/lib/virtio.h"
 
-/* Until the time is over that the attack is to last. */
+/* So long an attack is to last; until then it is going on. */
+void go_on_for(u32 ms);
 bool going(void);
 /* The PCI data port is the register at `offset` of the capability of that type of a device from now
  * on, of `size` bytes. */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Attacks by the console: an end with thousands of empty lines still to be printed, and the
+/* Attacks by the console: an end with two thousand empty lines still to be printed, and the
  * register for emergencies written by the hundred in one instruction. */
 #include "guest-stubs/attacker/attacker.h"
 
 #include "guest-stubs/lib/pci.h"
 #include "guest-stubs/lib/trap.h"
 
-#define LINES	 8192u
+#define LINES	 2048u
 #define TX_QUEUE 1
 
 static char lines[LINES];

@@ -9,49 +9,9 @@
  */
 #include "guest-stubs/attacker/attacker.h"
 
-#include "guest-stubs/lib/pci.h"
 #include "guest-stubs/lib/trap.h"
 
 #define HZ 1000u
-
-static u64 end;
-
-bool going(void)
-{
-	return rdtsc() < end;
-}
-
-/* ---- The window in configuration space (virtio 1.0, 4.1.4.7) ------------------------------- */
-
-void aim_window(u32 device, u8 type, u32 offset, u32 size)
-{
-	u8 cap = pci_find_virtio_cap(device, type);
-	u8 window = pci_find_virtio_cap(device, VIRTIO_CAP_PCI_CFG);
-
-	if (!cap || !window)
-		panic("attacker: no window into the device");
-	pci_write32(device, window + VIRTIO_CAP_BAR, pci_read8(device, cap + VIRTIO_CAP_BAR));
-	pci_write32(device, window + VIRTIO_CAP_OFFSET,
-		    pci_read32(device, cap + VIRTIO_CAP_OFFSET) + offset);
-	pci_write32(device, window + VIRTIO_CAP_LENGTH, size);
-	outl(PCI_ADDRESS, 0x80000000u | device << 11 | (window + VIRTIO_CAP_DATA));
-	pci_forget();
-}
-
-void out_bytes(const void *from, u32 count)
-{
-	__asm__ volatile("rep outsb" : "+S"(from), "+c"(count) : "d"(PCI_DATA) : "memory");
-}
-
-void out_words(const void *from, u32 count)
-{
-	__asm__ volatile("rep outsw" : "+S"(from), "+c"(count) : "d"(PCI_DATA) : "memory");
-}
-
-void out_dwords(const void *from, u32 count)
-{
-	__asm__ volatile("rep outsl" : "+S"(from), "+c"(count) : "d"(PCI_DATA) : "memory");
-}
 
 /* ---- Attacks of a few lines ----------------------------------------------------------------- */
 
@@ -107,7 +67,7 @@ void guest_main(void)
 	while (clock_ticks < option_u32("after", 40) * HZ / 1000)
 		halt();
 	clock_stop();
-	end = rdtsc() + (u64)option_u32("ms", 400) * lguest_data.tsc_khz;
+	go_on_for(option_u32("ms", 400));
 	for (u32 i = 0; i < ARRAY_LEN(attacks); i++)
 		if (!strcmp(attacks[i].name, mode)) {
 			attacks[i].run();

@@ -43,7 +43,7 @@ boot 0
 other=$(sed -n 's/.* other=\([0-9]*\) .*/\1/p' "$work/log")
 [ "$fate" = 'powered off' ]
 
-# The guests' RAM is hundreds of equal allocations: go faster when the same happened many times,
+# Some allocations come many times in a row: go faster when the same happened many times,
 # and go back to where it changed.
 n=1 step=1 same=0 clean=0 runs=0 failures=0 before=
 while [ "$clean" -lt 30 ]; do
@@ -65,4 +65,4 @@ while [ "$clean" -lt 30 ]; do
 	n=$((n + step))
 done
 echo "$runs boots, $failures refusals, up to allocation $n"
-[ "$failures" -ge 40 ]
+[ "$failures" -ge 10 ] # tables come in blocks, RAM in one piece: there are not many

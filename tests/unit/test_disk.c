@@ -385,8 +385,8 @@ static void lateness(void **state)
 
 static void names(void **state)
 {
-	static const char *const no_names[] = {"vd", "", "vda0", "vda01", "vda129", "vda1x", "vdaa",
-					       "vda99999999999"};
+	static const char *const no_names[] = {"vd",	 "",	  "vda0", "vda01",
+					       "vda129", "vda1x", "vdaa", "vda99999999999"};
 	const char *why;
 
 	(void)state;

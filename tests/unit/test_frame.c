@@ -150,7 +150,7 @@ static void test_runs_are_contiguous_and_low(void **state)
 static void test_blocks_are_aligned(void **state)
 {
 	u32 before, n = 0;
-	pfn_t f, hole;
+	pfn_t f, hole = {0};
 
 	(void)state;
 	begin(256, 64);

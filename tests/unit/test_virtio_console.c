@@ -107,7 +107,7 @@ static void output_is_bounded(void **state)
 	assert_false(mqueue_used(output, &id, &len));
 	while (bus_poll(g.bus)) {
 		rounds++;
-		assert_in_range(g.text_len, rounds * 256, rounds * 4096);
+		assert_in_range(g.text_len, rounds * 64, rounds * 4096);
 	}
 	assert_int_equal(g.text_len, 50003);
 	assert_true(mqueue_used(output, &id, &len));

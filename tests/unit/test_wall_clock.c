@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: hv/time/timer.c hv/time/wall.c */
 /* The wall clock beside the machine's clock chip, on a machine without a TSC: a tick is a ms. */
+#include "devices/host/apic.h"
 #include "devices/host/irq.h"
 #include "devices/host/pit.h"
 #include "devices/host/rtc.h"
@@ -21,6 +22,23 @@ enum hv_status host_irq_register(unsigned line, host_irq_fn *fn, void *ctx)
 	assert_int_equal(line, 0);
 	tick = fn;
 	return HV_OK;
+}
+
+void host_irq_take(void)
+{
+	tick(NULL);
+}
+
+bool pic_pending(unsigned irq)
+{
+	(void)irq;
+	return false;
+}
+
+bool apic_pass_pic(void)
+{
+	fail();
+	return false;
 }
 
 u32 pit_calibrate_tsc(void)

@@ -266,7 +266,7 @@ static bool receive(struct nic *n, struct ne2k *e)
 	card_read(e, (u16)((e->next << 8) + RX_HEADER), e->in, (len + 1) / 2);
 	nic_receive(n, e->in, len);
 	e->next = header[1];
-	outb(e->io + R_BOUNDARY, e->next == RX_FIRST ? RX_END - 1 : e->next - 1);
+	outb(e->io + R_BOUNDARY, e->next == RX_FIRST ? RX_END - 1 : e->next - 1u);
 	return true;
 }
 
