@@ -97,5 +97,5 @@ shows 1600x1200x32 100 37 2
 shows text 80 25 1
 
 boot 640x480x8
-grep -q '^ringone: the screen stays dark: cannot draw in the loader.s mode, 640x480 with 8 bits a pixel' "$work/serial"
+grep -q 'ringone: the screen stays dark: cannot draw in the loader.s mode, 640x480 with 8 bits a pixel' "$work/serial"
 stop
