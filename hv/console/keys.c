@@ -6,7 +6,6 @@
 #include "hv/console/console.h"
 #include "hv/console/frames.h"
 #include "hv/console/guest_side.h"
-#include "hv/console/terminal.h"
 #include "hv/guest/guest.h"
 #include "hv/time/time.h"
 #include "lib/log.h"
@@ -135,7 +134,6 @@ void console_poll(void)
 	u32 n, i = 0;
 	int c;
 
-	terminal_live();
 	for (; i < KEYS_MAX && (frames || !must_wait()) && (c = uart_getc()) >= 0; i++) {
 		if (!frames)
 			take_key((char)c);

@@ -142,7 +142,7 @@ void terminal_plain(struct terminal_writer *writer)
 		term.owner = writer;
 }
 
-void terminal_live(void)
+void console_running(void)
 {
 	term.live = true;
 	term.drawing.fire = draw_piece;

@@ -24,7 +24,6 @@ void terminal_write(const char *text, u32 len);
 void terminal_end_line(void); /* the cursor goes to a line's start, which belongs to nobody */
 /* Undo the colours a guest left behind; the line is then `writer`'s where nobody else has it. */
 void terminal_plain(struct terminal_writer *writer);
-void terminal_live(void);      /* guests run from now on: they do not wait for the screen */
 void terminal_screen(bool on); /* is there a text screen beside the serial line? */
 
 #endif

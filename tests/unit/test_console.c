@@ -909,7 +909,7 @@ static void test_slow_screen(void **state)
 	(void)state;
 	config.opt.vga = true;
 	console_init();
-	console_poll(); /* guests run */
+	console_running();
 	slow_screen = true;
 	out(A, "a long line on a screen of pixels\n");
 	for (u32 i = 0; i < TIMERS && armed[i]; i++)
