@@ -87,6 +87,13 @@ void instruction_memory(struct vcpu *v, gva_t va);
 void instruction_without_fpu(struct vcpu *v); /* #NM in ring 1 where the CPU has no FPU */
 void instruction_fpu_refused(struct vcpu *v); /* #NM while the guest has EM set or MP clear */
 
+/* ---- access.c: memory for the emulator, as struct emu_ops wants it; ctx is the vcpu --------- */
+
+unsigned access_fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error);
+bool access_load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error);
+bool access_store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error);
+bool access_writable(void *ctx, gva_t va, u32 *error);
+
 /* ---- fpu.c -------------------------------------------------------------------------------- */
 
 bool fpu_trap(struct vcpu *v); /* #NM: true = ours, handled */
