@@ -95,9 +95,11 @@ bool text_drawn(void)
 	return !undrawn;
 }
 
+static bool no_keyboard;
+
 bool ps2_init(void)
 {
-	return true;
+	return !no_keyboard;
 }
 
 int ps2_getc(void)
@@ -931,6 +933,17 @@ static void test_slow_screen(void **state)
 	slow_screen = false;
 }
 
+/* Who sits before a screen that shows everything and takes no key is told why. */
+static void test_no_keyboard(void **state)
+{
+	(void)state;
+	assert_int_equal(support_log_lines[LOG_WARN], 0);
+	no_keyboard = true;
+	console_init();
+	no_keyboard = false;
+	assert_int_equal(support_log_lines[LOG_WARN], 1);
+}
+
 /* A key shows a guest's picture, and the line goes with it only where a guest has that. */
 static void test_screen_keys(void **state)
 {
@@ -986,6 +999,7 @@ int main(void)
 		TEST(test_style_is_reset),
 		TEST(test_room),
 		TEST(test_slow_screen),
+		TEST(test_no_keyboard),
 		TEST(test_screen_keys),
 	};
 
