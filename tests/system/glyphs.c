@@ -9,6 +9,7 @@
  * unreadable, or a pixel outside of the grid is not black.
  */
 #include "devices/host/font.h"
+#include "tests/system/ppm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,20 +17,7 @@
 #define GREY_LOW  0xa0 /* 0xaa of 255, as near as five bits come to it */
 #define GREY_HIGH 0xb4
 
-static unsigned width, height, scale = 1;
-static unsigned char *seen;
-
-static int load(const char *name)
-{
-	FILE *f = fopen(name, "rb");
-	unsigned most;
-
-	if (!f || fscanf(f, "P6 %u %u %u", &width, &height, &most) != 3 || most != 255 ||
-	    width > 4096 || height > 4096 || fgetc(f) == EOF)
-		return 0;
-	seen = malloc((size_t)width * height * 3);
-	return seen && fread(seen, 3, (size_t)width * height, f) == (size_t)width * height;
-}
+static unsigned scale = 1;
 
 /* 0: black; 1: light grey; 2: anything else. */
 static int dot(unsigned x, unsigned y)
