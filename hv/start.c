@@ -248,8 +248,19 @@ static void not_started(struct guest *g, enum hv_status s)
 	snprintf(g->why, sizeof(g->why), "could not be started");
 }
 
-/* What a guest needs beside its RAM and its tables: devices and their queues, the console. */
+/* What a guest needs beside its RAM, its tables, and what its configuration names: devices and
+ * their queues, the console. */
 #define START_FRAMES 512u
+
+/* Memory that it shares, and its picture, of up to 4 bytes a pixel. */
+static u32 named_frames(const struct guest_config *c)
+{
+	u32 frames = c->display_width * c->display_height * 4u >> PAGE_SHIFT;
+
+	for (u32 i = 0; i < c->shms; i++)
+		frames += c->shm[i].bytes >> PAGE_SHIFT;
+	return frames;
+}
 
 /* Others may hold more for their shadow tables than they must. `ram`: of its own, which it has not
  * got yet. */
@@ -257,7 +268,8 @@ static void make_room(const struct guest *g, u32 ram)
 {
 	u32 low = pool_frames(g->config->mem_bytes >> 20) + START_FRAMES;
 
-	if (frame_free_count() >= ram + low && frame_free_low_count() >= low)
+	if (frame_free_count() >= ram + low + named_frames(g->config) &&
+	    frame_free_low_count() >= low)
 		return;
 	for (u32 i = 0; i < guest_count; i++)
 		if (guests[i].vcpu && guests[i].vcpu->shadow)
