@@ -148,8 +148,12 @@ static struct kept *begin(const struct guest *g)
 bool why_report(const struct guest *g)
 {
 	char line[CONSOLE_LINE], text[CONSOLE_LINE];
+	bool failed = g->end == END_KILLED || g->end == END_CRASHED;
 	struct kept *k = find(g);
 
+	/* What was begun is brought to its end although it is to restart now. */
+	if (!failed && (!k || !k->printing))
+		return true;
 	if (!k || !k->printing)
 		k = begin(g);
 	if (!k)
