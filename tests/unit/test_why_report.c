@@ -188,6 +188,43 @@ static void restarts_meanwhile(void **state)
 	assert_null(strstr(got, "the first"));
 }
 
+static void print_line(void *ctx, const char *text)
+{
+	(void)ctx;
+	strcat(strcat(got, text), "\n");
+}
+
+/* Before its first instruction there is nothing wrong with its registers. */
+static void not_run_yet(void **state)
+{
+	static struct guest g;
+
+	(void)state;
+	ends(&g, "e", END_NONE, "");
+	g.state = GUEST_PAUSED;
+	regs.vector = VECTOR_POISON;
+	why_print(&g, print_line, NULL);
+	assert_non_null(strstr(got, "registers\n"));
+	got[0] = '\0';
+	regs.vector = VEC_GP << 16 | VECTOR_POISON;
+	why_print(&g, print_line, NULL);
+	assert_non_null(strstr(got, "registers are lost"));
+	regs.vector = VEC_PF;
+}
+
+/* Killed while its memory is being cleared: all that is known is by whom. */
+static void no_cpu_yet(void **state)
+{
+	static struct guest g;
+
+	(void)state;
+	ends(&g, "f", END_KILLED, KILLED_BY_HAND);
+	g.vcpu = NULL;
+	assert_true(why_report(&g));
+	why_print(&g, print_line, NULL);
+	assert_string_equal(got, KILLED_BY_HAND "\n");
+}
+
 /* More than are kept: each waits for its turn, and all are told of. */
 static void many(void **state)
 {
@@ -211,10 +248,9 @@ static void many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(says_all),
-		cmocka_unit_test(nothing_failed),
-		cmocka_unit_test(restarts_meanwhile),
-		cmocka_unit_test(many),
+		cmocka_unit_test(says_all),	      cmocka_unit_test(nothing_failed),
+		cmocka_unit_test(restarts_meanwhile), cmocka_unit_test(not_run_yet),
+		cmocka_unit_test(no_cpu_yet),	      cmocka_unit_test(many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
