@@ -80,6 +80,10 @@ bool networks_poll(void)
 	return false;
 }
 
+void console_running(void)
+{
+}
+
 void console_poll(void)
 {
 }
