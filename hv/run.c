@@ -266,7 +266,6 @@ static struct left housekeeping(void)
 	if (gdb_on)
 		gdb_poll();
 	timer_run();
-	disks_watch();
 	left.any = networks_poll();
 	run_charge(turns.cause ? turns.cause : turns.current);
 	if (++cpu0.first >= guest_count)
@@ -279,6 +278,7 @@ static struct left housekeeping(void)
 	}
 	if (left.polled)
 		look_again(&left);
+	disks_watch(); /* what was begun just now, too: nothing else may ever wake us */
 	return left;
 }
 

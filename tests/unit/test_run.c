@@ -24,7 +24,7 @@ struct bus {
 static struct bus bus[3];
 static struct vcpu vcpu[3];
 static u64 now;
-static u32 polls;
+static u32 polls, polls_watched; /* in all; and when the disks were seen after */
 
 u64 now_ns(void)
 {
@@ -102,6 +102,7 @@ void timer_program(void)
 
 void disks_watch(void)
 {
+	polls_watched = polls;
 }
 
 /* Nothing of a turn itself is tried here. */
@@ -178,7 +179,7 @@ static int fresh(void **state)
 	memset(&turns, 0, sizeof(turns));
 	memset(&cpu0, 0, sizeof(cpu0));
 	now = 1000000;
-	polls = 0;
+	polls = polls_watched = 0;
 	guest_count = ARRAY_LEN(bus);
 	for (u32 i = 0; i < guest_count; i++) {
 		guests[i].state = GUEST_RUNNING;
@@ -217,6 +218,7 @@ static void work_for_a_neighbour(void **state)
 		bus[0].then = &guests[2];
 		do {
 			left = housekeeping();
+			assert_int_equal(polls_watched, polls);
 			assert_true(rounds++ < 10);
 		} while (left.any);
 		assert_int_equal(bus[0].work + bus[1].work + bus[2].work, 0);
