@@ -260,13 +260,12 @@ static void look_again(struct left *left)
  * the serial line above all, may be enough for one only. */
 static struct left housekeeping(void)
 {
-	struct left left = {.any = false};
+	struct left left = {.any = console_poll()};
 
-	console_poll();
 	if (gdb_on)
 		gdb_poll();
 	timer_run();
-	left.any = networks_poll();
+	left.any |= networks_poll();
 	run_charge(turns.cause ? turns.cause : turns.current);
 	if (++cpu0.first >= guest_count)
 		cpu0.first = 0;

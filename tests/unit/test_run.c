@@ -24,6 +24,7 @@ struct bus {
 static struct bus bus[3];
 static struct vcpu vcpu[3];
 static u64 now;
+static bool more_keys;
 static u32 polls, polls_watched; /* in all; and when the disks were seen after */
 
 u64 now_ns(void)
@@ -84,8 +85,9 @@ void console_running(void)
 {
 }
 
-void console_poll(void)
+bool console_poll(void)
 {
+	return more_keys;
 }
 
 void gdb_poll(void)
@@ -202,6 +204,9 @@ static void idle_machine(void **state)
 	(void)state;
 	assert_false(left.any || left.soon || left.undue);
 	assert_int_equal(polls, 0);
+	more_keys = true;
+	assert_true(housekeeping().any);
+	more_keys = false;
 }
 
 /* Whoever is polled first: what the one after it sends is not slept over. */
