@@ -341,7 +341,7 @@ void guest_reap(struct guest *g)
 {
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
-	if ((g->end == END_KILLED || g->end == END_CRASHED) && !why_report(g))
+	if (!why_report(g))
 		return; /* it goes on when the serial line has room */
 	if (config.opt.stats && g->end != END_RESTART)
 		stats_print(g, print_line, g);

@@ -169,6 +169,8 @@ void stop_forget(struct guest *g)
 	if (g->vcpu && d->watched) {
 		breakpoints_clear(g);
 		vcpu_watch(g->vcpu, NULL);
+		if (d->stepping) /* nobody would take the trap away from the guest */
+			g->vcpu->regs->eflags &= ~EFLAGS_TF;
 	}
 	stop_resume(g, false);
 	*d = (struct debugged){.watched = false};
