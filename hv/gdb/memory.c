@@ -51,6 +51,24 @@ u32 memory_read(const struct guest *g, gva_t va, u8 *to, u32 len)
 	return n;
 }
 
+u32 memory_read_physical(const struct guest *g, gpa_t at, u8 *to, u32 len)
+{
+	u32 n = 0;
+
+	while (n < len && guest_read(&g->mem, at + n, to + n, 1))
+		n++;
+	for (u32 i = 0; i < BREAKPOINTS; i++)
+		if (points[i].g == g && points[i].placed && points[i].gpa - at < n &&
+		    to[points[i].gpa - at] == INT3)
+			to[points[i].gpa - at] = points[i].original;
+	return n;
+}
+
+bool memory_write_physical(struct guest *g, gpa_t at, const u8 *from, u32 len)
+{
+	return guest_write(&g->mem, at, from, len);
+}
+
 static bool write_byte(struct guest *g, gva_t va, u8 byte)
 {
 	struct breakpoint *b = find(g, va);

@@ -151,6 +151,6 @@ bool register_set(struct vcpu *v, u32 n, const char **at)
 	} else {
 		*word = value;
 	}
-	v->selectors_dirty = true;
+	v->selectors_dirty |= CHECK_DATA | CHECK_RETURN;
 	return true;
 }
