@@ -64,6 +64,7 @@ void stop_init(void);
 void stop_watch(struct guest *g);
 void stop_guest(struct guest *g, enum gdb_signal why);
 void stop_resume(struct guest *g, bool step);
+void stop_clear(struct guest *g);  /* nothing stops it any more; one that stands still does */
 void stop_forget(struct guest *g); /* as if it had never been watched; it goes on */
 
 /* ---- points.c: hardware breakpoints and watchpoints ---------------------------------------- */

@@ -24,8 +24,23 @@ static void interrupt(void)
 	}
 }
 
+/* The first packet of a gdb that has just come. The one before may have gone without a word: what
+ * it agreed on and set is nothing this one knows of. */
+static void greet(void)
+{
+	const char *at = session.in.data;
+
+	if (!take_word(&at, "qSupported"))
+		return;
+	session.waiting = session.no_ack = session.physical = false;
+	session.restarting = NULL;
+	for (u32 i = 0; i < guest_count; i++)
+		stop_clear(&guests[i]);
+}
+
 static void packet(void)
 {
+	greet();
 	acknowledge('+');
 	if (answer())
 		session_send();

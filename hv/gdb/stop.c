@@ -188,15 +188,22 @@ void stop_resume(struct guest *g, bool step)
 	guest_resume(g);
 }
 
+void stop_clear(struct guest *g)
+{
+	if (!g->vcpu || !debugged(g)->watched)
+		return;
+	breakpoints_clear(g);
+	points_clear(g);
+	debugged(g)->at = (struct stop_at){.user = false};
+}
+
 void stop_forget(struct guest *g)
 {
 	struct debugged *d = debugged(g);
 
-	if (g->vcpu && d->watched) {
-		breakpoints_clear(g);
-		points_clear(g);
+	stop_clear(g);
+	if (g->vcpu && d->watched)
 		vcpu_watch(g->vcpu, NULL);
-	}
 	stop_resume(g, false);
 	*d = (struct debugged){.watched = false};
 }

@@ -32,7 +32,18 @@ set remotetimeout 40
 target remote 127.0.0.1:$port
 END
 
-# An emulator may have no debug registers: that is said, and the rest is as everywhere.
+cat >"$work/user" <<END
+thread 2
+monitor stop-at user
+continue
+printf "user %d %#x\n", \$cs & 3, \$pc
+monitor stop-at none
+monitor stop-at window
+continue
+printf "window %d\n", \$cs & 3
+monitor stop-at none
+thread 1
+END
 cat >"$work/registers" <<END
 hbreak make_pattern
 continue
@@ -55,7 +66,7 @@ monitor memory virtual
 printf "physical %d\n", \$code == *(unsigned char *)&make_pattern
 monitor stop-at irq 0
 continue
-printf "irq %d\n", \$cs == 0x61
+printf "irq %#x\n", \$cs
 monitor stop-at none
 monitor stop-at hypercall set_clockevent
 continue
@@ -66,25 +77,38 @@ monitor stop-at none
 monitor stop-at nonsense
 shell (sleep 2; kill -INT \$PPID) &
 continue
-printf "interrupted %d\n", \$pc != 0
 monitor restart
 maintenance flush register-cache
 printf "restarted %d\n", \$pc == (long)&guest_start
 tbreak make_pattern
 continue
-printf "again there %d\n", \$pc >= (long)&make_pattern && \$pc < (long)&make_pattern + 16
-thread 2
-monitor stop-at user
-monitor stop-at window
-continue
-printf "ring %d\n", \$cs & 3
-monitor stop-at none
-monitor stop-at user
-continue
-printf "ring %d\n", \$cs & 3
+printf "at it again %d\n", \$pc >= (long)&make_pattern && \$pc < (long)&make_pattern + 16
 shell kill -KILL \$PPID
 END
-status=0
-cat "$work/begin" "$work/registers" "$work/stops" >"$work/script"
-timeout 380 gdb -nx -batch -x "$work/script" "$stubs/heartbeat.elf" 2>&1 | tee "$work/gdb" || status=$?
+cat >"$work/second" <<END
+info threads
+printf "still there %d\n", \$pc >= (long)&make_pattern && \$pc < (long)&make_pattern + 16
+monitor kill user
+kill
+END
+cat "$work/begin" "$work/user" "$work/registers" "$work/stops" >"$work/script"
+timeout 300 gdb -nx -batch -x "$work/script" "$stubs/heartbeat.elf" >"$work/gdb" 2>&1 || true
+cat "$work/begin" "$work/second" >"$work/script"
+timeout 60 gdb -nx -batch -x "$work/script" "$stubs/heartbeat.elf" >>"$work/gdb" 2>&1 || true
+ended=0
+wait $machine || ended=$?
 cat "$work/gdb"
+echo '---'
+tr -d '\r' <"$work/log"
+for text in '^in ring 3$' '^user 3 0x8048000$' "^behind an access to a device's memory$" '^hbreak 1$' \
+	'^Hardware watchpoint 2: last_us$' '^Old value = [1-9]' '^Hardware read watchpoint 3' '^Value = ' \
+	'^physical 1$' '^interrupt 0$' '^irq 0x61$' '^before hypercall 9$' '^hypercall 9 0x1fcd$' '^again 9$' \
+	'^stop-at: an exception' 'received signal SIGINT' '^restarted 1$' '^at it again 1$' 'beat, stopped here' \
+	'^still there 1$'; do
+	grep -Eq -e "$text" "$work/gdb" || {
+		echo "gdb did not say: $text"
+		exit 1
+	}
+done
+[ $ended = 1 ]
+tr -d '\r' <"$work/log" | grep -q '^\[heart\] heartbeat: checksum c3b663e3 ok$'
