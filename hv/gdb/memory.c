@@ -64,29 +64,34 @@ u32 memory_read_physical(const struct guest *g, gpa_t at, u8 *to, u32 len)
 	return n;
 }
 
-bool memory_write_physical(struct guest *g, gpa_t at, const u8 *from, u32 len)
+/* Under a breakpoint goes what comes back when that is taken out. */
+static bool write_byte(struct guest *g, gpa_t at, u8 byte)
 {
-	return guest_write(&g->mem, at, from, len);
+	for (u32 i = 0; i < BREAKPOINTS; i++) {
+		struct breakpoint *b = &points[i];
+
+		if (b->g == g && b->placed && b->gpa == at && in_place(g, at)) {
+			b->original = byte;
+			return true;
+		}
+	}
+	return guest_write(&g->mem, at, &byte, 1);
 }
 
-static bool write_byte(struct guest *g, gva_t va, u8 byte)
+bool memory_write_physical(struct guest *g, gpa_t at, const u8 *from, u32 len)
 {
-	struct breakpoint *b = find(g, va);
-	gpa_t gpa;
-
-	if (!shadow_peek(g->vcpu->shadow, va, &gpa))
-		return false;
-	if (b && b->placed && b->gpa == gpa && in_place(g, gpa)) {
-		b->original = byte;
-		return true;
-	}
-	return guest_write(&g->mem, gpa, &byte, 1);
+	for (u32 i = 0; i < len; i++)
+		if (!write_byte(g, at + i, from[i]))
+			return false;
+	return true;
 }
 
 bool memory_write(struct guest *g, gva_t va, const u8 *from, u32 len)
 {
+	gpa_t at;
+
 	for (u32 i = 0; i < len; i++)
-		if (!write_byte(g, va + i, from[i]))
+		if (!shadow_peek(g->vcpu->shadow, va + i, &at) || !write_byte(g, at, from[i]))
 			return false;
 	return true;
 }
