@@ -18,7 +18,7 @@ enum gdb_signal {
 	SIG_SEGV = 11
 };
 
-/* ---- stop.c: guests that are watched, stopped, stepped, about to end ----------------------- */
+/* ---- What is known of a guest -------------------------------------------------------------- */
 
 /* Numbers of gdb's Z packets. */
 enum point_kind { POINT_EXECUTE = 1, POINT_WRITE, POINT_READ, POINT_ACCESS };
@@ -58,11 +58,16 @@ struct debugged {
 	enum guest_end end;	 /* the end it is held back from; END_NONE: none */
 	char reason[96];
 };
+
+/* ---- debugged.c ---------------------------------------------------------------------------- */
+
 struct debugged *debugged(const struct guest *g);
+void stop_guest(struct guest *g, enum gdb_signal why);
+
+/* ---- stop.c: guests that are watched, stopped, stepped, about to end ----------------------- */
 
 void stop_init(void);
 void stop_watch(struct guest *g);
-void stop_guest(struct guest *g, enum gdb_signal why);
 void stop_resume(struct guest *g, bool step);
 void stop_clear(struct guest *g);  /* nothing stops it any more; one that stands still does */
 void stop_forget(struct guest *g); /* as if it had never been watched; it goes on */

@@ -13,27 +13,6 @@
 
 #define PUSHF 0x9c
 
-static struct debugged states[GUESTS_MAX];
-
-struct debugged *debugged(const struct guest *g)
-{
-	return &states[g - guests];
-}
-
-void stop_guest(struct guest *g, enum gdb_signal why)
-{
-	struct debugged *d = debugged(g);
-
-	guest_pause(g);
-	d->held = g->state == GUEST_PAUSED;
-	d->why = why;
-	d->stepping = d->reported = false;
-	d->hit = NULL;
-	d->note[0] = '\0';
-	if (g->vcpu)
-		g->vcpu->regs->eflags &= ~EFLAGS_TF;
-}
-
 static enum gdb_signal signal_of(u32 vector)
 {
 	static const u8 signals[] = {

@@ -430,15 +430,15 @@ static void test_restart(void **state)
 	assert_true(sent("$OK#9a"));
 }
 
-/* Right frames around anything: nothing is touched that is not the guests', every answer fits. */
-static void test_anything(void **state)
+/* Letters and numbers, most of them those that mean something, behind the beginning of a packet. */
+static void make_packet(char *text, u32 size, u32 *seed)
 {
 	static const char *const words[] = {
 		"?",
 		"g",
 		"G",
-		"p",
 		"P",
+		"p",
 		"m",
 		"M",
 		"X",
@@ -465,37 +465,48 @@ static void test_anything(void **state)
 		"vKill;",
 	};
 	static const char some[] = "0123456789abcdef,:;=-f00ffffffffc0000010,4:\003";
+	u32 n, len;
+
+	*seed = *seed * 1103515245 + 12345;
+	n = (u32)snprintf(text, size, "%s", words[(*seed >> 16) % ARRAY_LEN(words)]);
+	len = (*seed >> 8) % ((*seed >> 28) ? 24 : 600);
+	while (len--) {
+		*seed = *seed * 1103515245 + 12345;
+		text[n++] = *seed >> 25 ? some[(*seed >> 16) % (sizeof(some) - 1)]
+					: (char)('!' + (*seed >> 16) % 2);
+	}
+	text[n] = 0;
+}
+
+/* What the run loop and a guest do meanwhile. */
+static void go_on(u32 k, u32 seed)
+{
+	if (guests[k].state == GUEST_ENDED) {
+		gdb_released(&guests[k]);
+		start(&guests[k]);
+		guests[k].held = false;
+		(void)gdb_started(&guests[k]);
+	}
+	if (vcpu[k].dispatch && guests[k].state == GUEST_RUNNING) {
+		regs[k].vector = (seed >> 20) % 40;
+		regs[k].eip &= RAM - 1;
+		vcpu[k].dispatch(&vcpu[k]);
+	}
+}
+
+/* Right frames around anything: nothing is touched that is not the guests', every answer fits. */
+static void test_anything(void **state)
+{
 	u32 seed = support_seed() + 5;
+	char text[700];
 
 	(void)state;
 	for (u32 i = 0; i < 60000; i++) {
-		char text[700];
-		u32 n, len;
-
-		seed = seed * 1103515245 + 12345;
-		n = (u32)snprintf(text, sizeof(text), "%s", words[(seed >> 16) % ARRAY_LEN(words)]);
-		len = (seed >> 8) % ((seed >> 28) ? 24 : 600);
-		while (len--) {
-			seed = seed * 1103515245 + 12345;
-			text[n++] = seed >> 25 ? some[(seed >> 16) % (sizeof(some) - 1)]
-					       : (char)('!' + (seed >> 16) % 2);
-		}
-		text[n] = 0;
+		make_packet(text, sizeof(text), &seed);
 		ask(text);
 		assert_false(session.out.overflow);
-		for (u32 k = 0; k < 2; k++) {
-			if (guests[k].state == GUEST_ENDED) {
-				gdb_released(&guests[k]);
-				start(&guests[k]);
-				guests[k].held = false;
-				(void)gdb_started(&guests[k]);
-			}
-			if (vcpu[k].dispatch && guests[k].state == GUEST_RUNNING) {
-				regs[k].vector = (seed >> 20) % 40;
-				regs[k].eip &= RAM - 1;
-				vcpu[k].dispatch(&vcpu[k]);
-			}
-		}
+		go_on(0, seed);
+		go_on(1, seed);
 	}
 	setup(state);
 	assert_string_equal(ask("?"), "T05thread:1;");
