@@ -7,6 +7,7 @@
 #include "boot/layout.h"
 #include "boot/multiboot.h"
 #include "devices/host/bios.h"
+#include "devices/host/fbtext.h"
 #include "devices/host/power/power.h"
 #include "devices/host/uart.h"
 #include "devices/host/vga.h"
@@ -53,6 +54,16 @@ static void early_console(bool graphics)
 	vga_init();
 }
 
+/* A screen in a graphics mode has no text but what is drawn. */
+static void graphics_console(const struct mbi *mbi)
+{
+	if (!fbtext_init(&boot_info.framebuffer))
+		log_line(LOG_WARN, NULL,
+			 "the screen stays dark: cannot draw in the loader's mode, %ux%u with %u "
+			 "bits a pixel; text is on the serial line only",
+			 mbi->framebuffer_width, mbi->framebuffer_height, mbi->framebuffer_bpp);
+}
+
 /* The multiboot contract says that address line 20 is on. It cannot be repaired from here: with
  * the line off, this code is running from the first megabyte, and would vanish at the switch. */
 static bool a20_works(void)
@@ -77,12 +88,13 @@ static u64 physical_limit(void)
 void boot_main(u32 magic, const struct mbi *mbi)
 {
 	bool valid = magic == MULTIBOOT_ENTRY_MAGIC;
+	bool graphics = valid && (mbi->flags & MBI_FRAMEBUFFER) &&
+			mbi->framebuffer_type != FRAMEBUFFER_TEXT;
 
 	cpu_sane_state();
 	hv_early();
 	bios_data_read();
-	early_console(valid && (mbi->flags & MBI_FRAMEBUFFER) &&
-		      mbi->framebuffer_type != FRAMEBUFFER_TEXT);
+	early_console(graphics);
 	if (!valid)
 		panic("not started by a multiboot 1 loader (EAX=%#x)", magic);
 	if (!a20_works())
@@ -91,8 +103,10 @@ void boot_main(u32 magic, const struct mbi *mbi)
 	cpu_detect();
 	if (!multiboot_memory(&boot_info, mbi, physical_limit()))
 		panic("the boot loader reported no memory (flags=%#x)", mbi->flags);
-	multiboot_copy(&boot_info, mbi, (struct image_range){(u32)image_start, (u32)image_end});
 	multiboot_framebuffer(&boot_info, mbi);
+	if (graphics)
+		graphics_console(mbi);
+	multiboot_copy(&boot_info, mbi, (struct image_range){(u32)image_start, (u32)image_end});
 	power_init();
 	hv_main(&boot_info);
 }

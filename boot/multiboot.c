@@ -110,18 +110,26 @@ void multiboot_copy(struct boot_info *b, const struct mbi *mbi, struct image_ran
 
 void multiboot_framebuffer(struct boot_info *b, const struct mbi *mbi)
 {
-	if (!(mbi->flags & MBI_FRAMEBUFFER) || mbi->framebuffer_type != FRAMEBUFFER_RGB ||
-	    mbi->red_bits != 8 || mbi->green_bits != 8 || mbi->blue_bits != 8)
+	u64 start = (u64)mbi->framebuffer_addr[1] << 32 | mbi->framebuffer_addr[0];
+	u64 end = start + (u64)mbi->framebuffer_pitch * mbi->framebuffer_height;
+
+	if (!(mbi->flags & MBI_FRAMEBUFFER) || mbi->framebuffer_type != FRAMEBUFFER_RGB)
 		return;
+	for (u32 i = 0; i < b->ram_ranges; i++)
+		if (start < b->ram[i].end && b->ram[i].start < end)
+			return; /* pictures in memory that is ours */
 	b->framebuffer = (struct framebuffer_info){
-		.address = (u64)mbi->framebuffer_addr[1] << 32 | mbi->framebuffer_addr[0],
+		.address = start,
 		.pitch = mbi->framebuffer_pitch,
 		.width = mbi->framebuffer_width,
 		.height = mbi->framebuffer_height,
 		.bpp = mbi->framebuffer_bpp,
 		.red_at = mbi->red_at,
+		.red_bits = mbi->red_bits,
 		.green_at = mbi->green_at,
+		.green_bits = mbi->green_bits,
 		.blue_at = mbi->blue_at,
+		.blue_bits = mbi->blue_bits,
 	};
 }
 

@@ -54,7 +54,8 @@ struct image_range {
  * are already filled in. Modules that cannot be used are reported and have start = end = 0. */
 void multiboot_copy(struct boot_info *b, const struct mbi *mbi, struct image_range image);
 
-/* The graphics mode, if the loader set one of 8 bits a colour. */
+/* The graphics mode, if the loader set one with colours in its pixels, outside of the RAM that is
+ * filled in already. */
 void multiboot_framebuffer(struct boot_info *b, const struct mbi *mbi);
 
 /* Fill b->ram from the loader's memory map; RAM at or above `limit` is left out. False: the

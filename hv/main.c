@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the machine as the boot loader left it to guests running. */
+#include "devices/host/fbtext.h"
 #include "devices/host/irq.h"
 #include "hv/config/boot.h"
 #include "hv/config/config.h"
@@ -41,6 +42,7 @@ static void memory_init(const struct boot_info *b)
 			reserved[n++] = (struct ram_range){b->module[i].start, b->module[i].end};
 	frame_init(b->ram, b->ram_ranges, reserved, n);
 	host_space_init(b->ram, b->ram_ranges);
+	fbtext_map(); /* before the next line is logged */
 }
 
 /* GDT, IDT and TSS move to the state page, at the address they have in every guest too; from

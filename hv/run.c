@@ -291,6 +291,7 @@ static void wait(const struct left *left)
 
 void run_loop(void)
 {
+	console_running();
 	run_charge(NULL); /* the time until here */
 	turns.cause = NULL;
 	for (;;) {

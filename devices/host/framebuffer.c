@@ -82,8 +82,10 @@ static bool use_loader(const struct framebuffer_info *l)
 
 	if (!l->width || l->bpp != PIXEL * 8 || l->red_at != 16 || l->green_at != 8 || l->blue_at)
 		return false;
+	if (l->red_bits != 8 || l->green_bits != 8 || l->blue_bits != 8)
+		return false;
 	if (!l->address || l->address & ~PAGE_MASK || l->pitch < l->width * PIXEL ||
-	    l->pitch % PIXEL || bytes > MIB(64) || l->address + bytes > LOW_LIMIT)
+	    l->pitch % PIXEL || bytes > MIB(64) || l->address > LOW_LIMIT - bytes)
 		return false;
 	fb.base = (u32)l->address;
 	fb.bytes = ALIGN_UP((u32)bytes, PAGE_SIZE);

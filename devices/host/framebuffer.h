@@ -11,7 +11,7 @@ struct framebuffer_info {
 	u64 address;
 	u32 pitch, width, height;
 	u8 bpp;
-	u8 red_at, green_at, blue_at; /* first bit of each, 8 wide */
+	u8 red_at, red_bits, green_at, green_bits, blue_at, blue_bits; /* first bit, how many */
 };
 
 /* Look for a screen: a Bochs VBE adapter, which can set modes, else what the loader left. NULL:

@@ -165,7 +165,7 @@ ATTACK(window_fld, "N-82a", LINEAR, "crashed: trap 13")
 ATTACK(window_cmpxchg8b, "N-82b", LINEAR, "survived")
 ATTACK(window_odd_forms, "N-82c", LINEAR, "survived")
 ATTACK(window_misaligned, "N-82d", LINEAR, "survived")
-ATTACK(stack_pointer_in_window, "N-83", LINEAR, "killed: unsupported MMIO instruction")
+ATTACK(stack_pointer_in_window, "N-83", LINEAR, "killed: bad stack")
 ATTACK(bit_strings, "N-84", LINEAR, "survived")
 /* PCI and virtio */
 ATTACK(odd_config_cycles, "N-85", LINEAR, "survived")

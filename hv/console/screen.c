@@ -5,7 +5,7 @@
 #include "devices/screen.h"
 #include "devices/devices.h"
 #include "devices/host/framebuffer.h"
-#include "devices/host/vga.h"
+#include "devices/host/textscreen.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
 #include "hv/guest/guest.h"
@@ -44,7 +44,7 @@ void screen_init(const struct framebuffer_info *loader)
 	}
 	log_line(LOG_INFO, NULL, "screen: %s; text is on the serial line only from here on",
 		 scr.name);
-	vga_off(); /* or text would be written into pictures */
+	text_off(); /* or text would be written into pictures */
 }
 
 const char *screen_refusal(void)

@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The serial line and the text screen beside it, as one terminal. */
+/*
+ * The serial line and the text screen beside it, as one terminal. A screen of pixels is slow to
+ * draw: who prints pays for a piece of it, what is left is drawn in pieces between the guests'
+ * turns, which get at most a ninth of the time.
+ */
 #include "hv/console/terminal.h"
+#include "devices/host/textscreen.h"
 #include "devices/host/uart.h"
-#include "devices/host/vga.h"
 #include "hv/console/console.h"
 #include "hv/console/frames.h"
+#include "hv/time/time.h"
 #include "lib/string.h"
 
 #define ESC 0x1b
+
+/* A piece of drawing, in cells compared: all of a text mode, or 32 characters made of pixels. */
+#define PIECE	 4096u
+#define PIECE_NS 1000000u /* from one to the next, at least */
+#define PAUSE	 8u	  /* times what the piece took: that long nothing is drawn */
 
 static struct {
 	struct terminal_writer *writer; /* who took the line last */
@@ -16,7 +26,19 @@ static struct {
 	char last;	/* byte sent to the serial line */
 	bool styled;	/* an escape sequence went out */
 	bool no_vga;
+	bool live; /* guests run: drawing may be put off */
+	struct timer drawing;
 } term;
+
+static void draw_piece(struct timer *t)
+{
+	u64 start = now_ns(), end;
+
+	if (!text_draw(PIECE))
+		return;
+	end = now_ns();
+	timer_arm(t, end + MAX((end - start) * PAUSE, (u64)PIECE_NS));
+}
 
 static void serial_write(const char *text, u32 len)
 {
@@ -27,7 +49,7 @@ static void serial_write(const char *text, u32 len)
 }
 
 /* Bytes to the devices; the serial line gets a carriage return before each bare newline. */
-void console_raw(const char *text, u32 len)
+static void send(const char *text, u32 len)
 {
 	u32 from = 0;
 
@@ -43,7 +65,23 @@ void console_raw(const char *text, u32 len)
 	if (len)
 		term.last = text[len - 1];
 	if (!term.no_vga)
-		vga_write(text, len);
+		text_write(text, len);
+}
+
+void console_raw(const char *text, u32 len)
+{
+	send(text, len);
+	(void)text_draw(~0u);
+}
+
+static void send_live(const char *text, u32 len)
+{
+	if (!term.live)
+		console_raw(text, len);
+	else
+		send(text, len);
+	if (!text_drawn() && !term.drawing.armed)
+		draw_piece(&term.drawing);
 }
 
 void console_rawf(const char *fmt, ...)
@@ -66,9 +104,9 @@ bool terminal_has(const struct terminal_writer *writer)
 void terminal_end_line(void)
 {
 	if (term.owner && term.owner->erase)
-		console_raw("\r\033[K", 4);
+		send_live("\r\033[K", 4);
 	else if (term.owner)
-		console_raw("\n", 1);
+		send_live("\n", 1);
 	term.owner = NULL;
 }
 
@@ -86,7 +124,7 @@ void terminal_write(const char *text, u32 len)
 {
 	if (!len)
 		return;
-	console_raw(text, len);
+	send_live(text, len);
 	term.owner = text[len - 1] == '\n' ? NULL : term.writer;
 }
 
@@ -98,10 +136,16 @@ void terminal_plain(struct terminal_writer *writer)
 
 	if (!term.styled)
 		return;
-	console_raw(plain, sizeof(plain) - 1);
+	send_live(plain, sizeof(plain) - 1);
 	term.styled = false;
 	if (!term.owner)
 		term.owner = writer;
+}
+
+void console_running(void)
+{
+	term.live = true;
+	term.drawing.fire = draw_piece;
 }
 
 void terminal_screen(bool on)

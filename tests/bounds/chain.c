@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/[a-z]*.c
- * devices/netswitch.c devices/entropy.c tests/unit/fake_gmem.c tests/unit/mini_guest.c
+ * devices/block.c devices/netswitch.c devices/entropy.c tests/unit/fake_gmem.c
+ * tests/unit/mini_guest.c
  * tests/unit/support.c */
 /*
  * The walk through a chain of a virtqueue: every way in which two descriptors of a queue of two, or

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/[a-z]*.c
- * devices/netswitch.c devices/ramdisk.c devices/entropy.c tests/unit/fake_gmem.c
+ * devices/block.c devices/netswitch.c devices/ramdisk.c devices/entropy.c tests/unit/fake_gmem.c
  * tests/unit/mini_guest.c tests/unit/support.c */
 /*
  * A guest's bus: drivers that go through the right handshake and then offer any descriptors, while

@@ -8,27 +8,13 @@
  * Exit status 0: yes; else the first pixel that differs is told.
  */
 #include "guest-stubs/mandel/picture.h"
+#include "tests/system/ppm.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FRAMES 24u /* then mandel begins again */
-
-static unsigned width, height;
-static unsigned char *seen;
-
-static int load(const char *name)
-{
-	FILE *f = fopen(name, "rb");
-	unsigned most;
-
-	if (!f || fscanf(f, "P6 %u %u %u", &width, &height, &most) != 3 || most != 255 ||
-	    width > 4096 || height > 4096 || fgetc(f) == EOF)
-		return 0;
-	seen = malloc((size_t)width * height * 3);
-	return seen && fread(seen, 3, (size_t)width * height, f) == (size_t)width * height;
-}
 
 /* The number of pixels that are neither of frame a nor of frame b; the first one's place. */
 static unsigned differing(unsigned seed, unsigned a, unsigned b, unsigned *fx, unsigned *fy)

@@ -426,14 +426,18 @@ static void framebuffer_mode(void **state)
 				 .green_at = 8,
 				 .green_bits = 8,
 				 .blue_bits = 8};
-	struct mbi bad[5] = {good, good, good, good, good};
+	struct mbi bad[4] = {good, good, good, good};
 
 	(void)state;
 	bad[0].flags = ~MBI_FRAMEBUFFER;
 	bad[1].framebuffer_type = FRAMEBUFFER_TEXT;
-	bad[2].red_bits = 5;
-	bad[3].green_bits = 6;
-	bad[4].blue_bits = 10;
+	/* Over RAM, by its last byte and by its first: it would be drawn into memory of ours. */
+	b->ram[0] = (struct ram_range){MIB(1), MIB(64)};
+	b->ram[1] = (struct ram_range){MIB(128), MIB(256)};
+	b->ram_ranges = 2;
+	bad[2].framebuffer_addr[1] = bad[3].framebuffer_addr[1] = 0;
+	bad[2].framebuffer_addr[0] = MIB(128) - 3200 * 600 + 1;
+	bad[3].framebuffer_addr[0] = MIB(64) - 1;
 	for (u32 i = 0; i < ARRAY_LEN(bad); i++) {
 		multiboot_framebuffer(b, &bad[i]);
 		assert_int_equal(b->framebuffer.width, 0);
@@ -445,8 +449,14 @@ static void framebuffer_mode(void **state)
 	assert_int_equal(b->framebuffer.height, 600);
 	assert_int_equal(b->framebuffer.bpp, 32);
 	assert_int_equal(b->framebuffer.red_at, 16);
+	assert_int_equal(b->framebuffer.red_bits, 8);
 	assert_int_equal(b->framebuffer.green_at, 8);
+	assert_int_equal(b->framebuffer.green_bits, 8);
 	assert_int_equal(b->framebuffer.blue_at, 0);
+	assert_int_equal(b->framebuffer.blue_bits, 8);
+	bad[2].framebuffer_addr[0]--; /* right between the two */
+	multiboot_framebuffer(b, &bad[2]);
+	assert_int_equal(b->framebuffer.address, MIB(128) - 3200 * 600);
 	free(b);
 }
 

@@ -5,8 +5,8 @@
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
 #include "devices/devices.h"
 #include "devices/host/ps2.h"
+#include "devices/host/textscreen.h"
 #include "devices/host/uart.h"
-#include "devices/host/vga.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
 #include "hv/console/guest_side.h"
@@ -74,15 +74,32 @@ void uart_irq_on(void)
 {
 }
 
-void vga_write(const char *text, u32 len)
+/* A screen that is slow to draw, as far as the terminal sees it. */
+static bool slow_screen;
+static u32 undrawn;
+
+void text_write(const char *text, u32 len)
 {
 	(void)text;
-	(void)len;
+	undrawn += slow_screen ? len : 0;
 }
+
+bool text_draw(u32 work)
+{
+	undrawn -= work == ~0u ? undrawn : MIN(undrawn, 2);
+	return undrawn != 0;
+}
+
+bool text_drawn(void)
+{
+	return !undrawn;
+}
+
+static bool no_keyboard;
 
 bool ps2_init(void)
 {
-	return true;
+	return !no_keyboard;
 }
 
 int ps2_getc(void)
@@ -961,6 +978,49 @@ static void test_room(void **state)
 	assert_int_equal(console_guest_room(A), 0); /* not dead after all */
 }
 
+/* Before guests run all is drawn at once; then in pieces, with more time between them for guests
+ * than they take; the last words are drawn at once again. */
+static void test_slow_screen(void **state)
+{
+	struct timer *t = NULL; /* the one that was armed last */
+	u32 pieces = 0;
+
+	(void)state;
+	config.opt.vga = true;
+	console_init();
+	console_running();
+	slow_screen = true;
+	out(A, "a long line on a screen of pixels\n");
+	for (u32 i = 0; i < TIMERS && armed[i]; i++)
+		t = armed[i]->armed ? armed[i] : t;
+	assert_non_null(t);
+	assert_in_range(undrawn, 20, 60);
+	for (; t->armed && pieces < 100; pieces++) {
+		assert_in_range(t->when - now, 1000000, 2000000);
+		now = t->when;
+		t->armed = false;
+		t->fire(t);
+	}
+	assert_int_equal(undrawn, 0);
+	assert_in_range(pieces, 10, 30);
+	out(A, "more\n");
+	assert_true(undrawn > 0);
+	console_rawf("ringone: panic\n");
+	assert_int_equal(undrawn, 0);
+	slow_screen = false;
+}
+
+/* Who sits before a screen that shows everything and takes no key is told why. */
+static void test_no_keyboard(void **state)
+{
+	(void)state;
+	assert_int_equal(support_log_lines[LOG_WARN], 0);
+	no_keyboard = true;
+	console_init();
+	no_keyboard = false;
+	assert_int_equal(support_log_lines[LOG_WARN], 1);
+}
+
 /* A key shows a guest's picture, and the line goes with it only where a guest has that. */
 static void test_screen_keys(void **state)
 {
@@ -1017,6 +1077,8 @@ int main(void)
 		TEST(test_final),
 		TEST(test_style_is_reset),
 		TEST(test_room),
+		TEST(test_slow_screen),
+		TEST(test_no_keyboard),
 		TEST(test_screen_keys),
 	};
 

@@ -163,7 +163,10 @@ static const struct framebuffer_info good = {
 	.height = 700,
 	.bpp = 32,
 	.red_at = 16,
+	.red_bits = 8,
 	.green_at = 8,
+	.green_bits = 8,
+	.blue_bits = 8,
 };
 
 static void test_loader(void **state)
@@ -201,6 +204,10 @@ static void test_loader_refused(void **state)
 	BAD(l.bpp = 24);
 	BAD(l.bpp = 16);
 	BAD(l.red_at = 0; l.blue_at = 16);
+	BAD(l.red_bits = 5);
+	BAD(l.green_bits = 6);
+	BAD(l.blue_bits = 10);
+	BAD(l.address = 0ull - PAGE_SIZE); /* the end wraps round */
 	BAD(l.green_at = 0);
 	BAD(l.address = 0xe0000800); /* its first page is somebody else's too */
 	BAD(l.address = 0);

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The text screen in the graphics modes that GRUB sets, at each depth, and in VGA's text mode: what is seen is
+# what the serial line got, after scrolling, while a command is typed at the keyboard. Dumps are read back pixel by
+# pixel. A mode with a palette is refused in words.
+set -eu
+: "${stubs:?tests/run sets it}"
+work=$(mktemp -d)
+qemu=
+trap '[ -z "$qemu" ] || kill "$qemu" 2>/dev/null; rm -rf "$work"' EXIT
+${HOSTCC:-gcc} -O2 -I. -o "$work/glyphs" tests/system/glyphs.c devices/host/font.c
+
+# ask COMMAND: QEMU's monitor carries it out.
+ask() {
+	echo "$1" | socat -t 60 - "UNIX-CONNECT:$work/monitor" >/dev/null
+}
+
+# until_true COMMAND...: what it waits for takes less than a second on an idle machine.
+until_true() {
+	tries=0
+	until "$@"; do
+		tries=$((tries + 1))
+		if [ "$tries" -gt 600 ]; then
+			echo "never came true: $*"
+			cat "$work/serial"
+			diff "$work/want" "$work/seen" || :
+			exit 1
+		fi
+		sleep 0.2
+	done
+}
+
+# boot MODE: of GRUB's ISO in that mode, "text" for none.
+boot() {
+	mode=$1
+	set --
+	[ "$mode" = text ] || set -- --gfxmode "$mode"
+	tools/run "$@" --guest h --kernel "$stubs/hello" --mem 4M --hv 'at-end=stay' --iso-out "$work/iso"
+	rm -f "$work/serial" "$work/monitor"
+	: >"$work/serial"
+	qemu-system-i386 -accel tcg -m 64 -display none -no-reboot -cdrom "$work/iso" -serial "file:$work/serial" \
+		-monitor "unix:$work/monitor,server=on,wait=off" &
+	qemu=$!
+	until_true grep -q '^.h. powered off' "$work/serial"
+}
+
+stop() {
+	ask quit || :
+	wait "$qemu" || :
+	qemu=
+}
+
+# keys KEY...: pressed one after the other.
+keys() {
+	for key; do ask "sendkey $key"; done
+}
+
+# dump: the screen as text. The 80 x 25 words of the text mode, or the pixels.
+dump() {
+	if [ "$mode" = text ]; then
+		ask "pmemsave 0xb8000 4000 \"$work/words\""
+		tr -d '\007' <"$work/words" | fold -w 80 # 7: light grey on black
+		echo
+	else
+		ask "screendump $work/dump"
+		"$work/glyphs" "$work/dump" "$scale"
+	fi
+}
+
+# seen: the screen shows the end of what was sent, and the cursor behind it. The rows are as wide as the screen.
+seen() {
+	tr -d '\r' <"$work/serial" | sed -n '/^ringone: cpu /,$p' | fold -w "$columns" | tail -n "$rows" >"$work/want"
+	echo >>"$work/want"
+	dump | sed 's/_* *$//' >"$work/seen" || return 1
+	sed -i 's/ *$//' "$work/want"
+	cmp -s "$work/want" "$work/seen"
+}
+
+# shows MODE COLUMNS ROWS SCALE
+shows() {
+	boot "$1"
+	columns=$2 rows=$3 scale=$4
+	for _ in 1 2 3; do keys ctrl-a h e l p ret; done
+	keys ctrl-a s t a
+	until_true grep -q '^(ringone) sta' "$work/serial"
+	until_true seen
+	grep -q '^(ringone) sta' "$work/seen"
+	[ "$(wc -l <"$work/seen")" = "$rows" ]
+	stop
+	echo "$1: $columns x $rows"
+}
+
+shows 1024x768x32 128 48 1
+shows 800x600x24 100 37 1
+shows 640x480x16 80 30 1
+shows 640x480x15 80 30 1
+shows 1600x1200x32 100 37 2
+shows text 80 25 1
+
+boot 640x480x8
+grep -q 'ringone: the screen stays dark: cannot draw in the loader.s mode, 640x480 with 8 bits a pixel' "$work/serial"
+stop
