@@ -194,12 +194,12 @@ static void check_data(struct vcpu *v)
 	}
 }
 
+/* Looking at the selectors once more does no harm. */
 static void check_more(struct vcpu *v)
 {
-	if (v->selectors_dirty & CHECK_DATA)
-		check_data(v);
-	if (v->selectors_dirty & CHECK_WATCH && v->watched)
+	if (UNLIKELY(v->selectors_dirty & CHECK_WATCH) && v->watched)
 		v->before_entry(v);
+	check_data(v);
 }
 
 void segments_check(struct vcpu *v)
