@@ -88,6 +88,11 @@ _Static_assert(VECTORS_WITH_ERROR == (BIT(VEC_DF) | BIT(VEC_TS) | BIT(VEC_NP) | 
 #define PF_RSVD	   0x08u
 #define PF_FETCH   0x10u
 
+/* SDM vol. 3, 17.2.4: debug control register. */
+#define DR7_ENABLE 0x000000ffu /* L0 G0 ... L3 G3 */
+#define DR7_EXACT  0x00000200u /* GE: older CPUs report data accesses late without it */
+#define DR7_IDLE   0x00000400u /* reads as one */
+
 #define MSR_SYSENTER_CS	 0x174u
 #define MSR_SYSENTER_ESP 0x175u
 #define MSR_SYSENTER_EIP 0x176u
@@ -195,6 +200,25 @@ CR_ACCESSORS(2)
 CR_ACCESSORS(3)
 CR_ACCESSORS(4)
 #undef CR_ACCESSORS
+
+#define DR_ACCESSORS(n)                                                     \
+	static inline u32 read_dr##n(void)                                  \
+	{                                                                   \
+		u32 v;                                                      \
+		__asm__ volatile("movl %%dr" #n ", %0" : "=r"(v));          \
+		return v;                                                   \
+	}                                                                   \
+	static inline void write_dr##n(u32 v)                               \
+	{                                                                   \
+		__asm__ volatile("movl %0, %%dr" #n : : "r"(v) : "memory"); \
+	}
+DR_ACCESSORS(0)
+DR_ACCESSORS(1)
+DR_ACCESSORS(2)
+DR_ACCESSORS(3)
+DR_ACCESSORS(6)
+DR_ACCESSORS(7)
+#undef DR_ACCESSORS
 
 static inline u32 read_eflags(void)
 {

@@ -83,53 +83,129 @@ static bool sequence_byte(struct filter *f, u8 c)
 	return f->state == FILTER_TEXT && fits && sequence_allowed(f, kind);
 }
 
-char filter_line(struct filter *f, char c)
+/* ---- Characters of several bytes ----------------------------------------------------------- */
+
+/* Well-formed ones (The Unicode Standard, table 3-7): how long one is that begins so, 0 where none
+ * does, and what its second byte may be; each further one is 80 to BF. */
+static const struct {
+	u8 first, last, bytes, low, high;
+} utf8[] = {
+	{0xc2, 0xdf, 2, 0x80, 0xbf}, {0xe0, 0xe0, 3, 0xa0, 0xbf}, {0xe1, 0xec, 3, 0x80, 0xbf},
+	{0xed, 0xed, 3, 0x80, 0x9f}, {0xee, 0xef, 3, 0x80, 0xbf}, {0xf0, 0xf0, 4, 0x90, 0xbf},
+	{0xf1, 0xf3, 4, 0x80, 0xbf}, {0xf4, 0xf4, 4, 0x80, 0x8f},
+};
+
+/* Characters that do something instead of being shown: control functions, which are those of an
+ * 8-bit terminal, marks that turn the direction of writing, and ends of lines. */
+static const struct {
+	u8 bytes[2], low, high; /* the last byte's range */
+	u8 len;			/* before that one */
+} acting[] = {
+	{{0xc2}, 0x80, 0x9f, 1},       {{0xd8}, 0x9c, 0x9c, 1},	      {{0xe2, 0x80}, 0x8e, 0x8f, 2},
+	{{0xe2, 0x80}, 0xa8, 0xae, 2}, {{0xe2, 0x81}, 0xa6, 0xa9, 2},
+};
+
+static bool acts(const struct filter *f)
+{
+	u8 last = f->character[f->have - 1];
+
+	for (u32 i = 0; i < ARRAY_LEN(acting); i++)
+		if (f->have == acting[i].len + 1 && last >= acting[i].low &&
+		    last <= acting[i].high && !memcmp(f->character, acting[i].bytes, acting[i].len))
+			return true;
+	return false;
+}
+
+static void begin_character(struct filter *f, u8 b, u32 row)
+{
+	f->character[0] = b;
+	f->have = 1;
+	f->need = utf8[row].bytes;
+	f->low = utf8[row].low;
+	f->high = utf8[row].high;
+}
+
+/* What was begun and does not go on is one mark. */
+static u32 cut_character(struct filter *f, char *out)
+{
+	if (!f->need)
+		return 0;
+	f->need = 0;
+	*out = '?';
+	return 1;
+}
+
+/* One byte from 80 on; how many bytes of `out` it makes: a whole character, or marks. */
+static u32 utf8_byte(struct filter *f, u8 b, char *out)
+{
+	u32 n = 0;
+
+	if (f->need && b >= f->low && b <= f->high) {
+		f->character[f->have++] = b;
+		f->low = 0x80;
+		f->high = 0xbf;
+		if (f->have < f->need)
+			return 0;
+		if (acts(f))
+			return cut_character(f, out);
+		f->need = 0;
+		memcpy(out, f->character, f->have);
+		return f->have;
+	}
+	n = cut_character(f, out);
+	for (u32 i = 0; i < ARRAY_LEN(utf8); i++) {
+		if (b >= utf8[i].first && b <= utf8[i].last) {
+			begin_character(f, b, i);
+			return n;
+		}
+	}
+	out[n++] = '?';
+	return n;
+}
+
+/* ---- The two filters ------------------------------------------------------------------------ */
+
+u32 filter_line(struct filter *f, char c, char out[FILTER_LINE])
 {
 	u8 b = (u8)c;
+	u32 n;
 
+	if (b > DEL && f->state == FILTER_TEXT)
+		return utf8_byte(f, b, out);
+	n = cut_character(f, out);
 	if (f->state != FILTER_TEXT || b == ESC) {
 		bool broken = b == '\n' && f->state != FILTER_STRING;
 
 		sequence_byte(f, b);
 		if (!broken)
-			return 0;
+			return n;
 	}
-	if (b == '\n' || b == '\t' || b == '\b' || b == '\r')
-		return c;
-	if (b < ' ' || b == DEL)
-		return 0;
-	if (b > DEL)
-		return '?';
-	return c;
+	if (b == DEL || (b < ' ' && !in_set("\n\r\t\b", b)))
+		return n;
+	out[n++] = c;
+	return n;
 }
 
-/* Bytes of UTF-8 pass in their order. A lone 80 to 9F would be a control function of an 8-bit
- * terminal, and so is C2 with one of them in UTF-8: a '?' stands for characters that begin so. */
-static u32 utf8_byte(struct filter *f, u8 b, char out[FILTER_SEQUENCE])
+/* How wide a character of several bytes is, the row does not know. */
+static u32 put_characters(struct row *r, const char *out, u32 n)
 {
-	bool lead = b >= 0xc0;
-
-	if (lead)
-		f->more = b >= 0xf0 ? 3 : b >= 0xe0 ? 2 : 1;
-	else if (f->more)
-		f->more--;
-	else
-		b = '?';
-	if (!lead && f->hidden && b != '?')
-		return 0;
-	f->hidden = lead && b == 0xc2;
-	if (f->hidden)
-		b = '?';
-	out[0] = (char)b;
-	if (lead || b == '?')
-		row_odd(&f->row);
-	return 1;
+	for (u32 i = 0; i < n; i++) {
+		if (out[i] == '?')
+			(void)row_put(r, '?');
+		else if (utf8_begins(out[i]))
+			row_odd(r);
+	}
+	return n;
 }
 
 u32 filter_screen(struct filter *f, char c, char out[FILTER_SEQUENCE])
 {
 	u8 b = (u8)c;
+	u32 n;
 
+	if (b > DEL && f->state == FILTER_TEXT)
+		return put_characters(&f->row, out, utf8_byte(f, b, out));
+	n = put_characters(&f->row, out, cut_character(f, out));
 	if (f->state != FILTER_TEXT || b == ESC) {
 		bool broken = b < ' ' && b != ESC && f->state != FILTER_STRING;
 
@@ -138,17 +214,14 @@ u32 filter_screen(struct filter *f, char c, char out[FILTER_SEQUENCE])
 			return row_sequence(&f->row, f->sequence, f->len) ? f->len : 0;
 		}
 		if (!broken)
-			return 0;
+			return n;
 	}
 	if (b == DEL || (b < ' ' && !in_set("\n\r\t\b", b)))
-		return 0;
-	if (b >= 0x80)
-		return utf8_byte(f, b, out);
-	f->more = 0;
+		return n;
 	if (b < ' ')
 		row_control(&f->row, c);
 	else
 		c = row_put(&f->row, c);
-	out[0] = c;
-	return 1;
+	out[n++] = c;
+	return n;
 }

@@ -67,6 +67,14 @@ static void end_line(struct guest *g)
 
 /* One filtered byte. The line is shown when it ends; where it is on the terminal already, what
  * is new of it follows at once (guest_show). */
+static void drop_character(struct console *con)
+{
+	while (con->len && utf8_goes_on(con->line[con->len - 1]))
+		con->len--;
+	con->len -= con->len ? 1 : 0;
+	con->as.shown = MIN(con->as.shown, con->len);
+}
+
 static void line_byte(struct guest *g, char c)
 {
 	struct console *con = g->console;
@@ -78,13 +86,12 @@ static void line_byte(struct guest *g, char c)
 	if (c == '\n') {
 		end_line(g);
 	} else if (c == '\b') {
-		if (con->len && con->as.shown == con->len) {
+		if (con->len && con->as.shown == con->len)
 			terminal_write("\b \b", 3);
-			con->as.shown--;
-		}
-		con->len -= con->len ? 1 : 0;
+		drop_character(con);
 	} else if (c != '\r') {
-		if (con->len == GUEST_LINE)
+		if (con->len == GUEST_LINE ||
+		    (con->len > GUEST_LINE - sizeof(con->lines.character) && utf8_begins(c)))
 			end_line(g);
 		con->line[con->len++] = c;
 	}
@@ -95,10 +102,11 @@ static void show_lines(struct guest *g, const char *text, u32 len)
 	struct console *con = g->console;
 
 	for (u32 i = 0; i < len; i++) {
-		char c = filter_line(&con->lines, text[i]);
+		char out[FILTER_LINE];
+		u32 n = filter_line(&con->lines, text[i], out);
 
-		if (c)
-			line_byte(g, c);
+		for (u32 k = 0; k < n; k++)
+			line_byte(g, out[k]);
 	}
 	if (con->len > con->as.shown) {
 		if (terminal_has(&g->console->as))
@@ -113,14 +121,19 @@ static void show_lines(struct guest *g, const char *text, u32 len)
 /* Keep the unfinished line as text, to show it again when something came between. */
 static void remember(struct console *con, char raw)
 {
-	char c = filter_line(&con->lines, raw);
+	char out[FILTER_LINE];
+	u32 n = filter_line(&con->lines, raw, out);
 
-	if (c == '\n' || c == '\r')
+	if (!n)
+		return;
+	if (out[n - 1] == '\n' || out[n - 1] == '\r') {
 		con->len = 0;
-	else if (c == '\b')
-		con->len -= con->len ? 1 : 0;
-	else if (c && con->len < GUEST_LINE)
-		con->line[con->len++] = c;
+	} else if (out[n - 1] == '\b') {
+		drop_character(con);
+	} else if (n <= GUEST_LINE - con->len) {
+		memcpy(con->line + con->len, out, n);
+		con->len += n;
+	}
 }
 
 /* Who does not own the line any more begins at the start of one. */
@@ -173,8 +186,12 @@ void guest_show_partial(struct guest *g, bool focused)
 		return;
 	}
 	take_row(con);
-	for (u32 i = con->as.shown; i < con->len; i++) /* it passed the other filter only */
-		con->line[i] = row_put(&con->screen.row, con->line[i]);
+	for (u32 i = con->as.shown; i < con->len; i++) { /* it passed the other filter only */
+		if (utf8_begins(con->line[i]))
+			row_odd(&con->screen.row);
+		else if (!utf8_goes_on(con->line[i]))
+			con->line[i] = row_put(&con->screen.row, con->line[i]);
+	}
 	terminal_write(con->line + con->as.shown, con->len - con->as.shown);
 	con->as.shown = con->len;
 	con->since = 0;

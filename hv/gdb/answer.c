@@ -35,6 +35,12 @@ void answer_stop(const struct guest *g)
 	reply_begin(&session.out);
 	say("T");
 	reply_byte(&session.out, (u8)d->why);
+	if (d->hit && point_reason(d->hit)) {
+		say(point_reason(d->hit));
+		say(":");
+		reply_number(&session.out, d->hit->va);
+		say(";");
+	}
 	say("thread:");
 	reply_number(&session.out, (u32)(g - guests) + 1);
 	say(";");
@@ -121,12 +127,18 @@ static bool on_memory(const char *at)
 	u32 va, len, n = 0;
 
 	if (g && take_range(&at, &va, &len))
-		n = memory_read(g, va, bytes, MIN(len, READ_MAX));
+		n = (session.physical ? memory_read_physical : memory_read)(g, va, bytes,
+									    MIN(len, READ_MAX));
 	for (u32 i = 0; i < n; i++)
 		reply_byte(&session.out, bytes[i]);
 	if (!n)
 		say("E14");
 	return true;
+}
+
+static bool write_to(struct guest *g, u32 at, const u8 *from, u32 len)
+{
+	return (session.physical ? memory_write_physical : memory_write)(g, at, from, len);
 }
 
 static bool on_set_memory(const char *at)
@@ -137,7 +149,7 @@ static bool on_set_memory(const char *at)
 	u8 byte;
 
 	for (u32 i = 0; ok && i < len; i++)
-		ok = take_byte(&at, &byte) && memory_write(g, va + i, &byte, 1);
+		ok = take_byte(&at, &byte) && write_to(g, va + i, &byte, 1);
 	say_done(ok);
 	return true;
 }
@@ -153,7 +165,7 @@ static bool on_set_memory_raw(const char *at)
 		return true;
 	}
 	have = session.in.len - (u32)(at - session.in.data);
-	say_done(len <= have && memory_write(g, va, (const u8 *)at, len));
+	say_done(len <= have && write_to(g, va, (const u8 *)at, len));
 	return true;
 }
 
@@ -189,19 +201,35 @@ static bool on_step(const char *at)
 	return resume(true);
 }
 
+static bool hardware_point(struct guest *g, u32 kind, u32 va, u32 len, bool set)
+{
+	if (kind == POINT_EXECUTE)
+		len = 1; /* gdb names the length of an INT3, or none */
+	if (set)
+		return point_set(g, kind, va, len);
+	point_clear(g, kind, va, len);
+	return true;
+}
+
 static bool on_breakpoint(const char *at, bool set)
 {
+	static enum { ASK, USABLE, MISSING } hardware;
 	struct guest *g = looked_at();
-	u32 va, kind;
+	u32 kind, va, len;
 
-	if (!take_char(&at, '0'))
-		return true; /* no hardware breakpoints: an empty answer */
-	if (!g || !take_char(&at, ',') || !take_range(&at, &va, &kind)) {
+	if (!g || !take_number(&at, &kind) || !take_char(&at, ',') || !take_range(&at, &va, &len)) {
 		say("E01");
 		return true;
 	}
+	if (kind && hardware == ASK)
+		hardware = debug_usable() ? USABLE : MISSING;
+	if (kind > POINT_ACCESS || (kind && hardware == MISSING))
+		return true; /* an empty answer: not offered */
 	stop_watch(g);
-	say_done(set ? breakpoint_set(g, va) : breakpoint_clear(g, va));
+	if (kind)
+		say_done(hardware_point(g, kind, va, len, set));
+	else
+		say_done(set ? breakpoint_set(g, va) : breakpoint_clear(g, va));
 	return true;
 }
 
@@ -240,7 +268,8 @@ static bool on_detach(const char *at)
 	(void)at;
 	for (u32 i = 0; i < guest_count; i++)
 		stop_forget(&guests[i]);
-	session.attached = session.waiting = session.no_ack = false;
+	session.attached = session.waiting = session.no_ack = session.physical = false;
+	session.restarting = NULL;
 	say("OK");
 	return true;
 }

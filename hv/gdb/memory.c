@@ -51,24 +51,47 @@ u32 memory_read(const struct guest *g, gva_t va, u8 *to, u32 len)
 	return n;
 }
 
-static bool write_byte(struct guest *g, gva_t va, u8 byte)
+u32 memory_read_physical(const struct guest *g, gpa_t at, u8 *to, u32 len)
 {
-	struct breakpoint *b = find(g, va);
-	gpa_t gpa;
+	u32 n = 0;
 
-	if (!shadow_peek(g->vcpu->shadow, va, &gpa))
-		return false;
-	if (b && b->placed && b->gpa == gpa && in_place(g, gpa)) {
-		b->original = byte;
-		return true;
+	while (n < len && guest_read(&g->mem, at + n, to + n, 1))
+		n++;
+	for (u32 i = 0; i < BREAKPOINTS; i++)
+		if (points[i].g == g && points[i].placed && points[i].gpa - at < n &&
+		    to[points[i].gpa - at] == INT3)
+			to[points[i].gpa - at] = points[i].original;
+	return n;
+}
+
+/* Under a breakpoint goes what comes back when that is taken out. */
+static bool write_byte(struct guest *g, gpa_t at, u8 byte)
+{
+	for (u32 i = 0; i < BREAKPOINTS; i++) {
+		struct breakpoint *b = &points[i];
+
+		if (b->g == g && b->placed && b->gpa == at && in_place(g, at)) {
+			b->original = byte;
+			return true;
+		}
 	}
-	return guest_write(&g->mem, gpa, &byte, 1);
+	return guest_write(&g->mem, at, &byte, 1);
+}
+
+bool memory_write_physical(struct guest *g, gpa_t at, const u8 *from, u32 len)
+{
+	for (u32 i = 0; i < len; i++)
+		if (!write_byte(g, at + i, from[i]))
+			return false;
+	return true;
 }
 
 bool memory_write(struct guest *g, gva_t va, const u8 *from, u32 len)
 {
+	gpa_t at;
+
 	for (u32 i = 0; i < len; i++)
-		if (!write_byte(g, va + i, from[i]))
+		if (!shadow_peek(g->vcpu->shadow, va + i, &at) || !write_byte(g, at, from[i]))
 			return false;
 	return true;
 }

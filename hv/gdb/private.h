@@ -18,8 +18,31 @@ enum gdb_signal {
 	SIG_SEGV = 11
 };
 
-/* ---- stop.c: guests that are watched, stopped, stepped, about to end ----------------------- */
+/* ---- What is known of a guest -------------------------------------------------------------- */
 
+/* Numbers of gdb's Z packets. */
+enum point_kind { POINT_EXECUTE = 1, POINT_WRITE, POINT_READ, POINT_ACCESS };
+
+/* What a debug register holds; kind 0: nothing. */
+struct point {
+	u8 kind, len;
+	gva_t va;
+	gva_t asked_va; /* of which it is perhaps a part */
+	u32 asked_len;
+};
+
+/* `monitor stop-at`: sets by number, and what those need that look. */
+struct stop_at {
+	u32 exceptions; /* where one of these reaches the guest's handler */
+	u32 hypercalls, irqs;
+	bool window, port, user;
+	bool was_user; /* it was let into ring 3 */
+	bool passed;   /* the hypercall at passed_eip was stopped at */
+	u32 passed_eip;
+	u64 delivered; /* interrupts, when it was entered last */
+};
+
+#define STOP_NOTE 48u
 struct debugged {
 	bool watched;	     /* every trap of it comes to us */
 	bool held;	     /* it is paused because of us */
@@ -27,23 +50,51 @@ struct debugged {
 	bool pushes_flags;   /* the one that is stepped */
 	bool reported;	     /* gdb has heard of this stop */
 	enum gdb_signal why; /* it stopped */
-	u32 exceptions;	     /* stop where one of these reaches the guest's handler */
-	enum guest_end end;  /* the end it is held back from; END_NONE: none */
+	struct stop_at at;
+	struct point point[DEBUG_POINTS];
+	const struct point *hit; /* why it stopped; NULL: no watchpoint */
+	char note[STOP_NOTE];	 /* to be told with the stop; empty: nothing */
+	bool again;		 /* it restarts, and is to wait before its first instruction */
+	enum guest_end end;	 /* the end it is held back from; END_NONE: none */
 	char reason[96];
 };
+
+/* ---- debugged.c ---------------------------------------------------------------------------- */
+
 struct debugged *debugged(const struct guest *g);
+void stop_guest(struct guest *g, enum gdb_signal why);
+
+/* ---- stop.c: guests that are watched, stopped, stepped, about to end ----------------------- */
 
 void stop_init(void);
 void stop_watch(struct guest *g);
-void stop_guest(struct guest *g, enum gdb_signal why);
 void stop_resume(struct guest *g, bool step);
+void stop_clear(struct guest *g);  /* nothing stops it any more; one that stands still does */
 void stop_forget(struct guest *g); /* as if it had never been watched; it goes on */
+
+/* ---- points.c: hardware breakpoints and watchpoints ---------------------------------------- */
+
+bool point_set(struct guest *g, enum point_kind kind, gva_t va, u32 len);
+void point_clear(struct guest *g, enum point_kind kind, gva_t va, u32 len);
+void points_clear(struct guest *g);
+const struct point *point_hit(const struct guest *g, u32 hits); /* as debug_unload() gives them */
+const char *point_reason(const struct point *p);		/* in a stop reply; NULL: none */
+
+/* ---- stop_at.c: true, the guest was stopped ------------------------------------------------ */
+
+bool stop_at_before(struct vcpu *v); /* what it came out for is carried out */
+bool stop_at_after(struct vcpu *v, const u64 exits[EXIT_REASONS]); /* as they were before */
+bool stop_at_entry(struct vcpu *v);
+bool stop_at_command(struct guest *g, const char *text); /* false: not understood */
 
 /* ---- memory.c ------------------------------------------------------------------------------ */
 
 /* As the guest would see it without breakpoints; how many bytes of it there are. */
 u32 memory_read(const struct guest *g, gva_t va, u8 *to, u32 len);
 bool memory_write(struct guest *g, gva_t va, const u8 *from, u32 len);
+/* The same by guest physical address. */
+u32 memory_read_physical(const struct guest *g, gpa_t at, u8 *to, u32 len);
+bool memory_write_physical(struct guest *g, gpa_t at, const u8 *from, u32 len);
 bool breakpoint_set(struct guest *g, gva_t va); /* perhaps only once there is a page */
 void breakpoints_place(struct guest *g);	/* those that wait: there may be one now */
 bool breakpoint_clear(struct guest *g, gva_t va);
@@ -57,7 +108,9 @@ struct session {
 	bool attached; /* gdb has asked for the state */
 	bool waiting;  /* it let guests run and waits to hear of a stop */
 	bool no_ack;
-	struct guest *g; /* the thread that it looks at; NULL: none yet */
+	bool physical;		  /* addresses of memory are guest physical ones */
+	struct guest *restarting; /* gdb waits for it to be there again; NULL: for nobody */
+	struct guest *g;	  /* the thread that it looks at; NULL: none yet */
 	struct packet in;
 	struct reply out;
 };
@@ -67,7 +120,8 @@ void session_send(void); /* session.out */
 
 /* Make the answer to session.in; false: none is to be sent now. */
 bool answer(void);
-void answer_stop(const struct guest *g); /* into session.out */
+void answer_stop(const struct guest *g);     /* into session.out */
+void tell_text(void *ctx, const char *text); /* send a line for gdb's user at once */
 
 /* ---- query.c: packets that begin with q and v ------------------------------------------------ */
 

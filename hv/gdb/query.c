@@ -103,7 +103,7 @@ static bool on_description(const char *at)
 /* ---- monitor ... -------------------------------------------------------------------------- */
 
 /* A line of a command's, sent at once as gdb's console output. */
-static void command_line(void *ctx, const char *text)
+void tell_text(void *ctx, const char *text)
 {
 	struct reply *r = &session.out;
 
@@ -115,26 +115,57 @@ static void command_line(void *ctx, const char *text)
 	session_send();
 }
 
-/* `stop-at N`: where exception N reaches its handler; `stop-at none`. Ours alone, since the
- * monitor's prompt has nobody to stop for. */
+/* `memory physical`: addresses are the guest's physical ones, until `memory virtual`. */
+static bool own_memory(struct guest *g, const char *text)
+{
+	(void)g;
+	session.physical = strcmp(text, " physical") == 0;
+	if (!session.physical && strcmp(text, " virtual") != 0)
+		tell_text(NULL, "memory: physical or virtual");
+	return true;
+}
+
+static bool own_stop_at(struct guest *g, const char *text)
+{
+	stop_watch(g);
+	if (!stop_at_command(g, text))
+		tell_text(NULL,
+			  "stop-at: an exception as 14, hypercall [N], irq [N], window, port, "
+			  "user, or none");
+	return true;
+}
+
+/* `restart` alone: the guest that is looked at, which is stopped before its first instruction
+ * again. The answer waits for that. With a name it is the monitor's. */
+static bool own_restart(struct guest *g, const char *text)
+{
+	if (*text)
+		return false;
+	debugged(g)->again = true;
+	debugged(g)->held = false; /* it ends, whoever had stopped it */
+	session.restarting = g;
+	guest_restart(g);
+	return true;
+}
+
+/* Ours alone, since the monitor's prompt has nobody to stop for. */
+static const struct {
+	const char *word;
+	bool (*run)(struct guest *g, const char *text); /* false: not meant for us */
+} own_commands[] = {
+	{"stop-at", own_stop_at},
+	{"memory", own_memory},
+	{"restart", own_restart},
+};
+
 static bool own_command(const char *text)
 {
-	struct debugged *d = session.g ? debugged(session.g) : NULL;
-	u32 n = 0;
+	struct guest *g = session.g;
 
-	if (!d || !take_word(&text, "stop-at "))
-		return false;
-	if (strcmp(text, "none") == 0) {
-		d->exceptions = 0;
-		return true;
-	}
-	while (*text >= '0' && *text <= '9' && n < 32)
-		n = n * 10 + (u32)(*text++ - '0');
-	if (*text || n >= 32)
-		command_line(NULL, "stop-at: the number of an exception, as 14, or none");
-	else
-		d->exceptions |= BIT(n);
-	return true;
+	for (u32 i = 0; g && g->vcpu && i < ARRAY_LEN(own_commands); i++)
+		if (take_word(&text, own_commands[i].word))
+			return own_commands[i].run(g, text);
+	return false;
 }
 
 static bool on_command(const char *at)
@@ -147,12 +178,12 @@ static bool on_command(const char *at)
 		line[n++] = byte >= ' ' && byte <= '~' ? (char)byte : ' ';
 	line[n] = '\0';
 	if (!own_command(line)) {
-		console_capture(command_line, NULL);
+		console_capture(tell_text, NULL);
 		monitor_command(line);
 		console_capture(NULL, NULL);
 	}
 	reply_begin(&session.out);
-	return say("OK");
+	return session.restarting ? false : say("OK");
 }
 
 static const struct {

@@ -24,8 +24,23 @@ static void interrupt(void)
 	}
 }
 
+/* The first packet of a gdb that has just come. The one before may have gone without a word: what
+ * it agreed on and set is nothing this one knows of. */
+static void greet(void)
+{
+	const char *at = session.in.data;
+
+	if (!take_word(&at, "qSupported"))
+		return;
+	session.waiting = session.no_ack = session.physical = false;
+	session.restarting = NULL;
+	for (u32 i = 0; i < guest_count; i++)
+		stop_clear(&guests[i]);
+}
+
 static void packet(void)
 {
+	greet();
 	acknowledge('+');
 	if (answer())
 		session_send();
@@ -62,15 +77,35 @@ static void tell(void)
 			continue;
 		session.waiting = false;
 		session.g = &guests[i];
+		if (d->note[0])
+			tell_text(NULL, d->note);
 		answer_stop(&guests[i]);
 		session_send();
 	}
+}
+
+/* The answer to `monitor restart`: it is there, or has not come up. */
+static void restarted(void)
+{
+	struct guest *g = session.restarting;
+
+	if (!g || (guest_alive(g) && !debugged(g)->held))
+		return;
+	session.restarting = NULL;
+	if (!guest_alive(g))
+		tell_text(NULL, "it did not start again");
+	debugged(g)->reported = true;
+	reply_begin(&session.out);
+	reply_text(&session.out, "OK");
+	session_send();
 }
 
 void gdb_poll(void)
 {
 	int c;
 
+	(void)debug_unload(); /* a turn ended between the load and the entry */
+	restarted();
 	for (u32 n = 0; n < BYTES_MAX && (c = uart_debug_getc()) >= 0; n++)
 		take((u8)c);
 	tell();
@@ -78,7 +113,10 @@ void gdb_poll(void)
 
 bool gdb_started(struct guest *g)
 {
-	if (!g->config->wait_gdb)
+	bool again = debugged(g)->again;
+
+	debugged(g)->again = false;
+	if (!g->config->wait_gdb && !again)
 		return false;
 	if (!gdb_on) {
 		log_line(LOG_WARN, g->name, "wait=gdb, but the hypervisor has no gdb=: it starts");
@@ -86,13 +124,14 @@ bool gdb_started(struct guest *g)
 	}
 	stop_watch(g);
 	stop_guest(g, SIG_TRAP);
-	log_line(LOG_INFO, g->name, "waits for gdb before its first instruction");
+	if (!again)
+		log_line(LOG_INFO, g->name, "waits for gdb before its first instruction");
 	return true;
 }
 
 void gdb_released(struct guest *g)
 {
-	*debugged(g) = (struct debugged){.watched = false};
+	*debugged(g) = (struct debugged){.again = debugged(g)->again};
 	breakpoints_clear(g);
 	if (!session.waiting || session.g != g)
 		return;

@@ -13,25 +13,6 @@
 
 #define PUSHF 0x9c
 
-static struct debugged states[GUESTS_MAX];
-
-struct debugged *debugged(const struct guest *g)
-{
-	return &states[g - guests];
-}
-
-void stop_guest(struct guest *g, enum gdb_signal why)
-{
-	struct debugged *d = debugged(g);
-
-	guest_pause(g);
-	d->held = g->state == GUEST_PAUSED;
-	d->why = why;
-	d->stepping = d->reported = false;
-	if (g->vcpu)
-		g->vcpu->regs->eflags &= ~EFLAGS_TF;
-}
-
 static enum gdb_signal signal_of(u32 vector)
 {
 	static const u8 signals[] = {
@@ -46,7 +27,7 @@ static enum gdb_signal signal_of(u32 vector)
 static bool wanted_exception(const struct vcpu *v, const struct debugged *d, u32 *vector)
 {
 	for (*vector = 0; *vector < 32; ++*vector)
-		if (d->exceptions & BIT(*vector) && v->gate[*vector].type &&
+		if (d->at.exceptions & BIT(*vector) && v->gate[*vector].type &&
 		    v->gate[*vector].handler == v->regs->eip)
 			return true;
 	return false;
@@ -64,20 +45,38 @@ static void hide_step(struct vcpu *v)
 }
 
 /* True: the trap is gdb's own, and the guest stands still. */
-static bool ours(struct vcpu *v, struct debugged *d)
+static bool ours(struct vcpu *v, struct debugged *d, const struct point *hit)
 {
 	struct regs *r = v->regs;
 
 	if (r->vector == VEC_BP && breakpoint_at(v->guest, r->eip - 1)) {
 		r->eip--;
-	} else if (r->vector == VEC_DB && d->stepping) {
-		if (d->pushes_flags)
+	} else if (r->vector == VEC_DB && (d->stepping || hit)) {
+		if (d->stepping && d->pushes_flags)
 			hide_step(v);
 	} else {
 		return false;
 	}
 	stop_guest(v->guest, SIG_TRAP);
+	if (r->vector == VEC_DB)
+		d->hit = hit;
 	return true;
+}
+
+/* Right before it is entered. RF would hide a hardware breakpoint: QEMU sets it for the page fault
+ * that the fetch of the instruction itself took. */
+static void before_entry(struct vcpu *v)
+{
+	if (v->guest->state != GUEST_RUNNING || stop_at_entry(v) || !v->dr7)
+		return;
+	v->regs->eflags &= ~EFLAGS_RF;
+	debug_load(v);
+}
+
+static void ask_before_entry(struct vcpu *v)
+{
+	if (v->dr7 || debugged(v->guest)->at.irqs)
+		v->selectors_dirty |= CHECK_WATCH;
 }
 
 /* An interrupt between would be what is stepped into, and its frame would hold our TF. */
@@ -93,19 +92,23 @@ static void dispatch(struct vcpu *v)
 	struct debugged *d = debugged(g);
 	struct regs *r = v->regs;
 	u32 vector = r->vector, eip = r->eip, which;
-	u64 reflected = v->stats.exits[EXIT_REFLECT];
+	u64 exits[EXIT_REASONS];
 	bool stepping = d->stepping;
 
 	if (stepping)
 		r->eflags &= ~EFLAGS_TF; /* what is done for the guest is done as ever */
-	if (ours(v, d))
+	ask_before_entry(v);
+	if (ours(v, d, point_hit(g, debug_unload())) || stop_at_before(v))
 		return;
+	memcpy(exits, v->stats.exits, sizeof(exits));
 	trap_dispatch(v);
 	breakpoints_place(g);
 	if (g->state != GUEST_RUNNING)
 		return;
-	if (v->stats.exits[EXIT_REFLECT] != reflected && wanted_exception(v, d, &which))
+	if (v->stats.exits[EXIT_REFLECT] != exits[EXIT_REFLECT] && wanted_exception(v, d, &which))
 		stop_guest(g, signal_of(which));
+	else if (stop_at_after(v, exits))
+		return;
 	else if (stepping && (r->eip != eip || vector == LGUEST_TRAP || v->halted))
 		stop_guest(g, SIG_TRAP);
 	else if (stepping)
@@ -138,6 +141,7 @@ void stop_watch(struct guest *g)
 
 	if (!d->watched && g->vcpu) {
 		d->watched = true;
+		g->vcpu->before_entry = before_entry;
 		vcpu_watch(g->vcpu, dispatch);
 	}
 }
@@ -154,6 +158,7 @@ void stop_resume(struct guest *g, bool step)
 		guest_end(g, d->end, d->reason);
 		return;
 	}
+	ask_before_entry(g->vcpu);
 	d->stepping = step;
 	if (step) {
 		d->pushes_flags = memory_read(g, g->vcpu->regs->eip, &code, 1) && code == PUSHF;
@@ -162,12 +167,21 @@ void stop_resume(struct guest *g, bool step)
 	guest_resume(g);
 }
 
+void stop_clear(struct guest *g)
+{
+	if (!g->vcpu || !debugged(g)->watched)
+		return;
+	breakpoints_clear(g);
+	points_clear(g);
+	debugged(g)->at = (struct stop_at){.user = false};
+}
+
 void stop_forget(struct guest *g)
 {
 	struct debugged *d = debugged(g);
 
+	stop_clear(g);
 	if (g->vcpu && d->watched) {
-		breakpoints_clear(g);
 		vcpu_watch(g->vcpu, NULL);
 		if (d->stepping) /* nobody would take the trap away from the guest */
 			g->vcpu->regs->eflags &= ~EFLAGS_TF;

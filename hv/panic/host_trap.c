@@ -25,7 +25,7 @@ extern const struct fixup fixups_start[], fixups_end[];
 void host_double_fault(void);
 void host_trap(struct host_frame *f);
 
-u32 host_nmi_count;
+u32 host_nmi_count, host_debug_count;
 
 struct tss double_fault_tss;
 const u64 *double_fault_gdt;
@@ -92,6 +92,14 @@ void host_trap(struct host_frame *f)
 	}
 	if (f->vector == VEC_NMI) {
 		host_nmi();
+		return;
+	}
+	/* A guest's breakpoint is about its addresses; we have others in the same places. RF: go on
+	 * past an instruction that one is at (SDM vol. 3, 17.3.1.1). */
+	if (f->vector == VEC_DB && read_dr7() & DR7_ENABLE) {
+		host_debug_count++;
+		write_dr6(0);
+		f->eflags |= EFLAGS_RF;
 		return;
 	}
 	resume = f->vector < HOST_IRQ_BASE ? fixup_find(f->eip) : 0;

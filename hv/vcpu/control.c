@@ -15,8 +15,6 @@
  * and there are no machine checks. */
 #define CR4_OWN (CR4_PAE | CR4_PGE | CR4_MCE | CR4_OSFXSR | CR4_OSXMMEXCPT)
 
-#define DR7_ENABLE 0x000000ffu /* SDM vol. 3, 17.2.4: L0 G0 ... L3 G3 */
-
 void control_init(struct vcpu *v)
 {
 	v->cr0 = CR0_MP;

@@ -40,6 +40,7 @@ struct guest_gate {
 };
 
 #define CHECK_DATA   1u /* the GDT has changed */
+#define CHECK_WATCH  4u /* a debugger wants to be asked; how that is answered, is his business */
 #define CHECK_RETURN 2u /* CS, EIP or SS were set by us, or the GDT has changed */
 
 /* The page of a device window that the present exit is about, and what the guest's tables were
@@ -64,7 +65,8 @@ struct vcpu_stats {
 	u64 first_user_exits; /* exits before the first ring-3 instruction; 0 = not there yet */
 };
 
-#define FPU_AREA 512 /* FXSAVE image; FNSAVE needs 108 */
+#define DEBUG_POINTS 4u	 /* of a CPU (SDM vol. 3, 17.2.1) */
+#define FPU_AREA     512 /* FXSAVE image; FNSAVE needs 108 */
 
 struct vcpu {
 	struct guest *guest;
@@ -107,7 +109,9 @@ struct vcpu {
 	bool fpu_valid;
 	void (*dispatch)(struct vcpu *v); /* who gets its traps: trap_dispatch, or a debugger */
 	bool watched;			  /* by a debugger: no gate leads straight into the guest */
-	bool died_at_address;		  /* cr2 is what it was killed for */
+	void (*before_entry)(struct vcpu *v); /* CHECK_WATCH: the debugger's */
+	u32 dr[DEBUG_POINTS], dr7; /* the debug registers while it runs; 0: it needs none */
+	bool died_at_address;	   /* cr2 is what it was killed for */
 	struct vcpu_stats stats;
 };
 
@@ -117,6 +121,13 @@ void trap_dispatch(struct vcpu *v);
 /* From now on every trap of the guest goes to `dispatch`, which may pass it on to trap_dispatch();
  * NULL: as before. */
 void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v));
+
+/* ---- debug.c: the debug registers, for who watches ------------------------------------------ */
+
+bool debug_usable(void); /* does this CPU have them? Some emulators do not */
+void debug_load(
+	struct vcpu *v); /* what it has in dr and dr7, if anything: right before its entry */
+u32 debug_unload(void);	 /* a bit for each point that was met since, DR0's first */
 
 /* ---- virq.c ------------------------------------------------------------------------------- */
 

@@ -378,7 +378,7 @@ static void test_no_escape_in_lines(void **state)
 	expect("[a] red end\n");
 	out(A, "bell\007 \001\002ctrl\177 \x9b"
 	       "2J caf\xc3\xa9\n");
-	expect("[a] bell ctrl ?2J caf??\n");
+	expect("[a] bell ctrl ?2J caf\xc3\xa9\n");
 	out(A, "\033]never ended\nstill inside\033\\x\n");
 	expect("[a] x\n");
 	out(A, "\033[12\nnext\n");
@@ -489,7 +489,7 @@ static const struct {
 	 "2Jx",
 	 "\xc3\x9b"
 	 "2Jx"},
-	{"\xc3x\x9b", "\xc3x?"},
+	{"\xc3x\x9b", "?x?"},
 	{"\033[1\033[31mx", "\033[31mx"},
 	{"\033[1\nx", "\nx"},
 	{"ringone: verdict 0", "ringone? verdict 0"},
@@ -562,6 +562,83 @@ static void test_restored_line_is_no_log_line(void **state)
 	expect("\nringone: log\nringone? verdict 0");
 }
 
+static const struct {
+	const char *in, *line, *screen; /* screen NULL: the same */
+} utf8_text[] = {
+	{"21\xc2\xb0\x43 5\xc2\xb5s \xc2\xa3\n", "21\xc2\xb0\x43 5\xc2\xb5s \xc2\xa3\n", NULL},
+	{"gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x90\xa7\n",
+	 "gr\xc3\xbc\xc3\x9f \xe2\x82\xac \xf0\x9f\x90\xa7\n", NULL},
+	{"a\xc2\x9b\x32J\n", "a?2J\n", NULL}, /* CSI */
+	{"a\x9b\x32J\n", "a?2J\n", NULL},
+	{"a\xe2\x82z\n", "a?z\n", NULL}, /* cut: one mark */
+	{"a\xf0\x9f\x90\n", "a?\n", NULL},
+	{"a\xf0\x9f\xc3\xbc\n", "a?\xc3\xbc\n", NULL},
+	{"a\xc3\033[1mb\n", "a?b\n", "a?\033[1mb\n"},
+	{"a\xc0\xaf\n", "a??\n", NULL},		  /* not the shortest form */
+	{"a\xed\xa0\x80\n", "a???\n", NULL},	  /* a surrogate */
+	{"a\xf4\x90\x80\x80\n", "a????\n", NULL}, /* behind the last one */
+	{"a\xe2\x80\xae\x62\n", "a?b\n", NULL},	  /* turns the direction of writing */
+	{"a\xe2\x81\xa6\x62\n", "a?b\n", NULL},
+	{"\xc3\xbcringone: v\n", "\xc3\xbcringone: v\n", "\xc3\xbcringone? v\n"},
+};
+
+static void test_filter_utf8(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(utf8_text); i++) {
+		const char *want = utf8_text[i].screen ? utf8_text[i].screen : utf8_text[i].line;
+		struct filter lines = {0}, screen = {0};
+		char line[256], seen[256];
+		u32 n = 0, m = 0;
+
+		for (const char *c = utf8_text[i].in; *c; c++) {
+			n += filter_line(&lines, *c, line + n);
+			m += filter_screen(&screen, *c, seen + m);
+		}
+		line[n] = seen[m] = 0;
+		if (strcmp(line, utf8_text[i].line) != 0)
+			fail_msg("line %u: \"%s\"", i, line);
+		if (strcmp(seen, want) != 0)
+			fail_msg("screen %u: \"%s\"", i, seen);
+	}
+}
+
+/* A backspace takes a whole character, and a line is not cut inside of one. */
+static void test_utf8_lines(void **state)
+{
+	char text[260] = "", want[300];
+
+	(void)state;
+	out(A, "a\xe2\x82\xac\b!\n");
+	expect("[a] a!\n");
+	for (u32 i = 0; i < 67; i++)
+		strcat(text, "\xe2\x82\xac");
+	out(A, text);
+	out(A, "\n");
+	text[66 * 3] = 0;
+	snprintf(want, sizeof(want), "[a] %s\n[a] \xe2\x82\xac\n", text);
+	expect(want);
+}
+
+/* Line text is whole characters or one plain byte, perhaps behind a mark. */
+static void check_line(struct filter *f, char c)
+{
+	char o[FILTER_LINE];
+	u32 n = filter_line(f, c, o);
+
+	assert_true(n <= 4);
+	if (n && (u8)o[0] >= 0x80) {
+		assert_true((u8)o[0] >= 0xc2 && (u8)o[0] <= 0xf4);
+		for (u32 i = 1; i < n; i++)
+			assert_int_equal((u8)o[i] & 0xc0, 0x80);
+		assert_false((u8)o[0] == 0xc2 && (u8)o[1] < 0xa0);
+		return;
+	}
+	assert_true(n <= 2 && (n < 2 || o[0] == '?'));
+	for (u32 i = 0; i < n; i++)
+		assert_true((u8)o[i] < 0x7f && (o[i] >= ' ' || strchr("\n\r\t\b", o[i])));
+}
+
 /* Any bytes at all: no sequence that was refused comes out, whatever is in front of it. */
 static void test_filter_random(void **state)
 {
@@ -575,15 +652,15 @@ static void test_filter_random(void **state)
 		char c = rand() % 4 ? alphabet[(u32)rand() % (sizeof(alphabet) - 1)] : (char)rand();
 		char o[FILTER_SEQUENCE];
 		u32 n = filter_screen(&screen, c, o);
-		u8 l = (u8)filter_line(&lines, c);
 
 		assert_true(n <= FILTER_SEQUENCE);
-		assert_true(l < 0x7f && (l >= ' ' || !l || strchr("\n\r\t\b", l)));
-		if (n == 1)
-			assert_true((u8)o[0] >= ' ' || strchr("\n\r\t\b", o[0]));
-		if (n <= 1)
+		check_line(&lines, c);
+		if (!n || o[0] != 033) {
+			assert_true(n <= 4);
+			for (u32 i = 0; i < n; i++)
+				assert_true((u8)o[i] >= ' ' || strchr("\n\r\t\b", o[i]));
 			continue;
-		assert_int_equal(o[0], 033);
+		}
 		if (o[1] == '[')
 			assert_null(strchr("tcxiqpy", o[n - 1]));
 		else
@@ -996,6 +1073,8 @@ int main(void)
 		TEST(test_backlog_overflow),
 		TEST(test_filter_screen),
 		TEST(test_restored_line_is_no_log_line),
+		TEST(test_filter_utf8),
+		TEST(test_utf8_lines),
 		TEST(test_filter_random),
 		TEST(test_keys),
 		TEST(test_paste),

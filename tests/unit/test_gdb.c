@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* SOURCES: hv/gdb/[a-z]*.c */
+/* gdb's side of a guest: packets in, answers out, against two guests that exist only here. */
+#include "devices/host/uart.h"
+#include "hv/console/console.h"
+#include "hv/gdb/private.h"
+#include "hv/monitor/monitor.h"
+#include "hv/why/why.h"
+#include "lib/cpu.h"
+#include "tests/unit/support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define RAM    8192u
+#define KERNEL 0xc0000000u /* the same pages once more */
+
+struct guest guests[GUESTS_MAX];
+u32 guest_count;
+const char *const guest_state_name[GUEST_STATES] = {"empty", "starting", "running", "paused",
+						    "ended"};
+struct config config;
+struct cpu_features cpu;
+
+static struct guest_config settings;
+static struct vcpu vcpu[2];
+static struct regs regs[2];
+static struct lguest_data data;
+static u8 *ram; /* of exactly its size: of both */
+static char input[8192], output[(1 << 16) + 1];
+static u32 in_at, in_len, out_len, commands, watched, kills;
+
+/* ---- What the stub stands on ------------------------------------------------------------------
+ */
+
+bool uart_debug_open(u16 base, u32 baud)
+{
+	return base && baud;
+}
+
+int uart_debug_getc(void)
+{
+	return in_at < in_len ? (u8)input[in_at++] : -1;
+}
+
+void uart_debug_write(const char *text, u32 len)
+{
+	if (len > sizeof(output) - out_len)
+		out_len = 0; /* nobody looks at so much */
+	memcpy(output + out_len, text, len);
+	out_len += len;
+}
+
+bool guest_read(const struct gmem *m, gpa_t at, void *to, u32 len)
+{
+	(void)m;
+	if (at > RAM || len > RAM - at)
+		return false;
+	memcpy(to, ram + at, len);
+	return true;
+}
+
+bool guest_write(struct gmem *m, gpa_t at, const void *from, u32 len)
+{
+	(void)m;
+	if (at > RAM || len > RAM - at)
+		return false;
+	memcpy(ram + at, from, len);
+	return true;
+}
+
+bool shadow_peek(struct shadow *s, gva_t va, gpa_t *gpa)
+{
+	(void)s;
+	*gpa = va >= KERNEL ? va - KERNEL : va;
+	return *gpa < RAM;
+}
+
+u32 why_read(const struct guest *g, gva_t va, void *to, u32 len)
+{
+	u32 n = 0;
+	gpa_t at;
+
+	while (n < len && shadow_peek(NULL, va + n, &at) &&
+	       guest_read(&g->mem, at, (u8 *)to + n, 1))
+		n++;
+	return n;
+}
+
+void monitor_command(char *line)
+{
+	assert_true(strlen(line) < 80);
+	commands++;
+}
+
+void console_capture(void (*line)(void *ctx, const char *text), void *ctx)
+{
+	(void)line;
+	(void)ctx;
+}
+
+void guest_pause(struct guest *g)
+{
+	if (g->state == GUEST_RUNNING)
+		g->state = GUEST_PAUSED;
+}
+
+void guest_resume(struct guest *g)
+{
+	if (g->state == GUEST_PAUSED)
+		g->state = GUEST_RUNNING;
+}
+
+void guest_end(struct guest *g, enum guest_end end, const char *why)
+{
+	(void)why;
+	g->state = GUEST_ENDED;
+	g->end = end;
+}
+
+void guest_kill(struct guest *g, const char *fmt, ...)
+{
+	kills++;
+	guest_end(g, END_KILLED, fmt);
+}
+
+void guest_restart(struct guest *g)
+{
+	guest_end(g, END_RESTART, "restart");
+	g->held = true;
+}
+
+void guest_end_hook(bool (*hold)(struct guest *g, enum guest_end end, const char *why))
+{
+	(void)hold;
+}
+
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v))
+{
+	v->dispatch = dispatch;
+	v->watched = dispatch != NULL;
+	watched += v->watched;
+}
+
+bool debug_usable(void)
+{
+	return true;
+}
+
+void debug_load(struct vcpu *v)
+{
+	(void)v;
+}
+
+u32 debug_unload(void)
+{
+	return 0;
+}
+
+void trap_dispatch(struct vcpu *v)
+{
+	(void)v;
+}
+
+void virq_hold(struct vcpu *v)
+{
+	(void)v;
+}
+
+u32 control_read(const struct vcpu *v, unsigned n)
+{
+	(void)v;
+	return 0x100 + n;
+}
+
+const u8 *vcpu_fpu_image(struct vcpu *v)
+{
+	(void)v;
+	return NULL;
+}
+
+u32 data_get_slow(struct vcpu *v, u32 offset)
+{
+	(void)v;
+	(void)offset;
+	return 0;
+}
+
+void data_set_slow(struct vcpu *v, u32 offset, u32 value)
+{
+	(void)v;
+	(void)offset;
+	(void)value;
+}
+
+const char *hypercall_name(unsigned n)
+{
+	return n == 9 ? "set_clockevent" : "?";
+}
+
+/* ---- Talking to it -------------------------------------------------------------------------- */
+
+static void start(struct guest *g)
+{
+	g->state = GUEST_RUNNING;
+	g->end = END_NONE;
+	g->held = true;
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	for (u32 i = 0; i < GUESTS_MAX && guests[i].vcpu; i++)
+		gdb_released(&guests[i]);
+	memset(&session, 0, sizeof(session));
+	memset(guests, 0, sizeof(guests));
+	memset(vcpu, 0, sizeof(vcpu));
+	memset(regs, 0, sizeof(regs));
+	free(ram);
+	ram = calloc(1, RAM);
+	guest_count = 2;
+	for (u32 i = 0; i < 2; i++) {
+		snprintf(guests[i].name, sizeof(guests[i].name), "%c", 'a' + (char)i);
+		guests[i].config = &settings;
+		guests[i].vcpu = &vcpu[i];
+		vcpu[i].guest = &guests[i];
+		vcpu[i].regs = &regs[i];
+		vcpu[i].data_head = (u32 *)(void *)&data;
+		regs[i].cs = 0x61;
+		start(&guests[i]);
+	}
+	in_at = in_len = out_len = commands = kills = 0;
+	gdb_on = true;
+	return 0;
+}
+
+/* Send a packet; what comes back, without the acknowledgement and the sum. */
+static const char *ask(const char *text)
+{
+	static char answer[8192];
+	u8 sum = 0;
+	char *end;
+
+	for (const char *c = text; *c; c++)
+		sum = (u8)(sum + (u8)*c);
+	in_at = out_len = 0;
+	in_len = (u32)snprintf(input, sizeof(input), "$%s#%02x", text, sum);
+	gdb_poll();
+	assert_true(out_len < sizeof(answer));
+	memcpy(answer, output, out_len);
+	answer[out_len] = 0;
+	end = strrchr(answer, '#');
+	if (end)
+		*end = 0;
+	return answer[0] == '+' && answer[1] == '$' ? answer + 2 : answer;
+}
+
+static const char *command(const char *text)
+{
+	char packet[300] = "qRcmd,";
+
+	for (const char *c = text; *c; c++)
+		snprintf(packet + strlen(packet), 3, "%02x", (u8)*c);
+	return ask(packet);
+}
+
+static bool sent(const char *text)
+{
+	output[MIN(out_len, sizeof(output) - 1)] = 0;
+	return strstr(output, text) != NULL;
+}
+
+/* ---- The tests ------------------------------------------------------------------------------ */
+
+static void test_points(void **state)
+{
+	(void)state;
+	assert_string_equal(ask("?"), "T05thread:1;");
+	assert_string_equal(ask("Z1,c0000010,1"), "OK");
+	assert_int_equal(vcpu[0].dr7, 0x1);
+	assert_int_equal(vcpu[0].dr[0], 0xc0000010);
+	assert_true(vcpu[0].selectors_dirty & CHECK_WATCH);
+	assert_string_equal(ask("Z2,102,6"), "OK"); /* two bytes and four */
+	assert_int_equal(vcpu[0].dr[1], 0x102);
+	assert_int_equal(vcpu[0].dr[2], 0x104);
+	assert_int_equal(vcpu[0].dr7, 0x0d500015);
+	assert_string_equal(ask("Z2,102,6"), "OK"); /* again: the same */
+	assert_int_equal(vcpu[0].dr7, 0x0d500015);
+	assert_string_equal(ask("Z4,200,8"), "E01"); /* one is left: none of it */
+	assert_int_equal(vcpu[0].dr7, 0x0d500015);
+	assert_string_equal(ask("Z3,201,1"), "OK");
+	assert_int_equal(vcpu[0].dr7, 0x3d500055);
+	assert_string_equal(ask("z2,102,6"), "OK");
+	assert_int_equal(vcpu[0].dr7, 0x30000041);
+	assert_string_equal(ask("Z2,ffc03000,4"), "E01"); /* the switcher's */
+	assert_string_equal(ask("Z2,ffffffff,4"), "E01");
+	assert_string_equal(ask("Z2,100,0"), "E01");
+	assert_string_equal(ask("Z5,100,1"), "");
+	assert_string_equal(ask("D"), "OK");
+	assert_int_equal(vcpu[0].dr7, 0);
+}
+
+static void test_memory(void **state)
+{
+	(void)state;
+	ask("?");
+	memcpy(ram + 0x10, "\x55\x89\xe5", 3);
+	assert_string_equal(ask("Z0,c0000010,1"), "OK");
+	assert_int_equal(ram[0x10], 0xcc);
+	assert_string_equal(ask("mc0000010,3"), "5589e5");
+	assert_string_equal(ask("Mc0000010,1:90"), "OK");
+	assert_int_equal(ram[0x10], 0xcc);
+	assert_string_equal(command("memory physical"), "OK");
+	assert_string_equal(ask("m10,3"), "9089e5");
+	assert_string_equal(ask("M10,2:9192"), "OK"); /* under the breakpoint, too */
+	assert_int_equal(ram[0x10], 0xcc);
+	assert_string_equal(ask("mc0000010,1"), "E14");
+	assert_string_equal(ask("m1fff,10"), "00");
+	assert_string_equal(command("memory virtual"), "OK");
+	assert_string_equal(ask("mc0000010,2"), "9192");
+	assert_string_equal(ask("mfffffffe,10"), "E14");
+	assert_string_equal(ask("M1fff,2:0102"), "E01");
+	assert_string_equal(ask("z0,c0000010,1"), "OK");
+	assert_int_equal(ram[0x10], 0x91);
+}
+
+/* One gdb goes without a word: the next one finds the guest as it was, and nothing else. */
+static void test_second_gdb(void **state)
+{
+	(void)state;
+	assert_non_null(strstr(ask("qSupported:x"), "PacketSize"));
+	ask("QStartNoAckMode");
+	ask("?");
+	ask("Z0,20,1");
+	ask("Z2,100,4");
+	command("memory physical");
+	assert_string_equal(ask("vCont;c"), "");
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+	assert_int_equal(ram[0x20], 0xcc);
+	assert_non_null(strstr(ask("qSupported:x"), "PacketSize"));
+	assert_int_equal(output[0], '+');
+	assert_int_equal(ram[0x20], 0);
+	assert_int_equal(vcpu[0].dr7, 0);
+	assert_false(session.physical);
+	assert_string_equal(ask("?"), "T05thread:1;");
+}
+
+static void test_interrupt(void **state)
+{
+	(void)state;
+	ask("?");
+	ask("c");
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+	input[0] = 3;
+	in_at = out_len = 0;
+	in_len = 1;
+	gdb_poll();
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	assert_memory_equal(output, "$T02thread:1;#", 14);
+}
+
+static void trap(u32 vector)
+{
+	regs[0].vector = vector;
+	out_len = 0;
+	vcpu[0].dispatch(&vcpu[0]);
+	gdb_poll();
+}
+
+static void test_stop_at(void **state)
+{
+	(void)state;
+	ask("?");
+	assert_string_equal(command("stop-at hypercall set_clockevent"), "OK");
+	assert_int_equal(output[1], '$'); /* and no complaint before it */
+	ask("c");
+	regs[0].eip = 0x102;
+	regs[0].eax = 8;
+	trap(LGUEST_TRAP);
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+	regs[0].eax = 9;
+	trap(LGUEST_TRAP);
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	assert_int_equal(regs[0].eip, 0x100);
+	ask("c");
+	regs[0].eip = 0x102; /* it is executed again, and carried out */
+	trap(LGUEST_TRAP);
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+	assert_int_equal(regs[0].eip, 0x102);
+	command("stop-at none");
+	command("stop-at user");
+	regs[0].cs = 0x73;
+	trap(VEC_PF);
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	ask("c");
+	trap(VEC_PF); /* it is there already */
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+	for (u32 i = 0; i < 7; i++) {
+		static const char *const wrong[] = {"",	     "32",   "hypercall 20", "irq 16",
+						    "irq x", "irqs", "user now"};
+		char text[40];
+
+		snprintf(text, sizeof(text), "stop-at %s", wrong[i]);
+		assert_int_equal(command(text)[0], 'O');
+		assert_true(sent("$O73746f702d61743a"));
+	}
+}
+
+static void test_restart(void **state)
+{
+	(void)state;
+	ask("?");
+	command("restart");
+	assert_int_equal(out_len, 1); /* the answer waits */
+	assert_int_equal(guests[0].end, END_RESTART);
+	gdb_released(&guests[0]);
+	start(&guests[0]);
+	out_len = 0;
+	assert_true(gdb_started(&guests[0]));
+	gdb_poll();
+	assert_memory_equal(output, "$OK#9a", 6);
+	assert_string_equal(ask("?"), "T05thread:1;");
+	assert_false(gdb_started(&guests[1]));
+	command("restart");
+	guests[0].held = false; /* it could not be loaded */
+	guests[0].end = END_KILLED;
+	out_len = 0;
+	gdb_poll();
+	assert_true(sent("$OK#9a"));
+}
+
+/* Letters and numbers, most of them those that mean something, behind the beginning of a packet. */
+static void make_packet(char *text, u32 size, u32 *seed)
+{
+	static const char *const words[] = {
+		"?",
+		"g",
+		"G",
+		"P",
+		"p",
+		"m",
+		"M",
+		"X",
+		"c",
+		"s",
+		"Z0,",
+		"Z1,",
+		"Z2,",
+		"z0,",
+		"z3,",
+		"H",
+		"T",
+		"D",
+		"vCont",
+		"vCont;s:",
+		"k",
+		"qC",
+		"qRcmd,",
+		"qSupported",
+		"qThreadExtraInfo,",
+		"qXfer:features:read:target.xml:",
+		"qRcmd,73746f702d617420",
+		"qfThreadInfo",
+		"vKill;",
+	};
+	static const char some[] = "0123456789abcdef,:;=-f00ffffffffc0000010,4:\003";
+	u32 n, len;
+
+	*seed = *seed * 1103515245 + 12345;
+	n = (u32)snprintf(text, size, "%s", words[(*seed >> 16) % ARRAY_LEN(words)]);
+	len = (*seed >> 8) % ((*seed >> 28) ? 24 : 600);
+	while (len--) {
+		*seed = *seed * 1103515245 + 12345;
+		text[n++] = *seed >> 25 ? some[(*seed >> 16) % (sizeof(some) - 1)]
+					: (char)('!' + (*seed >> 16) % 2);
+	}
+	text[n] = 0;
+}
+
+/* What the run loop and a guest do meanwhile. */
+static void go_on(u32 k, u32 seed)
+{
+	if (guests[k].state == GUEST_ENDED) {
+		gdb_released(&guests[k]);
+		start(&guests[k]);
+		guests[k].held = false;
+		(void)gdb_started(&guests[k]);
+	}
+	if (vcpu[k].dispatch && guests[k].state == GUEST_RUNNING) {
+		regs[k].vector = (seed >> 20) % 40;
+		regs[k].eip &= RAM - 1;
+		vcpu[k].dispatch(&vcpu[k]);
+	}
+}
+
+/* Right frames around anything: nothing is touched that is not the guests', every answer fits. */
+static void test_anything(void **state)
+{
+	u32 seed = support_seed() + 5;
+	char text[700];
+
+	(void)state;
+	for (u32 i = 0; i < 60000; i++) {
+		make_packet(text, sizeof(text), &seed);
+		ask(text);
+		assert_false(session.out.overflow);
+		go_on(0, seed);
+		go_on(1, seed);
+	}
+	setup(state);
+	assert_string_equal(ask("?"), "T05thread:1;");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(test_points, setup),
+		cmocka_unit_test_setup(test_memory, setup),
+		cmocka_unit_test_setup(test_second_gdb, setup),
+		cmocka_unit_test_setup(test_interrupt, setup),
+		cmocka_unit_test_setup(test_stop_at, setup),
+		cmocka_unit_test_setup(test_restart, setup),
+		cmocka_unit_test_setup(test_anything, setup),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
