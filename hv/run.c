@@ -163,6 +163,9 @@ static void run_guest(struct guest *g, bool others_work)
 	turns.current = g;
 	turns.cause = NULL;
 	turns.yield = cpu0.graced = false;
+	/* Who has just had a turn is ahead, and its devices wait (poll_devices); now it is its time. */
+	if (bus_has_work(g->bus))
+		(void)bus_poll(g->bus);
 	turns.work = bus_hurries(g->bus);
 	if (turns.work)
 		turn = MIN(turn, WORK_TURN_NS);
@@ -202,6 +205,7 @@ struct left {
 	bool any;   /* nobody may sleep */
 	bool soon;  /* it is somebody's turn to have some of it done */
 	bool undue; /* it is not yet somebody's turn */
+	bool polled;
 };
 
 /* A guest that restarts all the time pays for it out of its own turns. One that has ended stays
@@ -219,13 +223,17 @@ static void reap(struct guest *g, struct left *left)
 }
 
 /* A guest's devices work in its own time: not while others are behind it. */
+static bool due(const struct guest *g)
+{
+	return g->vtime <= turns.vtime + GRAIN_VTIME;
+}
+
 static void poll_devices(struct guest *g, struct left *left)
 {
-	bool due = g->vtime <= turns.vtime + GRAIN_VTIME;
-
 	if (g->state != GUEST_RUNNING || !bus_has_work(g->bus))
 		return;
-	if (due) {
+	if (due(g)) {
+		left->polled = true;
 		left->any |= bus_poll(g->bus);
 		left->soon |= bus_hurries(g->bus);
 		run_charge(g);
@@ -234,19 +242,33 @@ static void poll_devices(struct guest *g, struct left *left)
 	}
 }
 
+/* What the devices of one did, a frame above all, is work for those of another, which may have been
+ * polled before. */
+static void look_again(struct left *left)
+{
+	for (u32 i = 0; i < guest_count; i++) {
+		const struct guest *g = &guests[i];
+
+		if (g->state != GUEST_RUNNING || !bus_hurries(g->bus))
+			continue;
+		if (due(g))
+			left->any = left->soon = true;
+		else
+			left->undue = true;
+	}
+}
+
 /* What is nobody's own is on the account of who made it necessary: whom the last interrupt was for,
  * or who has had the CPU. Of the devices each time another guest's come first: what they share,
  * the serial line above all, may be enough for one only. */
 static struct left housekeeping(void)
 {
-	struct left left = {false, false, false};
+	struct left left = {.any = console_poll()};
 
-	console_poll();
 	if (gdb_on)
 		gdb_poll();
 	timer_run();
-	disks_watch();
-	left.any = networks_poll();
+	left.any |= networks_poll();
 	run_charge(turns.cause ? turns.cause : turns.current);
 	if (++cpu0.first >= guest_count)
 		cpu0.first = 0;
@@ -256,6 +278,9 @@ static struct left housekeeping(void)
 		if (++i == guest_count)
 			i = 0;
 	}
+	if (left.polled)
+		look_again(&left);
+	disks_watch(); /* what was begun just now, too: nothing else may ever wake us */
 	return left;
 }
 

@@ -248,15 +248,28 @@ static void not_started(struct guest *g, enum hv_status s)
 	snprintf(g->why, sizeof(g->why), "could not be started");
 }
 
-/* What a guest needs beside its RAM and its tables: devices and their queues, the console. */
+/* What a guest needs beside its RAM, its tables, and what its configuration names: devices and
+ * their queues, the console. */
 #define START_FRAMES 512u
 
-/* Others may hold more for their shadow tables than they must. */
-static void make_room(const struct guest *g)
+/* Memory that it shares, and its picture, of up to 4 bytes a pixel. */
+static u32 named_frames(const struct guest_config *c)
 {
-	u32 mib = g->config->mem_bytes >> 20;
+	u32 frames = c->display_width * c->display_height * 4u >> PAGE_SHIFT;
 
-	if (frame_free_count() >= (mib << (20 - PAGE_SHIFT)) + pool_frames(mib) + START_FRAMES)
+	for (u32 i = 0; i < c->shms; i++)
+		frames += c->shm[i].bytes >> PAGE_SHIFT;
+	return frames;
+}
+
+/* Others may hold more for their shadow tables than they must. `ram`: of its own, which it has not
+ * got yet. */
+static void make_room(const struct guest *g, u32 ram)
+{
+	u32 low = pool_frames(g->config->mem_bytes >> 20) + START_FRAMES;
+
+	if (frame_free_count() >= ram + low + named_frames(g->config) &&
+	    frame_free_low_count() >= low)
 		return;
 	for (u32 i = 0; i < guest_count; i++)
 		if (guests[i].vcpu && guests[i].vcpu->shadow)
@@ -275,7 +288,7 @@ void guest_start(struct guest *g)
 	g->state = GUEST_STARTING;
 	g->end = END_NONE;
 	g->why[0] = '\0';
-	make_room(g);
+	make_room(g, g->config->mem_bytes >> PAGE_SHIFT);
 	arena_init(&g->arena, &g->owner);
 	s = gmem_init(&g->mem, &g->arena, &g->owner, g->config->mem_bytes);
 	if (s == HV_OK)
@@ -294,6 +307,8 @@ void guest_start_part(struct guest *g)
 
 	if (!gmem_scrub(&g->mem, PART_PAGES))
 		return;
+	/* Others have run while its RAM was cleared, and may have taken what it still needs. */
+	make_room(g, 0);
 	s = build(g);
 	if (s != HV_OK) {
 		not_started(g, s);
@@ -326,7 +341,7 @@ void guest_reap(struct guest *g)
 {
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
-	if ((g->end == END_KILLED || g->end == END_CRASHED) && !why_report(g))
+	if (!why_report(g))
 		return; /* it goes on when the serial line has room */
 	if (config.opt.stats && g->end != END_RESTART)
 		stats_print(g, print_line, g);

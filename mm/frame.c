@@ -21,6 +21,7 @@ static struct {
 	u32 low_hint;  /* no free frame below */
 	u32 high_hint; /* no free frame at or above */
 	u32 total, free;
+	u32 free_low; /* of those, reachable by frame_ptr() */
 	u32 calls, fail_in;
 	struct ram_range ram[RANGES]; /* as given, whatever of it we use */
 	u32 ranges;
@@ -96,6 +97,8 @@ void frame_init(const struct ram_range *ram, u32 n, const struct ram_range *rese
 		mark_reserved(reserved[i].start, reserved[i].end);
 	for (u32 f = 0; f < pool.frames; f++)
 		pool.free += !frame_used(f);
+	for (u32 f = 0; f < pool.low_end; f++)
+		pool.free_low += !frame_used(f);
 	pool.total = pool.free;
 	pool.high_hint = pool.frames;
 }
@@ -127,6 +130,8 @@ static void take(struct frame_owner *o, u32 first, u32 count)
 	for (u32 i = 0; i < count; i++)
 		mark(first + i, true);
 	pool.free -= count;
+	if (first < pool.low_end)
+		pool.free_low -= count;
 	o->frames += count;
 }
 
@@ -192,6 +197,7 @@ enum hv_status frame_alloc_many(struct frame_owner *o, pfn_t *out, u32 count)
 		n = find_high(n);
 		BUG_ON(!n);
 		mark(n, true);
+		pool.free_low -= n < pool.low_end;
 		out[i].n = n;
 	}
 	pool.high_hint = n + 1;
@@ -240,6 +246,7 @@ static void put_back(u32 n)
 {
 	BUG_ON(!n || n >= pool.frames || !frame_used(n));
 	mark(n, false);
+	pool.free_low += n < pool.low_end;
 	pool.low_hint = MIN(pool.low_hint, n);
 	pool.high_hint = MAX(pool.high_hint, n + 1);
 }
@@ -273,6 +280,11 @@ void frame_free(struct frame_owner *o, pfn_t f)
 u32 frame_free_count(void)
 {
 	return pool.free;
+}
+
+u32 frame_free_low_count(void)
+{
+	return pool.free_low;
 }
 
 u32 frame_total_count(void)

@@ -43,6 +43,7 @@ void frame_free_run(struct frame_owner *o, pfn_t f, u32 count);
 /* Is any byte of [start, end) RAM of the machine? */
 bool frame_overlaps_ram(u64 start, u64 end);
 u32 frame_free_count(void);
+u32 frame_free_low_count(void); /* of those, for tables */
 u32 frame_total_count(void);
 
 /* Test hook: the n-th allocation from now (1 = the next) fails once; 0 = off. */

@@ -8,7 +8,10 @@
 #include "lib/string.h"
 #include "mm/shadow.h"
 
-#define PLENTY 512u /* frames that must be left for others */
+#define PLENTY	512u /* low frames that must be left for others */
+#define AT_ONCE 64u  /* tables are taken back: the end of a full one takes 1500 instructions */
+
+static bool drop_some(struct shadow *s, struct root *r);
 
 static bool add_block(struct shadow *s)
 {
@@ -68,8 +71,9 @@ void pool_release(struct shadow *s)
 	s->blocks = s->free = NULL;
 }
 
-/* Make room: the least recently used root, else the current one's user tables, else the kernel
- * half. What is left then is one directory path, which fits every pool. */
+/* Make room: tables of the least recently used root, and it itself with its last; else the current
+ * one's user tables, else the kernel half. What is left then is one directory path, which fits
+ * every pool. A root may have so many tables that the others would wait for long. */
 static void recycle(struct shadow *s)
 {
 	struct root *victim = NULL;
@@ -79,18 +83,18 @@ static void recycle(struct shadow *s)
 		if (r->live && r != s->current && (!victim || r->used < victim->used))
 			victim = r;
 	if (victim) {
-		root_drop(s, victim);
-		return;
+		drop_some(s, victim);
+		if (!victim->hidden && !victim->shown)
+			root_drop(s, victim);
+	} else if (!drop_some(s, s->current)) {
+		drop_some(s, &s->kernel);
 	}
-	root_drop_leaves(s, s->current);
-	if (!s->free)
-		root_drop_leaves(s, &s->kernel);
 	BUG_ON(!s->free);
 }
 
 static void make_room(struct shadow *s)
 {
-	if (s->blocks_held < s->max_blocks && frame_free_count() > PLENTY + BLOCK_FRAMES &&
+	if (s->blocks_held < s->max_blocks && frame_free_low_count() > PLENTY + BLOCK_FRAMES &&
 	    add_block(s))
 		return;
 	recycle(s);
@@ -310,20 +314,31 @@ void root_make(struct shadow *s, struct root *r)
 	dir_make(s, r, slot_of(s, s->kernel_base));
 }
 
-static void drop_list(struct shadow *s, struct leaf *l)
+/* `most` of them at most; how many that were, without the switcher's. */
+static u32 drop_list(struct shadow *s, struct leaf *l, u32 most)
 {
+	u32 before = s->in_use;
 	struct leaf *next;
 
-	for (; l; l = next) {
+	for (; l && before - s->in_use < most; l = next) {
 		next = l->next;
 		leaf_drop(s, l);
 	}
+	return before - s->in_use;
 }
 
 void root_drop_leaves(struct shadow *s, struct root *r)
 {
-	drop_list(s, r->shown);
-	drop_list(s, r->hidden);
+	drop_list(s, r->shown, ~0u);
+	drop_list(s, r->hidden, ~0u);
+}
+
+/* First what was not used since a flush. False: there is nothing. */
+static bool drop_some(struct shadow *s, struct root *r)
+{
+	u32 n = drop_list(s, r->hidden, AT_ONCE);
+
+	return n + drop_list(s, r->shown, AT_ONCE - n);
 }
 
 /* What a root's directory holds of the kernel half. */

@@ -18,8 +18,8 @@ void vdev_break(struct vdev *d, const char *why)
 	if (d->status & STATUS_NEEDS_RESET)
 		return;
 	complain(d, why, "device stopped until the driver resets it");
-	d->status |= STATUS_NEEDS_RESET;
-	d->pending = 0;
+	d->status |=
+		STATUS_NEEDS_RESET; /* no queue moves any more, but not all work is a queue's */
 }
 
 void vdev_ignore(struct vdev *d, const char *why)

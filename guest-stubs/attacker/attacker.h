@@ -52,5 +52,6 @@ void attack_pieces(void);
 void attack_bars(void); /* memory.c */
 void attack_pmd(void);
 void attack_pmd_ring(void);
+void attack_hoard(void);
 
 #endif

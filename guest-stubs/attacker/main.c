@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * attacker: takes what it can of the machine's time, in one of several ways, for the test
- * `latency`.
+ * attacker: takes what it can of the machine's time, or of its memory, in one of several ways, for
+ * the tests `latency` and `restart-hoard`.
  *
  *   mode=NAME   which one: see the table below
  *   ms=N        for so long (default 400)
@@ -53,7 +53,7 @@ static const struct {
 	{"requests", attack_requests}, {"kicks", attack_kicks},		{"burst", attack_burst},
 	{"newlines", attack_newlines}, {"emergency", attack_emergency}, {"flood", attack_flood},
 	{"pieces", attack_pieces},     {"bars", attack_bars},		{"pmd", attack_pmd},
-	{"pmd-ring", attack_pmd_ring},
+	{"pmd-ring", attack_pmd_ring}, {"hoard", attack_hoard},
 };
 
 void guest_main(void)

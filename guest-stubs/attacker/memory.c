@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Attacks by memory: a BAR of 16 MiB moved with each word of a string instruction; a middle table
- * that hangs in every quarter of every root, announced again and again. */
+ * that hangs in every quarter of every root, announced again and again; as many shadow tables as
+ * there may be, all the time. */
 #include "guest-stubs/attacker/attacker.h"
 
 #include "guest-stubs/lib/paging.h"
@@ -10,6 +11,7 @@
 #define BAR2	0x18u
 #define ROOTS	16u
 #define QUARTER 0x40000000u
+#define TABLE	0x200000u /* what a leaf table maps */
 
 void attack_bars(void)
 {
@@ -84,4 +86,12 @@ void attack_pmd(void)
 void attack_pmd_ring(void)
 {
 	pmd(true);
+}
+
+void attack_hoard(void)
+{
+	(void)many_roots();
+	while (going())
+		for (u32 at = 0; at < 3 * QUARTER; at += TABLE)
+			(void)*word_at(at);
 }

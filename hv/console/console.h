@@ -51,8 +51,9 @@ struct guest *console_focus(void); /* who has the whole console; NULL: everybody
 
 /* NULL: everybody, with prefixes. Its display, if it has one, is shown. False: g does not run. */
 bool console_set_focus(struct guest *g);
-/* Take input, serve the prompt's keys, feed the guests. */
-void console_poll(void);
+/* Take input, serve the prompt's keys, feed the guests. True: more has come in than is taken at
+ * once. */
+bool console_poll(void);
 /* Type a key at the guest that gets the keys now. */
 void console_type(char c);
 

@@ -128,7 +128,7 @@ static void feed_guests(void)
 	}
 }
 
-void console_poll(void)
+bool console_poll(void)
 {
 	bool frames = frames_on();
 	u32 n, i = 0;
@@ -147,4 +147,5 @@ void console_poll(void)
 		screen_select(n);
 	if (keys.wait)
 		feed_guests();
+	return i == KEYS_MAX;
 }

@@ -181,8 +181,11 @@ void stop_forget(struct guest *g)
 	struct debugged *d = debugged(g);
 
 	stop_clear(g);
-	if (g->vcpu && d->watched)
+	if (g->vcpu && d->watched) {
 		vcpu_watch(g->vcpu, NULL);
+		if (d->stepping) /* nobody would take the trap away from the guest */
+			g->vcpu->regs->eflags &= ~EFLAGS_TF;
+	}
 	stop_resume(g, false);
 	*d = (struct debugged){.watched = false};
 }

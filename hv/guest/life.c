@@ -35,11 +35,12 @@ void guest_end(struct guest *g, enum guest_end end, const char *why)
 
 	if (!guest_alive(g))
 		return; /* the first reason is the useful one */
+	g->end = end;
+	if (why != g->why)
+		snprintf(g->why, sizeof(g->why), "%s", why);
 	if (hold_end && hold_end(g, end, why))
 		return;
 	g->state = GUEST_ENDED;
-	g->end = end;
-	snprintf(g->why, sizeof(g->why), "%s", why);
 	if (g->bus)
 		(void)bus_console_flush(g->bus); /* the rest comes before it is reaped */
 	log_line(end == END_KILLED || end == END_CRASHED ? LOG_ERROR : LOG_INFO, g->name,
@@ -71,6 +72,10 @@ void guest_resume(struct guest *g)
 {
 	if (g->state != GUEST_PAUSED)
 		return;
+	if (g->end != END_NONE) { /* it was held back: what it was killed for may not be run */
+		guest_end(g, g->end, g->why);
+		return;
+	}
 	g->state = GUEST_RUNNING;
 	run_wake(g);
 }

@@ -47,13 +47,19 @@ static void interrupt_turn(const struct guest *g)
 		timer_arm(&turns.slice, at);
 }
 
+/* Not any more when its turn has ended and nobody else's has begun yet. */
+static bool in_turn(const struct guest *g)
+{
+	return g == turns.current && !turns.yield;
+}
+
 void run_wake(struct guest *g)
 {
 	u64 floor = turns.vtime > KEEP_AHEAD ? turns.vtime - KEEP_AHEAD : 0;
 
 	/* Having slept is not having saved: no one may come back and run for minutes. */
 	g->vtime = MAX(g->vtime, floor);
-	if (g == turns.current)
+	if (in_turn(g))
 		return;
 	turns.cause = g;
 	g->woken = turns.woken = true;
@@ -63,7 +69,7 @@ void run_wake(struct guest *g)
 
 void run_work(struct guest *g)
 {
-	if (g == turns.current)
+	if (in_turn(g))
 		turns.work = true;
 	else if (g->state == GUEST_RUNNING)
 		run_wake(g);

@@ -31,11 +31,12 @@
 #define PHDR_MEMSZ 20
 #define PT_LOAD	   1
 
+struct symbol {
+	u32 name, value, bytes;
+	u8 info, other;
+	u16 section;
+} PACKED; /* a file may have them anywhere */
 #define SYM_SIZE    16u
-#define SYM_VALUE   4
-#define SYM_BYTES   8
-#define SYM_INFO    12
-#define SYM_SECTION 14
 #define STT_NOTYPE  0
 #define STT_FUNC    2
 #define SHN_RESERVE 0xff00u
@@ -44,7 +45,7 @@
 #define SYMBOLS_MAX  200000u  /* looked at: a few milliseconds */
 #define FAR_AWAY     0x10000u /* from a label without a size */
 
-_Static_assert(SYM_SECTION + 2 == SYM_SIZE && SHDR_LINK + 4 <= SHDR_SIZE &&
+_Static_assert(sizeof(struct symbol) == SYM_SIZE && SHDR_LINK + 4 <= SHDR_SIZE &&
 		       EHDR_SHNUM + 2 <= EHDR_SIZE,
 	       "what is read lies in what was checked to be there");
 
@@ -83,16 +84,17 @@ static bool find_tables(const struct image *i, struct table *symbols, struct tab
 	return false;
 }
 
-/* How far `address` lies behind the symbol; FAR_AWAY: it is none of its. */
-static u32 distance(const struct image *i, u32 symbol, gva_t address)
+/* How far `address` lies behind the symbol; FAR_AWAY: it is none of its. A kernel has many, and
+ * others wait: most are passed over at the first look. */
+static inline u32 distance(const struct symbol *s, gva_t address)
 {
-	u32 type = i->bytes[symbol + SYM_INFO] & 15u;
-	u32 where = image_u16(i, symbol + SYM_SECTION), size = image_u32(i, symbol + SYM_BYTES);
-	u32 off = address - image_u32(i, symbol + SYM_VALUE);
+	u32 off = address - s->value, type = s->info & 15u;
 
-	if ((type != STT_FUNC && type != STT_NOTYPE) || !where || where >= SHN_RESERVE)
+	if (off >= FAR_AWAY || (s->bytes && off >= s->bytes))
 		return FAR_AWAY;
-	return off < (size ? size : FAR_AWAY) ? MIN(off, FAR_AWAY) : FAR_AWAY;
+	if ((type != STT_FUNC && type != STT_NOTYPE) || !s->section || s->section >= SHN_RESERVE)
+		return FAR_AWAY;
+	return off;
 }
 
 /* A name of the file's, as far as it can be shown. */
@@ -114,21 +116,23 @@ static bool find(const struct image *i, gva_t address, char *name, u32 size, u32
 {
 	struct table symbols, names;
 	u32 best = FAR_AWAY, found = 0, count;
+	const struct symbol *symbol;
 
 	if (!find_tables(i, &symbols, &names))
 		return false;
 	count = MIN(symbols.bytes / SYM_SIZE, SYMBOLS_MAX);
+	symbol = (const struct symbol *)(i->bytes + symbols.at);
 	for (u32 n = 0; n < count && best; n++) {
-		u32 d = distance(i, symbols.at + n * SYM_SIZE, address);
+		u32 d = distance(&symbol[n], address);
 
 		if (d < best) {
 			best = d;
-			found = symbols.at + n * SYM_SIZE;
+			found = n;
 		}
 	}
 	if (best == FAR_AWAY)
 		return false;
-	copy_name(i, &names, image_u32(i, found), name, size);
+	copy_name(i, &names, symbol[found].name, name, size);
 	*offset = best;
 	return name[0];
 }
@@ -157,9 +161,12 @@ bool image_symbol(const struct guest *g, gva_t address, char *name, u32 size, u3
 	const struct boot_module *m = g->config->kernel;
 	struct image i = {.bytes = module_bytes(m),
 			  .len = m->end > m->start ? m->end - m->start : 0};
+	gva_t linked;
 
 	if (i.len < EHDR_SIZE || !elf_is(&i))
 		return false;
-	return find(&i, address, name, size, offset) ||
-	       find(&i, linked_at(&i, address), name, size, offset);
+	if (find(&i, address, name, size, offset))
+		return true;
+	linked = linked_at(&i, address);
+	return linked != address && find(&i, linked, name, size, offset);
 }

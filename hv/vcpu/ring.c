@@ -65,13 +65,14 @@ static void ring_free(struct vcpu *v, u32 n)
 		BUG_ON(!guest_write(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
 }
 
-/* The SET_PTEs at the cursor, up to `most` of them, in one go: most of a ring are these. */
+/* The SET_PTEs at the cursor, up to `most` of them, in one go: most of a ring are these. 0: the
+ * first is none, or does not lie where both of its places are at hand. */
 static u32 drain_ptes(struct vcpu *v, u32 most)
 {
 	struct pte_name name[LHCALL_RING_SIZE];
 	u32 n = v->ring_next, count = 0;
 
-	do {
+	while (count < most) {
 		const u32 *slot = v->ring[n].slot;
 		volatile u8 *status = v->ring[n].status;
 
@@ -80,7 +81,9 @@ static u32 drain_ptes(struct vcpu *v, u32 most)
 		name[count++] = (struct pte_name){slot[1], slot[2]};
 		*status = LHCALL_FREE;
 		n = (n + 1) % LHCALL_RING_SIZE;
-	} while (count < most);
+	}
+	if (!count)
+		return 0;
 	v->ring_next = n;
 	v->stats.hypercalls[HC_SET_PTE] += count;
 	hypercall_set_ptes(v, name, count);
@@ -102,8 +105,10 @@ static bool drain_ring(struct vcpu *v)
 		if (ring_is_free(v, n))
 			break;
 		ring_read(v, n, &slot);
-		if (slot.number == HC_SET_PTE && v->ring[n].slot && spent < DRAIN_BUDGET) {
-			row = drain_ptes(v, MIN(DRAIN_BUDGET - spent, LHCALL_RING_SIZE - i));
+		row = slot.number == HC_SET_PTE
+			      ? drain_ptes(v, MIN(DRAIN_BUDGET - spent, LHCALL_RING_SIZE - i))
+			      : 0;
+		if (row) {
 			spent += row;
 			i += row - 1;
 			continue;

@@ -101,7 +101,8 @@ static void report(const struct guest *g, why_line_fn *line, void *ctx)
 	gva_t va;
 
 	headline(g, &o);
-	if ((g->vcpu->regs->vector & 0xffffu) == VECTOR_POISON) {
+	/* Without a vector in the upper half it has not run yet, and its registers are there. */
+	if ((g->vcpu->regs->vector & 0xffffu) == VECTOR_POISON && g->vcpu->regs->vector >> 16) {
 		why_say(&o, "Its registers are lost.");
 	} else {
 		why_reason(g, &o);
@@ -148,8 +149,12 @@ static struct kept *begin(const struct guest *g)
 bool why_report(const struct guest *g)
 {
 	char line[CONSOLE_LINE], text[CONSOLE_LINE];
+	bool failed = g->end == END_KILLED || g->end == END_CRASHED;
 	struct kept *k = find(g);
 
+	/* What was begun is brought to its end although it is to restart now. */
+	if (!failed && (!k || !k->printing))
+		return true;
 	if (!k || !k->printing)
 		k = begin(g);
 	if (!k)
@@ -169,7 +174,7 @@ void why_print(const struct guest *g, why_line_fn *line, void *ctx)
 
 	if (g->vcpu && g->state != GUEST_STARTING)
 		report(g, line, ctx);
-	else if (k)
+	else if (k && k->len)
 		for (u32 at = 0; at < k->len;)
 			line(ctx, next_line(k, &at, text));
 	else

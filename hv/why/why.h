@@ -19,8 +19,9 @@ typedef void why_line_fn(void *ctx, const char *text);
 /* report.c: the whole report. Of a guest that is gone, what was said when it went, if that is still
  * kept. */
 void why_print(const struct guest *g, why_line_fn *line, void *ctx);
-/* Say it on the console, a line at a time as a slow serial line has room. Called again and again
- * from the run loop, before anything the guest holds is released; true: all is said. */
+/* Of a guest that failed, say it on the console, a line at a time as a slow serial line has room.
+ * Called again and again from the run loop, before anything the guest holds is released; true: all
+ * is said. */
 bool why_report(const struct guest *g);
 
 /* inspect.c: parts of it. `g` must have a CPU. */

@@ -21,6 +21,7 @@ flood|qemu|flood pieces pieces pieces|5|--net lan
 bars|qemu|bars|2|--set shm=here,16M
 pmd|qemu|pmd|2|
 pmd-ring|qemu|pmd-ring|2|
+hoard|qemu|hoard|2|--mem 64M
 newlines|bochs|newlines|2|
 emergency|bochs|emergency|2|
 LIST
@@ -43,7 +44,7 @@ n=0
 for attack in $attackers; do
 	n=$((n + 1))
 	image=attacker
-	case $attack in pmd*) image=attacker-pae ;; esac
+	case $attack in pmd* | hoard) image=attacker-pae ;; esac
 	eval "set -- \"\$@\" --guest a$n --kernel \"\$stubs/$image\" --mem 8M --append mode=$attack $options"
 done
 tools/run --timeout 900 "$@" </dev/null >"$work/log" 2>&1 || {

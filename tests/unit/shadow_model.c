@@ -451,6 +451,8 @@ void model_check(struct model *m)
 
 /* ---- Life -------------------------------------------------------------------------------- */
 
+u32 model_high;
+
 void model_start(struct model *m, const struct pt_format *gf, const struct pt_format *sf,
 		 gva_t kernel_base, u32 pool)
 {
@@ -458,7 +460,11 @@ void model_start(struct model *m, const struct pt_format *gf, const struct pt_fo
 
 	memset(m, 0, sizeof(*m));
 	m->owner.name = "model";
-	host_reset(1024, is_pae(sf) ? MODEL_PAGES / 2 : 0, sf);
+	host_reset(1024,
+		   !is_pae(sf)	? 0
+		   : model_high ? MODEL_PAGES + model_high
+				: MODEL_PAGES / 2,
+		   sf);
 	arena_init(&m->arena, &m->owner);
 	m->frames_before = frame_free_count();
 	assert_int_equal(gmem_init(&m->mem, &m->arena, &m->owner, MODEL_PAGES * PAGE_SIZE), HV_OK);

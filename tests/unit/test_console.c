@@ -718,6 +718,20 @@ static void test_paste(void **state)
 	assert_int_equal(support_log_lines[LOG_WARN], 0);
 }
 
+/* More than is taken at once is said to be there: nothing else may ever make us look again. */
+static void test_many_keys(void **state)
+{
+	(void)state;
+	console_set_focus(A);
+	memset(keys, 'k', 150);
+	keys_len = 150;
+	assert_true(console_poll());
+	assert_true(console_poll());
+	assert_false(console_poll());
+	assert_int_equal(strlen(taken[0]), 150);
+	assert_false(console_poll());
+}
+
 /* A guest that does not read loses keys, and never those of the monitor; it is said once. */
 static void test_deaf_guest(void **state)
 {
@@ -1064,6 +1078,7 @@ int main(void)
 		TEST(test_filter_random),
 		TEST(test_keys),
 		TEST(test_paste),
+		TEST(test_many_keys),
 		TEST(test_deaf_guest),
 		TEST(test_monitor_line),
 		TEST(test_monitor_leave),

@@ -263,11 +263,12 @@ static void test_random_against_an_array(void **state)
 		pfn_t f;
 		u32 count;
 	} piece[200];
-	u32 pieces = 0, sum = 0, all;
+	u32 pieces = 0, sum = 0, low_sum = 0, all, all_low;
 
 	(void)state;
 	begin(512, 128);
 	all = frame_free_count();
+	all_low = all - 128;
 	random_state = 7;
 	for (u32 round = 0; round < 20000; round++) {
 		u32 count = rnd(3) ? 1 : 1 + rnd(40), i;
@@ -278,6 +279,7 @@ static void test_random_against_an_array(void **state)
 			i = rnd(pieces);
 			memset(&held[piece[i].f.n], 0, piece[i].count);
 			sum -= piece[i].count;
+			low_sum -= frame_is_low(piece[i].f) ? piece[i].count : 0;
 			frame_free_run(&owner, piece[i].f, piece[i].count);
 			piece[i] = piece[--pieces];
 		} else if ((count == 1 ? frame_alloc(&owner, low, &f)
@@ -288,9 +290,11 @@ static void test_random_against_an_array(void **state)
 			piece[pieces].f = f;
 			piece[pieces++].count = count;
 			sum += count;
+			low_sum += frame_is_low(f) ? count : 0;
 		}
 		assert_int_equal(owner.frames, sum);
 		assert_int_equal(frame_free_count(), all - sum);
+		assert_int_equal(frame_free_low_count(), all_low - low_sum);
 	}
 	while (pieces--)
 		frame_free_run(&owner, piece[pieces].f, piece[pieces].count);

@@ -87,6 +87,31 @@ static void test_leaves_plenty(void **state)
 	}
 }
 
+/* High frames are none that a table could use. */
+static void test_leaves_plenty_of_low_frames(void **state)
+{
+	struct frame_owner other = {.name = "other"};
+	pfn_t all[1024];
+	u32 n = 0;
+
+	(void)state;
+	model_high = 800;
+	begin(&pt_format_pae);
+	model_high = 0;
+	m.s->max_blocks = 100;
+	while (frame_free_low_count() > 500) {
+		assert_true(n < ARRAY_LEN(all));
+		assert_int_equal(frame_alloc(&other, true, &all[n++]), HV_OK);
+	}
+	assert_true(frame_free_count() > 1000);
+	touch_many(130);
+	assert_int_equal(m.s->blocks_held, m.s->sure_blocks);
+	assert_true(shadow_stats(m.s)->recycles > 0);
+	model_check(&m);
+	frame_free_many(&other, all, n);
+	model_end(&m);
+}
+
 static bool seen(u32 t, gva_t va, gfn_t gfn)
 {
 	u32 rights;
@@ -144,6 +169,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_grows_and_gives_back),
 		cmocka_unit_test(test_leaves_plenty),
+		cmocka_unit_test(test_leaves_plenty_of_low_frames),
 		cmocka_unit_test(test_rows),
 	};
 

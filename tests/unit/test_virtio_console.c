@@ -228,6 +228,24 @@ static void emergency_waits_for_room(void **state)
 	assert_memory_equal(g.text + 3 + 255, "V!..", 4);
 }
 
+/* A device that breaks meanwhile prints them nevertheless, and lets the guest go on. */
+static void emergency_of_a_broken_device(void **state)
+{
+	(void)state;
+	g.text_limit = 1;
+	for (u32 i = 0; i < 300; i++)
+		reg_out(&g, DEV, R_CONFIG + 8, 4, 'x');
+	assert_true(bus_stalled(g.bus));
+	mdesc_set(input, 0, DATA, 64, 0, 0); /* not to be written */
+	mqueue_offer(input, 0);
+	assert_int_equal(bus_console_input(g.bus, "abc", 3), 0);
+	assert_int_equal(reg_in(&g, DEV, R_STATUS, 1), 0xf | BROKEN);
+	g.text_limit = 4000;
+	assert_false(bus_poll(g.bus));
+	assert_int_equal(g.text_len, 300);
+	assert_false(bus_stalled(g.bus));
+}
+
 static void reset_forgets_output(void **state)
 {
 	u32 printed;
@@ -320,6 +338,7 @@ int main(void)
 		T(empty_buffers_are_bounded, setup_open),
 		T(flush_at_the_end, setup_open),
 		T(emergency_waits_for_room, setup_open),
+		T(emergency_of_a_broken_device, setup_open),
 		T(reset_forgets_output, setup_open),
 		T(typed, setup_open),
 		T(typed_without_driver, setup),

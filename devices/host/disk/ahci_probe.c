@@ -48,7 +48,6 @@ static bool start_port(struct ahci_disk *d)
 {
 	volatile u8 *p = d->port;
 
-	mmio_write32(p, PORT_IE, 0);
 	if (!ahci_stop(p))
 		return false;
 	mmio_write32(p, PORT_CMD, mmio_read32(p, PORT_CMD) & ~CMD_FIS);
@@ -109,6 +108,9 @@ static void add_port(struct ahci_hba *hba, u32 n)
 	volatile u8 *port = hba->registers + PORT_BASE(n);
 	const char *why = "out of memory";
 
+	/* What firmware left on where no disk of ours is would come for ever: nobody quietens it.
+	 */
+	mmio_write32(port, PORT_IE, 0);
 	if ((mmio_read32(port, PORT_SSTS) & SSTS_DETECT) != SSTS_PRESENT ||
 	    disk_count == AHCI_DISKS)
 		return;

@@ -35,6 +35,7 @@ enum {
 #define IRQ_OFF	  0x01u
 /* What says an interrupt: received frames, and a receiver that stops (DS 6.3.2.2). */
 #define IRQ_WANTED 0xacu
+#define ACK_WANTED 0x50u /* the same two as causes (DS 6.3.2.1) */
 #define PORT_RESET 0u
 
 /* EEPROM of 64 words by hand (DS 6.3.4). */
@@ -237,6 +238,7 @@ static bool serve(struct nic *n, u32 budget)
 	u32 taken = 0;
 
 	mmio_write8(e->registers, R_ACK, cause);
+	n->raised = cause & ACK_WANTED;
 	while (taken < budget && received_at(e, e->rx_next)->status & S_DONE) {
 		struct received *r = received_at(e, e->rx_next);
 		u32 bytes = r->bytes & BYTES_MASK;
