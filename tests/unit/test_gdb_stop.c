@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/gdb/stop.c hv/guest/life.c */
+/* SOURCES: hv/gdb/stop.c hv/gdb/stop_at.c hv/gdb/debugged.c hv/gdb/points.c hv/gdb/packet.c
+ * hv/guest/life.c */
 /* A guest under gdb: what stops it, what lets it go on, and what is left in it. */
 #include "devices/devices.h"
 #include "hv/gdb/private.h"
@@ -43,6 +44,22 @@ void trap_dispatch(struct vcpu *v)
 	v->regs->eip++;
 	if (dies)
 		guest_kill(v->guest, "of this");
+}
+
+void debug_load(struct vcpu *v)
+{
+	(void)v;
+}
+
+u32 debug_unload(void)
+{
+	return 0;
+}
+
+const char *hypercall_name(unsigned n)
+{
+	(void)n;
+	return "?";
 }
 
 void virq_hold(struct vcpu *v)
