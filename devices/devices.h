@@ -79,8 +79,8 @@ bool bus_poll(struct bus *b);
 /* The guest printed more than the line takes, by a register that makes it wait: it may not run
  * until bus_poll() has got rid of some of that. */
 bool bus_stalled(const struct bus *b);
-/* An instruction is emulated that may reach devices, perhaps many times. When they have had one exit's
- * share of time meanwhile, the rest of it is left for later. */
+/* An instruction is emulated that may reach devices, perhaps many times. When they have had one
+ * exit's share of time meanwhile, the rest of it is left for later. */
 void bus_begin(struct bus *b);
 bool bus_exhausted(const struct bus *b);
 

@@ -26,8 +26,8 @@ void guest_start(struct guest *g);
 /* A part of a STARTING guest's start, short enough for others to wait; the last one ends in
  * RUNNING, PAUSED or ENDED. */
 void guest_start_part(struct guest *g);
-/* Say why it ended, if it was no clean end, then release what it held, outside of any exit; start it
- * again if it is to be. Called until it holds nothing. */
+/* Say why it ended, if it was no clean end, then release what it held, outside of any exit; start
+ * it again if it is to be. Called until it holds nothing. */
 void guest_reap(struct guest *g);
 
 /* ---- run.c -------------------------------------------------------------------------------- */

@@ -163,7 +163,8 @@ static void run_guest(struct guest *g, bool others_work)
 	turns.current = g;
 	turns.cause = NULL;
 	turns.yield = cpu0.graced = false;
-	/* Who has just had a turn is ahead, and its devices wait (poll_devices); now it is its time. */
+	/* Who has just had a turn is ahead, and its devices wait (poll_devices); now it is its
+	 * time. */
 	if (bus_has_work(g->bus))
 		(void)bus_poll(g->bus);
 	turns.work = bus_hurries(g->bus);

@@ -16,6 +16,6 @@ extern unsigned support_log_lines[4]; /* lines written, by level */
  * as ever. */
 unsigned support_seed(void);
 
-extern jmp_buf *support_panic_jump;   /* where panic() goes; NULL: the test aborts */
+extern jmp_buf *support_panic_jump; /* where panic() goes; NULL: the test aborts */
 
 #endif

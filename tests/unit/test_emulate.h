@@ -18,7 +18,19 @@
 #define CODE_AT	    0x1100u
 #define DATA_AT	    0x4000u
 
-enum access { LOAD, STORE, PORT_IN, PORT_OUT, WRITE_CR, WRITE_DR, SET_IF, FLUSH, FETCH, LOAD_SEG, NO_ACCESS };
+enum access {
+	LOAD,
+	STORE,
+	PORT_IN,
+	PORT_OUT,
+	WRITE_CR,
+	WRITE_DR,
+	SET_IF,
+	FLUSH,
+	FETCH,
+	LOAD_SEG,
+	NO_ACCESS
+};
 
 struct event {
 	enum access what;
