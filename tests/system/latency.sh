@@ -55,9 +55,6 @@ grep -a -v '^\[a[0-9]*\] *.\{0,1\}$' "$work/log"
 number() { tr -d '\r\000' <"$work/log" | sed -n "s/$1/\1/p"; }
 share=$(number '^\[share\] victim: share \([0-9]*\) per mille.*')
 late=$(number '^\[time\] victim: latest wake-up \([0-9]*\) us.*')
-# While an ended guest's lines are printed a wake-up comes up to two turns late (docs/limits.md): what is looked
-# at there is how long somebody who wants to compute is kept from it.
-[ "$name" != newlines ] || late=$(number '^\[share\] victim: share [0-9]* per mille, longest gap \([0-9]*\) us.*')
 fair=$((900 / guests))
 echo "$each: share $share of $fair per mille at least, latest wake-up $late of $bound us at most"
 [ "$share" -ge "$fair" ]
