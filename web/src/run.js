@@ -76,10 +76,10 @@ export class Run extends EventTarget {
   }
 
   async poll() {
-    const list = parseList(await this.session.ask("list"));
-    const stats = parseStats(await this.session.ask("stats"));
-    const displays = parseScreen(await this.session.ask("screen"));
-    const trace = await this.session.ask(`trace ${TRACE}`);
+    const list = parseList(await this.session.askUntilAnswered("list"));
+    const stats = parseStats(await this.session.askUntilAnswered("stats"));
+    const displays = parseScreen(await this.session.askUntilAnswered("screen"));
+    const trace = await this.session.askUntilAnswered(`trace ${TRACE}`);
     if (this.over)
       return;
     this.list = list;
@@ -103,6 +103,7 @@ export class Run extends EventTarget {
 
   async stop() {
     this.over = true;
+    this.session.close();
     await this.machine?.stop();
   }
 }

@@ -4,7 +4,7 @@
 
 import {PROGRAM, SELF, Splitter, frame} from "./frames.js";
 
-const HELLO_MS = 500;
+const AGAIN_MS = 500;
 const encoder = new TextEncoder();
 
 export class Session extends EventTarget {
@@ -15,6 +15,7 @@ export class Session extends EventTarget {
     this.names = new Map(); // channel to guest
     this.questions = []; // those not answered yet, the oldest first
     this.answer = [];
+    this.again = new Set(); // timers of questions that are asked again
     this.pending = "";
     this.decoder = new TextDecoder();
     this.splitter = new Splitter((channel, bytes) => this.deliver(channel, bytes));
@@ -48,8 +49,9 @@ export class Session extends EventTarget {
       this.dispatchEvent(new CustomEvent("name", {detail: {channel: name[1], name: name[2]}}));
     } else if (line.startsWith("end ")) {
       // One that nobody waits for was asked before this session, or had lost a byte.
-      if (this.questions[0]?.command === line.slice(4))
-        this.questions.shift().done(this.answer);
+      const at = this.questions.findIndex((q) => q.command === line.slice(4));
+      if (at >= 0)
+        this.questions.splice(at, 1)[0].done(this.answer);
       this.answer = [];
     } else {
       this.answer.push(line);
@@ -68,13 +70,27 @@ export class Session extends EventTarget {
     this.send(frame(PROGRAM, encoder.encode(`${command}\n`)));
   }
 
-  // Asks for the channels' names until there is an answer: before the hypervisor has set up its serial line, nobody
-  // hears. A promise of the first answer.
-  async hello() {
-    const answered = this.ask("channels");
-    const again = setInterval(() => this.put("channels"), HELLO_MS);
-    await answered;
+  // The same, asked again until there is an answer: a machine that is busy, or has not set up its serial line yet, may
+  // lose bytes. For questions that change nothing.
+  async askUntilAnswered(command) {
+    const answered = this.ask(command);
+    const again = setInterval(() => this.put(command), AGAIN_MS);
+    this.again.add(again);
+    const answer = await answered;
+    this.again.delete(again);
     clearInterval(again);
+    return answer;
+  }
+
+  // The channels' names.
+  hello() {
+    return this.askUntilAnswered("channels");
+  }
+
+  // Nothing more is sent: the machine is going.
+  close() {
+    this.again.forEach(clearInterval);
+    this.send = () => {};
   }
 
   channelOf(name) {

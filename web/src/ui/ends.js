@@ -28,7 +28,7 @@ export class Ends {
     box.append(title, said, text);
     this.list.append(box);
     this.section.hidden = false;
-    const trace = (await run.session.ask("trace 256")).filter((l) => l.includes(`[${end.name}]`)).slice(-EVENTS);
+    const trace = (await run.session.askUntilAnswered("trace 256")).filter((l) => l.includes(`[${end.name}]`)).slice(-EVENTS);
     const events = document.createElement("pre");
     events.textContent = trace.join("\n");
     const label = document.createElement("p");
