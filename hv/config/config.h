@@ -7,6 +7,7 @@
 #ifndef HV_CONFIG_CONFIG_H
 #define HV_CONFIG_CONFIG_H
 
+#include "devices/host/keymap.h"
 #include "hv/config/boot.h"
 
 #define GUESTS_MAX     32
@@ -76,7 +77,9 @@ struct hv_options {
 	u16 gdb_base;  /* 0: none */
 	u32 log_level; /* enum log_level */
 	bool vga;
-	bool frames;	 /* the serial line in channels, for a program that takes them apart */
+	bool status; /* a status line on the text screen */
+	bool frames; /* the serial line in channels, for a program that takes them apart */
+	const struct keymap *keymap;
 	u32 slice_us;	 /* scheduler's time slice */
 	u32 tsc_khz;	 /* known already; 0: it is measured */
 	u32 fail_alloc;	 /* frame_fail_after */

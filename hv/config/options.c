@@ -83,13 +83,29 @@ static bool set_loglevel(struct hv_options *o, char *value)
 	return true;
 }
 
-static bool set_vga(struct hv_options *o, char *value)
+static bool on_or_off(const char *value, bool *on)
 {
 	static const char *const words[] = {"off", "on"};
 	u32 i = choose(value, words, ARRAY_LEN(words));
 
-	o->vga = i == 1;
+	*on = i == 1;
 	return i < ARRAY_LEN(words);
+}
+
+static bool set_vga(struct hv_options *o, char *value)
+{
+	return on_or_off(value, &o->vga);
+}
+
+static bool set_status(struct hv_options *o, char *value)
+{
+	return on_or_off(value, &o->status);
+}
+
+static bool set_keymap(struct hv_options *o, char *value)
+{
+	o->keymap = keymap_find(value);
+	return o->keymap;
 }
 
 static bool set_frames(struct hv_options *o, char *value)
@@ -199,6 +215,8 @@ static const struct option options[] = {
 	{"gdb", false, set_gdb, "com1, com2 or a port as 0x3e8"},
 	{"loglevel", false, set_loglevel, "error, warn, info or debug"},
 	{"vga", false, set_vga, "on or off"},
+	{"status", false, set_status, "on or off"},
+	{"keymap", false, set_keymap, KEYMAP_NAMES},
 	{"frames", true, set_frames, "the word alone, without a value"},
 	{"slice", false, set_slice, "microseconds from 100 to 1000000"},
 	{"tsc-khz", false, set_tsc_khz, "the speed of the TSC in kHz, at least 1000"},
@@ -213,9 +231,9 @@ static const struct option options[] = {
 	{"stats", true, set_stats, "the word alone, without a value"},
 };
 
-static const char known_options[] =
-	"console= gdb= loglevel= vga= frames slice= tsc-khz= fail-alloc= debug-exit= "
-	"bochs-exit at-end= panic= no= focus= bridge= stats";
+static const char known_options[] = "console= gdb= loglevel= vga= status= keymap= frames slice= "
+				    "tsc-khz= fail-alloc= debug-exit= "
+				    "bochs-exit at-end= panic= no= focus= bridge= stats";
 
 static const struct option *find_option(const char *name)
 {
@@ -255,6 +273,8 @@ void config_options(struct parse *p)
 		.uart_baud = 115200,
 		.log_level = LOG_INFO,
 		.vga = true,
+		.status = true,
+		.keymap = keymap_find("us"),
 		.slice_us = SLICE_DEFAULT,
 		.at_end = END_POWEROFF,
 	};

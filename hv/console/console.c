@@ -354,7 +354,7 @@ void console_init(void)
 	prompt_line.erase = o->frames;
 	seen.tick.fire = tick;
 	snprintf(seen.want, sizeof(seen.want), "%s", o->focus);
-	if (!ps2_init())
+	if (!ps2_init(o->keymap))
 		log_line(
 			LOG_WARN, NULL,
 			"no keyboard controller answers: keys are taken from the serial line only");

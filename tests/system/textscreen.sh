@@ -58,18 +58,18 @@ keys() {
 dump() {
 	if [ "$mode" = text ]; then
 		ask "pmemsave 0xb8000 4000 \"$work/words\""
-		tr -d '\007' <"$work/words" | fold -w 80 # 7: light grey on black
-		echo
+		"$work/glyphs" "$work/words" words 80
 	else
 		ask "screendump $work/dump"
 		"$work/glyphs" "$work/dump" "$scale"
 	fi
 }
 
-# seen: the screen shows the end of what was sent, and the cursor behind it. The rows are as wide as the screen.
+# seen: the screen shows the end of what was sent, the cursor behind it, and the status line below. The rows are
+# as wide as the screen.
 seen() {
-	tr -d '\r' <"$work/serial" | sed -n '/^ringone: cpu /,$p' | fold -w "$columns" | tail -n "$rows" >"$work/want"
-	echo >>"$work/want"
+	tr -d '\r' <"$work/serial" | sed -n '/^ringone: cpu /,$p' | fold -w "$columns" | tail -n "$((rows - 1))" >"$work/want"
+	printf '\n%-*s%s\n' "$((columns - 16))" '  h off' 'Ctrl-A: monitor ' >>"$work/want"
 	dump | sed 's/_* *$//' >"$work/seen" || return 1
 	sed -i 's/ *$//' "$work/want"
 	cmp -s "$work/want" "$work/seen"

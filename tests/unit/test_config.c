@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: hv/config/config.c hv/config/report.c hv/config/line.c hv/config/link.c
- * hv/config/options.c hv/config/text.c */
+ * hv/config/options.c hv/config/text.c devices/host/keymap.c */
 /* Command lines, right and wrong: what is read, which message comes, and which guests stay. */
 #include "hv/config/config.h"
 #include "hv/config/text.h"
@@ -401,6 +401,8 @@ static void test_option_defaults(void **state)
 	assert_int_equal(c.opt.uart_baud, 115200);
 	assert_int_equal(c.opt.log_level, LOG_INFO);
 	assert_true(c.opt.vga);
+	assert_true(c.opt.status);
+	assert_ptr_equal(c.opt.keymap, keymap_find("us"));
 	assert_int_equal(c.opt.slice_us, 10000);
 	assert_int_equal(c.opt.fail_alloc, 0);
 	assert_int_equal(c.opt.debug_exit, 0);
@@ -415,7 +417,8 @@ static void test_option_defaults(void **state)
 static void test_options(void **state)
 {
 	(void)state;
-	parse("console=0x3e8,9600 loglevel=debug vga=off slice=500 frames tsc-khz=1000000 "
+	parse("console=0x3e8,9600 loglevel=debug vga=off status=off keymap=de slice=500 frames "
+	      "tsc-khz=1000000 "
 	      "fail-alloc=7 debug-exit=0xf4 "
 	      "bochs-exit at-end=stay panic=reboot no=pge,pae focus=a stats",
 	      1, (const char *[]){"guest=a"});
@@ -424,6 +427,8 @@ static void test_options(void **state)
 	assert_int_equal(c.opt.uart_baud, 9600);
 	assert_int_equal(c.opt.log_level, LOG_DEBUG);
 	assert_false(c.opt.vga);
+	assert_false(c.opt.status);
+	assert_ptr_equal(c.opt.keymap, keymap_find("de"));
 	assert_int_equal(c.opt.slice_us, 500);
 	assert_true(c.opt.frames);
 	assert_int_equal(c.opt.tsc_khz, 1000000);
@@ -462,6 +467,7 @@ static void test_bad_options(void **state)
 		"at-end=explode", "panic=no",	      "no=",
 		"focus=",	  "focus=nobody",     "stats=yes",
 		"stats=",	  "\"loglevel=debug", "bridge=lan0",
+		"status=maybe",	  "keymap=xx",	      "keymap",
 		"bridge=:nic0",	  "bridge=lan0:",     "bridge=l:abcdefgh",
 	};
 	struct hv_options defaults;
