@@ -92,7 +92,7 @@ class Test:
 
 class Lab:
     SINGLE = ('title', 'weeks', 'lines', 'skeleton')
-    MANY = ('cut', 'todo', 'remove', 'early')
+    MANY = ('cut', 'todo', 'remove', 'replace', 'early')
 
     def __init__(self, name, root=ROOT):
         self.name = name
@@ -112,12 +112,8 @@ class Lab:
             if len(words) < 2:
                 raise Wrong('%s: "cut" wants a file and a function: %s' % (path, cut))
             self.cuts.append((words[0], words[1], words[2] if len(words) > 2 else ''))
-        self.removals = []  # (file, name)
-        for remove in found['remove']:
-            words = remove.split()
-            if len(words) != 2:
-                raise Wrong('%s: "remove" wants a file and a name: %s' % (path, remove))
-            self.removals.append(tuple(words))
+        self.removals = self.two_words('remove', found)  # (file, name)
+        self.replacements = self.two_words('replace', found)  # (file, function): see replacement()
         self.todo = {}
         for todo in found['todo']:
             function, _, text = todo.partition(' ')
@@ -128,6 +124,23 @@ class Lab:
         for _, function, _ in self.cuts:
             if function not in self.todo:
                 raise Wrong('%s: no "todo" says what is to do in %s' % (path, function))
+
+    def two_words(self, key, found):
+        out = []
+        for value in found[key]:
+            words = value.split()
+            if len(words) != 2:
+                raise Wrong('%s/lab: "%s" wants a file and a name: %s' % (self.folder, key, value))
+            out.append(tuple(words))
+        return out
+
+    def replacement(self, function):
+        """The plain definition, with its comment, that is handed out in the place of a function."""
+        path = os.path.join(self.root, self.folder, 'replace', function + '.c')
+        if not os.path.exists(path):
+            raise Wrong('%s/lab: "replace" wants %s' % (self.folder, path))
+        with open(path, encoding='utf-8') as f:
+            return f.read().rstrip('\n').split('\n')
 
     def tests(self, more=None):
         """All tests, by name; `more` is a folder of further, hidden ones, whose points come on top."""
