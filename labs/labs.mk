@@ -3,9 +3,9 @@
 # Labs of a course (labs/README.md): `make lab LAB=A4 DIR=../a4` writes a student's tree, `make grade` says there how many points
 # it has, `make labs-prove` tries the labs themselves. Included by the top Makefile behind guest-stubs/guests.mk.
 
-# A guest of the grader's: labs/LAB/tests/NAME.c is $(GUEST_BUILD)/labs-LAB-NAME; labs/LAB/guests.mk may set its place. Sources
-# that begin with test_ are unit tests.
-LAB_SOURCES := $(foreach f,$(wildcard labs/[AB]*/tests/*.c),$(if $(filter test_%,$(notdir $(f))),,$(f)))
+# A guest of the grader's in track A: labs/LAB/tests/NAME.c is $(GUEST_BUILD)/labs-LAB-NAME; labs/LAB/guests.mk may set its place.
+# Sources that begin with test_ are unit tests. In track B tests are part of the kernel (labs/kernel/kernel.mk).
+LAB_SOURCES := $(foreach f,$(wildcard labs/A*/tests/*.c),$(if $(filter test_%,$(notdir $(f))),,$(f)))
 lab_guest = labs-$(word 2,$(subst /, ,$(1)))-$(basename $(notdir $(1)))
 LAB_GUESTS := $(foreach f,$(LAB_SOURCES),$(call lab_guest,$(f)))
 -include $(wildcard labs/[AB]*/guests.mk)

@@ -49,7 +49,8 @@ leave:
 trap_iret:
 	iret
 
-	/* u32 user_enter(struct trap_frame *f, u32 *esp): to ring 3. Comes back by user_leave(). */
+	/* u32 user_enter(struct trap_frame *f, u32 *esp): to ring 3; comes back by user_leave(). Traps from ring 3 begin
+	 * where this stack ends now, which is noted in *esp. */
 	.globl	user_enter
 user_enter:
 	pushl	%ebp
@@ -58,6 +59,11 @@ user_enter:
 	pushl	%edi
 	movl	24(%esp), %eax
 	movl	%esp, (%eax)
+	movl	$HC_SET_STACK, %eax
+	movl	$GUEST_KERNEL_DS, %ebx
+	movl	%esp, %ecx
+	movl	$1, %edx
+	int	$LGUEST_TRAP
 	movl	20(%esp), %esp
 	jmp	leave
 
