@@ -102,4 +102,9 @@ struct fs_report {
 };
 int fs_check(struct fs_report *r, bool repair);
 
+/* files.c: the first disk becomes the file system when the kernel starts; false: there is none. One
+ * thread at a time may use it. */
+void files_init(void);
+extern bool files_ready;
+
 #endif

@@ -7,8 +7,8 @@
 #define OUR_ID	     0x4237
 #define PING_BYTES   56u /* of data, as ping sends everywhere */
 
-u32 ping_answers;
-u16 ping_last_sequence;
+u16 ping_answered;
+static u32 asked; /* whom we ping */
 
 static bool send(u32 to, u32 len)
 {
@@ -37,9 +37,8 @@ void icmp_input(const struct ipv4 *ip, const u8 *data, u32 len)
 		return;
 	if (i->type == ECHO_REQUEST) {
 		answer(ip->from, data, len);
-	} else if (i->type == ECHO_REPLY && word16(i->id) == OUR_ID) {
-		ping_answers++;
-		ping_last_sequence = word16(i->sequence);
+	} else if (i->type == ECHO_REPLY && word16(i->id) == OUR_ID && ip->from == asked) {
+		ping_answered = word16(i->sequence);
 	}
 }
 
@@ -50,6 +49,8 @@ bool ping_send(u32 to, u16 sequence)
 
 	*i = (struct icmp){
 		.type = ECHO_REQUEST, .id = word16(OUR_ID), .sequence = word16(sequence)};
+	asked = to;
+	ping_answered = 0;
 	for (n = 0; n < PING_BYTES; n++)
 		((u8 *)(i + 1))[n] = (u8)n;
 	return send(to, sizeof(*i) + PING_BYTES);

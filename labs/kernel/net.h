@@ -98,11 +98,15 @@ void icmp_input(const struct ipv4 *ip, const u8 *data, u32 len);
 void udp_input(const struct ipv4 *ip, const u8 *data, u32 len);
 /* Send an echo request. False as ipv4_send(). */
 bool ping_send(u32 to, u16 sequence);
-extern u32 ping_answers;       /* right ones that came */
-extern u16 ping_last_sequence; /* of the last one */
+extern u16 ping_answered; /* the sequence of the last answer; 0 after ping_send() */
 
-/* nic.c: the first virtio network card. */
+/* nic.c: the first virtio network card. Who calls the functions above holds net_lock. */
+extern struct mutex net_lock;
 bool nic_init(void); /* sets net_mac; frames go to net_input() from then on. False: no card */
 void nic_send(const void *frame, u32 len);
+
+/* network.c */
+void network_init(void);     /* the card, and the address of the command line: ip=10.0.0.1 */
+u32 ping(u32 ip, u32 count); /* how many were answered within a second each */
 
 #endif

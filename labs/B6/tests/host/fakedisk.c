@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "labs/B6/tests/fakedisk.h"
+#include "labs/B6/tests/host/fakedisk.h"
 
 #include <string.h>
 
@@ -7,12 +7,14 @@
 
 u8 disk_bytes[DISK_MAX][SECTOR];
 static u8 safe[DISK_MAX][SECTOR];
+static bool cached[DISK_MAX]; /* written since the last flush */
 static u32 sectors, writes, cut, accesses;
 
 void disk_make(u32 n)
 {
 	memset(disk_bytes, 0, sizeof(disk_bytes));
 	memset(safe, 0, sizeof(safe));
+	memset(cached, 0, sizeof(cached));
 	sectors = n;
 	writes = accesses = 0;
 	cut = CUT_NEVER;
@@ -29,11 +31,14 @@ void disk_power_on(u32 kind)
 {
 	u32 n;
 
-	for (n = 0; n < sectors; n++)
-		if (kind == CUT_ALL || (kind != CUT_NOTHING && host_random() % 2))
-			memcpy(safe[n], disk_bytes[n], SECTOR);
-	memcpy(disk_bytes, safe, sizeof(safe));
+	for (n = 0; n < sectors; n++) {
+		if (!cached[n])
+			continue;
+		if (kind != CUT_ALL && (kind == CUT_NOTHING || host_random() % 2))
+			memcpy(disk_bytes[n], safe[n], SECTOR);
+	}
 	cut = CUT_NEVER;
+	disk_flush();
 }
 
 u32 disk_writes(void)
@@ -71,15 +76,22 @@ bool disk_write(u32 sector, const void *from)
 	if (!allowed(sector) || writes >= cut)
 		return false;
 	writes++;
+	cached[sector] = true;
 	memcpy(disk_bytes[sector], from, SECTOR);
 	return true;
 }
 
 bool disk_flush(void)
 {
+	u32 n;
+
 	if (writes >= cut)
 		return false;
-	memcpy(safe, disk_bytes, sizeof(safe));
+	for (n = 0; n < sectors; n++) {
+		if (cached[n])
+			memcpy(safe[n], disk_bytes[n], SECTOR);
+		cached[n] = false;
+	}
 	return true;
 }
 
@@ -157,7 +169,7 @@ void image_make(void)
 	image_mark(sub, true);
 	image_mark(indirect, true);
 	fill_big(image_inode(INODE_BIG), IMAGE_SECTORS - 1);
-	disk_flush();
+	memcpy(safe, disk_bytes, sizeof(safe));
 }
 
 void expect_whole(const char *when, u32 n)

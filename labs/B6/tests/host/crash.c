@@ -4,7 +4,7 @@
  * its cache nothing, all, or some reaches it. The check finds no damage, and files that nobody
  * touched are whole.
  */
-#include "labs/B6/tests/fakedisk.h"
+#include "labs/B6/tests/host/fakedisk.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files are written in pieces of all sizes, beside each other, and hold what a model says; then a
  * new mount. */
-#include "labs/B6/tests/fakedisk.h"
+#include "labs/B6/tests/host/fakedisk.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Names come and go: thousands of creations and removals against a model, in two directories. */
-#include "labs/B6/tests/fakedisk.h"
+#include "labs/B6/tests/host/fakedisk.h"
 
 #include <string.h>
 

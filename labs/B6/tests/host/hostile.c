@@ -4,7 +4,7 @@
  * (AddressSanitizer looks) and no block outside of the file system; a file whose inode is good can
  * be read all the same.
  */
-#include "labs/B6/tests/fakedisk.h"
+#include "labs/B6/tests/host/fakedisk.h"
 
 #include <string.h>
 

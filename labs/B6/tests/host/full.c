@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A full disk is said, harms nothing, and is empty again when its files are removed. */
-#include "labs/B6/tests/fakedisk.h"
+#include "labs/B6/tests/host/fakedisk.h"
 
 #include <string.h>
 

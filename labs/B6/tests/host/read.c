@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Files of a disk that the test made are found and read, whole and in parts. */
-#include "labs/B6/tests/fakedisk.h"
+#include "labs/B6/tests/host/fakedisk.h"
 
 #include <string.h>
 

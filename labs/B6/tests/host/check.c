@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The consistency check counts what the test has broken, repairs what is lost, and leaves damage
  * alone. */
-#include "labs/B6/tests/fakedisk.h"
+#include "labs/B6/tests/host/fakedisk.h"
 
 #include <string.h>
 
