@@ -28,7 +28,8 @@ class Machine:
         self.logs = logs
 
     def environment(self):
-        return dict(os.environ, BUILD=self.build, guests=self.build + '/guest-stubs',
+        guests = self.build + '/guest-stubs'
+        return dict(os.environ, BUILD=self.build, guests=guests, stubs=guests, kernel=self.build + '/labs/kernel',
                     labs=self.lab.folder, LC_ALL='C')
 
     def limited(self, command, log, seconds):
