@@ -7,14 +7,15 @@ trap 'rm -rf "$work"' EXIT
 disk=$work/disk.img
 tfs="python3 $labs/tfs"
 
+# Without counted instructions: a disk of the machine takes real time, and the clock would run ahead of it.
 boot() {
 	test=$1
 	shift
-	tools/run --icount --timeout 100 --attach "$disk" "$@" --guest k --kernel "$BUILD/labs/kernel" --mem 8M --set disk=hda \
+	tools/run --timeout 100 --attach "$disk" "$@" --guest k --kernel "$BUILD/labs/kernel" --mem 8M --set disk=hda \
 		--append "test=$test"
 }
 
-for turn in 1 2 3; do
+for turn in 1 2; do
 	$tfs mkfs "$disk" 1000
 	printf '%s\n' "wait b6_busy: turn $turn" 'monitor off' >"$work/type"
 	boot b6_busy --script "$work/type"
