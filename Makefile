@@ -125,6 +125,7 @@ $(BUILD)/demo.tar: $(wildcard tools/demo/*)
 all: $(BUILD)/demo.tar
 
 -include web/web.mk
+-include labs/labs.mk
 
 # ---- Running -----------------------------------------------------------------------------
 .PHONY: run bochs iso debug

@@ -1,0 +1,3 @@
+	.globl trap_iret
+trap_iret: iret
+	.section .note.GNU-stack, "", @progbits
