@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/board/tables.c devices/host/board/power.c devices/host/board/madt.c
- * devices/host/board/mptable.c */
+/* SOURCES: devices/host/board/board.c devices/host/board/tables.c devices/host/board/power.c
+ * devices/host/board/madt.c devices/host/board/mptable.c */
 /* ACPI tables, good and damaged, in a small make-believe memory. */
 #include "devices/host/board/board.h"
 #include "tests/unit/support.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/board/tables.c devices/host/board/power.c devices/host/board/madt.c
- * devices/host/board/mptable.c */
+/* SOURCES: devices/host/board/board.c devices/host/board/tables.c devices/host/board/power.c
+ * devices/host/board/madt.c devices/host/board/mptable.c */
 /* What the firmware's tables say of clocks, reset and interrupt controllers: good tables, damaged
  * ones, and every bit of them wrong in turn. */
 #include "devices/host/board/board.h"

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Finding ACPI's tables (ACPI specification 6.4, 5.2.5 RSDP, 5.2.7 RSDT, 5.2.8 XSDT), and the HPET
- * among them (IA-PC HPET specification 1.0a, 3.2.4). Tables are a BIOS's word and checked like a
- * guest's. Nothing above 4 GiB can be read.
+ * Finding ACPI's tables (ACPI specification 6.4, 5.2.5 RSDP, 5.2.7 RSDT, 5.2.8 XSDT). Tables are a
+ * BIOS's word and checked like a guest's. Nothing above 4 GiB can be read.
  */
 #include "devices/host/board/tables.h"
 
@@ -19,11 +18,6 @@
 #define BIOS_AREA     0xe0000u
 #define BIOS_BYTES    KIB(128)
 #define EBDA_BYTES    KIB(1)
-
-#define HPET_BYTES   56u
-#define HPET_ADDRESS 40u /* a generic address structure */
-
-struct board board;
 
 u16 table_u16(const u8 *p)
 {
@@ -134,31 +128,4 @@ u32 acpi_gas_port(const u8 *gas)
 	u32 port = table_u32(gas + GAS_ADDRESS);
 
 	return gas[0] == GAS_IO && port <= 0xffff && !table_u32(gas + GAS_ADDRESS + 4) ? port : 0;
-}
-
-static void find_hpet(const struct firmware *f, struct board *b)
-{
-	u32 len;
-	const u8 *p = acpi_table(f, "HPET", 0, &len);
-
-	if (!p || len < HPET_BYTES || !table_sum_ok(p, len) || p[HPET_ADDRESS] != GAS_MEMORY ||
-	    table_u32(p + HPET_ADDRESS + GAS_ADDRESS + 4))
-		return;
-	b->hpet = table_u32(p + HPET_ADDRESS + GAS_ADDRESS);
-	if (b->hpet % KIB(1) || b->hpet < MIB(1))
-		b->hpet = 0;
-}
-
-void board_read(struct board *b, u32 ebda, u32 rsdp, board_memory_fn *memory, void *ctx)
-{
-	struct firmware f = {.memory = memory, .ctx = ctx};
-
-	*b = (struct board){0};
-	for (u32 i = 0; i < BOARD_ISA_IRQS; i++)
-		b->isa[i].gsi = i;
-	acpi_open(&f, b, ebda, rsdp);
-	board_power(&f, b);
-	find_hpet(&f, b);
-	board_interrupts(&f, b);
-	board_mptable(&f, b, ebda);
 }

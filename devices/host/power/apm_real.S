@@ -84,7 +84,8 @@ none:
 	jmp	3b
 
 text:
-	.asciz	POWER_TEXT "\r\n"
+	.ascii	POWER_TEXT
+	.asciz	"\r\n"
 	.balign	8
 	.globl	apm_real_uart
 apm_real_uart:
