@@ -89,8 +89,12 @@ def any_line(pattern, lines):
 
 
 def nearest(pattern, lines):
-    """The line that looks most like the pattern, else the last one."""
+    """The line that looks most like the pattern, else the last one. Of a unit test, what it says is not ok."""
+    refusal = pattern.startswith('^ok ') and any_line('^not ' + pattern[1:].rstrip('$'), lines)
+    if refusal:
+        return refusal
     wanted = re.sub(r'\\.|[][()^$*+?{}|]', ' ', pattern)
+    lines = [line for line in lines if not re.match(r'\[[^]]*\] (  |code: |stack |at )', line)]  # the report of an end
     best = difflib.get_close_matches(wanted, [line for line in lines if line.strip()], 1, 0.55)
     if best:
         return best[0]
@@ -113,7 +117,7 @@ def judge(test, status, lines):
     elif status == 'compiler':
         lost.append(any_line(r'error|undefined', lines) or 'it does not compile')
     elif (test.exit is not None or not test.parts) and str(status) != (test.exit or '0'):
-        lost.append(any_line(r'killed|panic|BUG|ERROR: AddressSanitizer|runtime error', lines) or
+        lost.append(any_line(r'crashed: |killed: |panic|BUG|ERROR: AddressSanitizer|runtime error', lines) or
                     'exit status %s instead of %s; its last line: %s' % (status, test.exit or '0', nearest('', lines)))
     points = test.points if not lost else 0
     if test.parts and not lost:
