@@ -93,8 +93,9 @@ END = re.compile(r'(killed|crashed|panic|BUG|not started)\b|AddressSanitizer|run
 
 def nearest(pattern, lines):
     """What was seen instead: the line that says "not ok", how it ended, the line that looks most like it, the last one."""
-    said = [line for line in lines if line.strip() and not line.startswith('ringone: verdict')]
-    about = re.search(r'\\\[(\w+)\\\]', pattern) # one of several guests
+    report = re.compile(r'\[[^]]*\] (  |code: |stack |at |why: )')  # of an end
+    said = [line for line in lines if line.strip() and not line.startswith('ringone: verdict') and not report.match(line)]
+    about = re.search(r'\\\[(\w+)\\\]', pattern)  # one of several guests
     said = [line for line in said if about and line.startswith('[%s]' % about.group(1))] or said
     found = any_line(re.sub(r'(^|\W)ok\b', r'\1not ok', pattern), said) if re.search(r'\bok\b', pattern) else None
     found = found or any_line(END, said)
