@@ -4,6 +4,8 @@
 #include "devices/host/bios.h"
 #include "lib/string.h"
 
+#define IVT_SERVICES   (0x15u * 4 + 2) /* segment of the vector of INT 15h */
+#define ROM_SEGMENT    0xc000u
 #define BDA_COM	       0x400u
 #define BDA_EBDA       0x40eu
 #define BDA_KEY_FLAGS  0x417u
@@ -49,4 +51,5 @@ void bios_data_read(void)
 	bios.caps_lock = byte_at(BDA_KEY_FLAGS) & KEY_FLAG_CAPS;
 	bios.columns = columns == 40 ? 40 : 80;
 	bios.rows = rows >= 25 && rows <= 60 ? (u8)rows : 25;
+	bios.services = word_at(IVT_SERVICES) >= ROM_SEGMENT;
 }
