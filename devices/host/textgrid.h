@@ -12,7 +12,8 @@
 /* The part that scrolls; columns 0: no screen. Cells are counted from its left upper corner. */
 struct text_grid {
 	u32 columns, cells;
-	u32 at; /* where the cursor is */
+	u32 at;	    /* where the cursor is */
+	u32 opened; /* counts screens: the terminal is as switched on for each */
 };
 extern struct text_grid grid;
 
@@ -22,6 +23,5 @@ void grid_erase(u32 from, u32 to);	 /* the same with BLANK; rows that are blank 
 void grid_move(u32 to, u32 from, u32 n); /* n cells, inside of a row */
 void grid_scroll(void);			 /* one row up, into what has scrolled away */
 void grid_cursor(void);			 /* show it where grid.at is now */
-void text_write_reset(void);		 /* the terminal is as switched on */
 
 #endif

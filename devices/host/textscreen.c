@@ -94,7 +94,7 @@ void text_open(const struct text_display *d, u32 at)
 	text.shown[text.cursor] = STALE;
 	text.used = ~0ull;
 	text.display = d;
-	text_write_reset();
+	grid.opened++;
 	changed(text.cursor, text.cursor + 1);
 }
 

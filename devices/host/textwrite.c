@@ -21,6 +21,7 @@ static struct {
 	u8 ink, paper; /* as the VGA counts colours */
 	bool bright, reverse;
 	u32 saved;
+	u32 opened;		       /* the grid that this is for */
 	u32 count, number[PARAMETERS]; /* of a sequence: the last one is being read */
 } pen;
 
@@ -43,10 +44,11 @@ static void plain_colours(void)
 	pen.bright = pen.reverse = false;
 }
 
-void text_write_reset(void)
+static void switch_on(void)
 {
 	memset(&pen, 0, sizeof(pen));
 	plain_colours();
+	pen.opened = grid.opened;
 }
 
 /* ---- Colours ----------------------------------------------------------------------------------
@@ -312,6 +314,8 @@ void text_write(const char *s, u32 len)
 {
 	if (!grid.columns)
 		return;
+	if (pen.opened != grid.opened)
+		switch_on();
 	for (u32 i = 0; i < len; i++)
 		put((u8)s[i]);
 	grid_cursor();
