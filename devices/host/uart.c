@@ -8,6 +8,7 @@
  */
 #include "devices/host/uart.h"
 #include "devices/host/irq.h"
+#include "devices/host/serial.h"
 #include "lib/x86.h"
 
 /* Register offsets. */
@@ -154,14 +155,20 @@ static bool wait_status(struct uart *u, u8 bit)
 	return false;
 }
 
-/* Send what the transmitter takes now. */
-static void transmit(struct uart *u)
+static void fill_transmitter(struct uart *u)
 {
-	u8 ier;
-
 	if (u->tx.count && reg_read(u, REG_LSR) & LSR_THRE)
 		for (unsigned i = 0; i < u->burst && u->tx.count; i++)
 			reg_write(u, REG_DATA, (u8)ring_get(&u->tx));
+}
+
+/* Send what the transmitter takes now. */
+static void transmit(struct uart *u)
+{
+	bool asked = u->ier & IER_TX;
+	u8 ier;
+
+	fill_transmitter(u);
 	ier = u->rx.count < RING ? IER_RX : 0; /* else it would ask for ever */
 	ier |= u->tx.count ? IER_TX : 0;
 	if (!u->irq)
@@ -170,6 +177,10 @@ static void transmit(struct uart *u)
 		u->ier = ier;
 		reg_write(u, REG_IER, ier);
 	}
+	/* Without a FIFO it may be empty again already, and an 8250 that is empty when it is asked
+	 * for interrupts tells nobody. */
+	if (ier & IER_TX && !asked)
+		fill_transmitter(u);
 }
 
 static void receive(struct uart *u)
@@ -210,7 +221,7 @@ static void drain(struct uart *u, u32 left)
 
 static void irq_on(struct uart *u)
 {
-	unsigned line = (u->base & ~0x10u) == 0x3e8 ? 4 : (u->base & ~0x10u) == 0x2e8 ? 3 : 0;
+	unsigned line = serial_line(u->base);
 
 	if (!u->base || !line || u->irq)
 		return;

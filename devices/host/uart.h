@@ -6,7 +6,6 @@
 
 #include "lib/base.h"
 
-#define UART_COM1 0x3f8
 /* Probe and set up COM1 (or another base), 8n1, FIFO if there is one. baud 1..115200. False: no
  * UART there, or no such speed; output goes nowhere then. May be called again. */
 bool uart_init(u16 base, u32 baud);

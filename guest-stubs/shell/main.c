@@ -15,7 +15,7 @@ static bool key_there(u32 unused)
 	return vcon_ready();
 }
 
-static char get_key(void)
+char get_key(void)
 {
 	int c;
 

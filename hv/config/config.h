@@ -72,9 +72,9 @@ struct bridge_config {
 };
 
 struct hv_options {
-	u16 uart_base; /* 0: none */
+	u16 uart_base; /* a place (devices/host/serial.h) */
 	u32 uart_baud;
-	u16 gdb_base;  /* 0: none */
+	u16 gdb_base;  /* the same */
 	u32 log_level; /* enum log_level */
 	bool vga;
 	bool status; /* a status line on the text screen */

@@ -6,6 +6,7 @@
 #include "devices/devices.h"
 #include "devices/host/ps2.h"
 #include "devices/host/scancode.h"
+#include "devices/host/serial.h"
 #include "devices/host/textscreen.h"
 #include "devices/host/uart.h"
 #include "hv/config/config.h"
@@ -63,6 +64,22 @@ u32 uart_room(void)
 int uart_getc(void)
 {
 	return keys_at < keys_len ? (u8)keys[keys_at++] : -1;
+}
+
+u16 uart_base(void)
+{
+	return 0x3f8;
+}
+
+u16 serial_port(u16 place)
+{
+	return place;
+}
+
+const char *serial_name(u16 place)
+{
+	(void)place;
+	return "";
 }
 
 bool uart_init(u16 base, u32 baud)
