@@ -7,8 +7,8 @@
 #include "boot/layout.h"
 #include "boot/multiboot.h"
 #include "devices/host/bios.h"
+#include "devices/host/board/board.h"
 #include "devices/host/fbtext.h"
-#include "devices/host/power/power.h"
 #include "devices/host/uart.h"
 #include "devices/host/vga.h"
 #include "hv/config/boot.h"
@@ -80,6 +80,13 @@ static bool a20_works(void)
 	return works;
 }
 
+/* While paging is off, an address is its own. */
+static const void *direct(void *ctx, u32 phys, u32 len)
+{
+	(void)ctx;
+	return len <= UINT32_MAX - phys ? (const void *)(uintptr_t)phys : NULL;
+}
+
 static u64 physical_limit(void)
 {
 	return cpu.pae ? 1ull << cpu.phys_bits : 1ull << 32;
@@ -107,6 +114,6 @@ void boot_main(u32 magic, const struct mbi *mbi)
 	if (graphics)
 		graphics_console(mbi);
 	multiboot_copy(&boot_info, mbi, (struct image_range){(u32)image_start, (u32)image_end});
-	power_init();
+	board_read(&board, bios.ebda, 0, direct, NULL);
 	hv_main(&boot_info);
 }
