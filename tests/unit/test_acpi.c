@@ -116,7 +116,7 @@ static struct acpi_power p;
 
 static bool find(void)
 {
-	return acpi_find_power(&p, EBDA, memory, NULL);
+	return acpi_find_power(&p, 0, EBDA, memory, NULL);
 }
 
 static void a_good_machine(void **state)
@@ -140,10 +140,10 @@ static void rsdp_places(void **state)
 	assert_false(find());
 	rsdp(ebda + 1024 - 32);
 	assert_true(find());
-	assert_false(acpi_find_power(&p, 0, memory, NULL)); /* no EBDA: not looked at */
+	assert_false(acpi_find_power(&p, 0, 0, memory, NULL)); /* no EBDA: not looked at */
 	memset(ebda, 0, sizeof(ebda));
 	rsdp(bios);
-	assert_true(acpi_find_power(&p, 0, memory, NULL));
+	assert_true(acpi_find_power(&p, 0, 0, memory, NULL));
 	memset(bios, 0, sizeof(bios));
 	rsdp(bios + sizeof(bios) - 32);
 	assert_true(find());

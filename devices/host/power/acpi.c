@@ -184,7 +184,7 @@ static u32 table_count(const struct source *s, u32 rsdt)
 	return MIN((bytes - HEADER_BYTES) / 4, TABLES_MAX);
 }
 
-bool acpi_find_power(struct acpi_power *out, u32 ebda, acpi_memory_fn *memory, void *ctx)
+bool acpi_find_power(struct acpi_power *out, u32 rsdp, u32 ebda, acpi_memory_fn *memory, void *ctx)
 {
 	const struct source s = {memory, ctx};
 	u32 rsdt = 0, count, dsdt = 0, len;
@@ -192,7 +192,9 @@ bool acpi_find_power(struct acpi_power *out, u32 ebda, acpi_memory_fn *memory, v
 	const u8 *p;
 
 	*out = (struct acpi_power){0};
-	if (ebda)
+	if (rsdp)
+		rsdt = search_rsdp(&s, rsdp, RSDP_BYTES);
+	if (!rsdt && ebda)
 		rsdt = search_rsdp(&s, ebda, KIB(1));
 	if (!rsdt)
 		rsdt = search_rsdp(&s, 0xe0000, KIB(128));

@@ -15,9 +15,9 @@ struct acpi_power {
 /* Physical memory: `len` bytes at `phys`, or NULL when they cannot be read. */
 typedef const void *acpi_memory_fn(void *ctx, u32 phys, u32 len);
 
-/* Find the tables (RSDP in the first KiB of the EBDA, then in 0xe0000..0xfffff; `ebda` 0 = none)
- * and read them. False: no ACPI, or tables that do not say how to switch off; *out is undefined
- * then. */
-bool acpi_find_power(struct acpi_power *out, u32 ebda, acpi_memory_fn *memory, void *ctx);
+/* Find the tables (RSDP where the loader said, then in the first KiB of the EBDA, then in
+ * 0xe0000..0xfffff; 0 = not told, none) and read them. False: no ACPI, or tables that do not say
+ * how to switch off; *out is undefined then. */
+bool acpi_find_power(struct acpi_power *out, u32 rsdp, u32 ebda, acpi_memory_fn *memory, void *ctx);
 
 #endif

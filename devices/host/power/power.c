@@ -40,11 +40,11 @@ static const void *direct(void *ctx, u32 phys, u32 len)
 	return len <= UINT32_MAX - phys ? (const void *)(uintptr_t)phys : NULL;
 }
 
-void power_init(void)
+void power_init(u32 rsdp)
 {
 	if (read_cr0() & CR0_PG)
 		return;
-	acpi_ok = acpi_find_power(&acpi, bios.ebda, direct, NULL);
+	acpi_ok = acpi_find_power(&acpi, rsdp, bios.ebda, direct, NULL);
 }
 
 static void acpi_mode_on(void)
