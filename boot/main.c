@@ -7,8 +7,8 @@
 #include "boot/handover.h"
 #include "boot/layout.h"
 #include "devices/host/bios.h"
+#include "devices/host/board/board.h"
 #include "devices/host/fbtext.h"
-#include "devices/host/power/power.h"
 #include "devices/host/uart.h"
 #include "devices/host/vga.h"
 #include "hv/config/boot.h"
@@ -89,6 +89,13 @@ static bool a20_works(void)
 	return works;
 }
 
+/* While paging is off, an address is its own. */
+static const void *direct(void *ctx, u32 phys, u32 len)
+{
+	(void)ctx;
+	return len <= UINT32_MAX - phys ? (const void *)(uintptr_t)phys : NULL;
+}
+
 static u64 physical_limit(void)
 {
 	return cpu.pae ? 1ull << cpu.phys_bits : 1ull << 32;
@@ -129,7 +136,7 @@ void boot_main(u32 magic, u32 info)
 	if (graphics)
 		graphics_console(&handover.framebuffer);
 	handover_copy(&boot_info, &handover, image);
-	power_init(handover.rsdp);
+	board_read(&board, bios.ebda, handover.rsdp, direct, NULL);
 	handover_settle(&boot_info, image);
 	hv_main(&boot_info);
 }

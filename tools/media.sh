@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154 # $work, $image, $gfxmode and $graphics are tools/run's
+# shellcheck shell=sh disable=SC2154,SC2016 # $work, $image, $gfxmode, $graphics are tools/run's; some $ are GRUB's
 #
 # What a boot loader is given: a folder with the image, the guests' files and GRUB's menu, and the ISO made
 # of it. Sourced by tools/run. $work/modules has the modules' lines, $work/names how each file is
@@ -9,13 +9,13 @@
 # an empty word between them: so GRUB 2 adds no quotes of its own, only the backslashes that
 # boot/grub.c takes away again.
 grub_words() {
-	printf '%s\n' "$1" | awk '{
+	printf '%s\n' "$1" | awk -v q="'" '{
 		n = split($0, word, / /)
 		for (i = 1; i <= n; i++) {
 			w = word[i]
 			if (w !~ /^[A-Za-z0-9_.\/=,:+-]+$/) {
-				gsub(/'\''/, "'\''\\\\'\'''\''", w)
-				w = "'\''" w "'\''"
+				gsub(q, q "\\\\" q q, w)
+				w = q w q
 			}
 			printf "%s%s", (i > 1 ? " " : ""), w
 		}

@@ -314,27 +314,50 @@ static void too_many_modules(void **state)
 	}
 }
 
+/* ---- The screen ------------------------------------------------------------------------------ */
+
+static const struct mbi good_screen = {.flags = MBI_FRAMEBUFFER,
+				       .framebuffer_addr = {0xe0000000, 1},
+				       .framebuffer_pitch = 3200,
+				       .framebuffer_width = 800,
+				       .framebuffer_height = 600,
+				       .framebuffer_bpp = 32,
+				       .framebuffer_type = FRAMEBUFFER_RGB,
+				       .red_at = 16,
+				       .red_bits = 8,
+				       .green_at = 8,
+				       .green_bits = 7,
+				       .blue_at = 1,
+				       .blue_bits = 6};
+static const struct memmap_entry around_screen[] = {{MIB(1), MIB(63), 1}, {MIB(128), MIB(128), 1}};
+
 /* The loader's graphics mode, when it is one with colours in its pixels. */
 static void framebuffer_mode(void **state)
 {
-	struct mbi screen = {.flags = MBI_FRAMEBUFFER,
-			     .framebuffer_addr = {0xe0000000, 1},
-			     .framebuffer_pitch = 3200,
-			     .framebuffer_width = 800,
-			     .framebuffer_height = 600,
-			     .framebuffer_bpp = 32,
-			     .framebuffer_type = FRAMEBUFFER_RGB,
-			     .red_at = 16,
-			     .red_bits = 8,
-			     .green_at = 8,
-			     .green_bits = 7,
-			     .blue_at = 1,
-			     .blue_bits = 6};
-	const struct mbi good = screen;
-	const struct framebuffer_info want = {
+	static const struct told t = {NULL, NULL, 0, NULL, 2, around_screen, 0, &good_screen};
+	static const struct told none = {.loader = NULL};
+	static const struct framebuffer_info want = {
 		0x1e0000000ull, 3200, 800, 600, 32, 16, 8, 8, 7, 1, 6};
-	static const struct memmap_entry map[] = {{MIB(1), MIB(63), 1}, {MIB(128), MIB(128), 1}};
-	const struct told t = {NULL, NULL, 0, NULL, 2, map, 0, &screen};
+
+	(void)state;
+	EACH_LOADER(&t)
+	{
+		handover_memory(&b, &h, LIMIT_32);
+		handover_framebuffer(&b, &h);
+		assert_memory_equal(&b.framebuffer, &want, sizeof(want));
+	}
+	EACH_LOADER(&none)
+	{
+		handover_framebuffer(&b, &h);
+		assert_int_equal(h.screen, SCREEN_UNTOLD);
+		assert_int_equal(b.framebuffer.width, 0);
+	}
+}
+
+static void framebuffer_refused(void **state)
+{
+	struct mbi screen;
+	const struct told t = {NULL, NULL, 0, NULL, 2, around_screen, 0, &screen};
 	static const struct {
 		u8 type;
 		u32 at;
@@ -350,14 +373,8 @@ static void framebuffer_mode(void **state)
 	};
 
 	(void)state;
-	EACH_LOADER(&t)
-	{
-		handover_memory(&b, &h, LIMIT_32);
-		handover_framebuffer(&b, &h);
-		assert_memory_equal(&b.framebuffer, &want, sizeof(want));
-	}
 	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
-		screen = good;
+		screen = good_screen;
 		screen.framebuffer_addr[0] = cases[i].at;
 		screen.framebuffer_addr[1] = 0;
 		screen.framebuffer_type = cases[i].type;
@@ -368,13 +385,6 @@ static void framebuffer_mode(void **state)
 			assert_int_equal(h.screen == SCREEN_GRAPHICS, cases[i].graphics);
 			assert_int_equal(b.framebuffer.width, cases[i].usable ? 800 : 0);
 		}
-	}
-	screen.flags = 0;
-	EACH_LOADER(&t)
-	{
-		handover_framebuffer(&b, &h);
-		assert_int_equal(h.screen, SCREEN_UNTOLD);
-		assert_int_equal(b.framebuffer.width, 0);
 	}
 }
 
@@ -521,6 +531,7 @@ int main(void)
 		TEST(strings_too_long),
 		TEST(too_many_modules),
 		TEST(framebuffer_mode),
+		TEST(framebuffer_refused),
 		TEST(what_only_tags_tell),
 		TEST(damaged_tags),
 		TEST(total_size_lies),
