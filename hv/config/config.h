@@ -74,8 +74,9 @@ struct bridge_config {
 struct hv_options {
 	u16 uart_base; /* a place (devices/host/serial.h) */
 	u32 uart_baud;
-	u16 gdb_base;  /* the same */
-	u32 log_level; /* enum log_level */
+	u16 gdb_base;	  /* the same */
+	u32 gdb_patience; /* seconds a guest stands still without a word from gdb; 0: for ever */
+	u32 log_level;	  /* enum log_level */
 	bool vga;
 	bool status; /* a status line on the text screen */
 	bool frames; /* the serial line in channels, for a program that takes them apart */

@@ -66,8 +66,17 @@ static bool set_console(struct hv_options *o, char *value)
 	return true;
 }
 
+#define GDB_PATIENCE_MAX 86400u
+
 static bool set_gdb(struct hv_options *o, char *value)
 {
+	char *seconds = strchr(value, ',');
+
+	if (seconds)
+		*seconds++ = 0;
+	if (seconds && (!config_number(seconds, &o->gdb_patience) || !o->gdb_patience ||
+			o->gdb_patience > GDB_PATIENCE_MAX))
+		return false;
 	return serial_place(value, &o->gdb_base) && o->gdb_base > SERIAL_AUTO;
 }
 
@@ -215,7 +224,8 @@ static bool set_stats(struct hv_options *o, char *value)
 static const struct option options[] = {
 	{"console", false, set_console,
 	 "auto, com1, com2, pci0, none or a port as 0x3e8, then perhaps ,BAUD"},
-	{"gdb", false, set_gdb, "com1, com2, pci0 or a port as 0x3e8"},
+	{"gdb", false, set_gdb,
+	 "com1, com2, pci0 or a port as 0x3e8, then perhaps ,SECONDS up to 86400"},
 	{"loglevel", false, set_loglevel, "error, warn, info or debug"},
 	{"vga", false, set_vga, "on or off"},
 	{"status", false, set_status, "on or off"},
