@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Which serial ports there are, for those who choose one: boot/, the options, the console and gdb.
+/* Which serial ports there are. For those who choose one: boot/, the options, the console and gdb
+ * in hv/.
  */
 #ifndef DEVICES_HOST_SERIAL_H
 #define DEVICES_HOST_SERIAL_H

@@ -8,7 +8,6 @@
  */
 #include "devices/host/uart.h"
 #include "devices/host/irq.h"
-#include "devices/host/serial.h"
 #include "lib/x86.h"
 
 /* Register offsets. */
@@ -219,10 +218,8 @@ static void drain(struct uart *u, u32 left)
 	}
 }
 
-static void irq_on(struct uart *u)
+static void irq_on(struct uart *u, unsigned line)
 {
-	unsigned line = serial_line(u->base);
-
 	if (!u->base || !line || u->irq)
 		return;
 	if (u->line != line && host_irq_register(line, interrupt, u) != HV_OK)
@@ -264,9 +261,9 @@ bool uart_init(u16 base, u32 baud)
 	return open_port(&console, base, baud);
 }
 
-void uart_irq_on(void)
+void uart_irq_on(unsigned line)
 {
-	irq_on(&console);
+	irq_on(&console, line);
 }
 
 void uart_write(const char *text, u32 len)
@@ -312,11 +309,11 @@ bool uart_fifo(void)
 	return console.burst > 1;
 }
 
-bool uart_debug_open(u16 base, u32 baud)
+bool uart_debug_open(u16 base, u32 baud, unsigned line)
 {
 	if (base == console.base || !open_port(&debug, base, baud))
 		return false;
-	irq_on(&debug);
+	irq_on(&debug, line);
 	return true;
 }
 

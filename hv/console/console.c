@@ -364,7 +364,7 @@ void console_init(void)
 		log_line(
 			LOG_WARN, NULL,
 			"no keyboard controller answers: keys are taken from the serial line only");
-	uart_irq_on();
+	uart_irq_on(serial_line(uart_base()));
 	if (o->frames)
 		frames_start();
 }

@@ -163,9 +163,11 @@ void gdb_released(struct guest *g)
 
 void gdb_init(void)
 {
+	u16 port = config.opt.gdb_base ? serial_port(config.opt.gdb_base) : 0;
+
 	if (!config.opt.gdb_base)
 		return;
-	gdb_on = uart_debug_open(serial_port(config.opt.gdb_base), BAUD);
+	gdb_on = uart_debug_open(port, BAUD, serial_line(port));
 	if (!gdb_on)
 		log_line(LOG_ERROR, NULL,
 			 "gdb=%s: no serial port answers there, or the console has it",

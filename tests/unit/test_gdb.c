@@ -41,14 +41,21 @@ u16 serial_port(u16 place)
 	return place;
 }
 
+unsigned serial_line(u16 port)
+{
+	(void)port;
+	return 3;
+}
+
 const char *serial_name(u16 place)
 {
 	(void)place;
 	return "";
 }
 
-bool uart_debug_open(u16 base, u32 baud)
+bool uart_debug_open(u16 base, u32 baud, unsigned line)
 {
+	(void)line;
 	return base && baud;
 }
 
