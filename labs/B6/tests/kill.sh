@@ -15,12 +15,14 @@ boot() {
 		--append "test=$test"
 }
 
+python3 -c 'import sys; sys.stdout.buffer.write(bytes((n * 13 + n // 256 * 5 + 1) & 255 for n in range(30000)))' >"$work/big"
 for turn in 1 2; do
 	$tfs mkfs "$disk" 1000
 	printf '%s\n' "wait b6_busy: turn $turn" 'monitor off' >"$work/type"
 	boot b6_busy --script "$work/type"
-	$tfs check "$disk" && echo "host: whole after the plug was pulled in turn $turn"
+	$tfs check "$disk" || echo "host: damage after the plug was pulled in turn $turn"
 	boot b6_after
-	$tfs check "$disk" && echo "host: whole after the repair in turn $turn"
+	$tfs check "$disk" || echo "host: damage after the repair in turn $turn"
+	$tfs cat "$disk" /later | cmp - "$work/big" && echo "host: turn $turn is right"
 done
 true
