@@ -4,5 +4,5 @@
 set -u
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-head -c 51200 /dev/zero >"$work/disk.img"
+head -c 122880 /dev/zero >"$work/disk.img"
 tools/run --timeout 60 --attach "$work/disk.img" --guest k --kernel "$BUILD/labs/kernel" --mem 8M --set disk=hda --append test=b6_threads
