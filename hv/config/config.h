@@ -78,8 +78,9 @@ struct hv_options {
 	u32 gdb_patience; /* seconds a guest stands still without a word from gdb; 0: for ever */
 	u32 log_level;	  /* enum log_level */
 	bool vga;
-	bool status; /* a status line on the text screen */
-	bool frames; /* the serial line in channels, for a program that takes them apart */
+	bool fifty_rows; /* of the text mode */
+	bool status;	 /* a status line on the text screen */
+	bool frames;	 /* the serial line in channels, for a program that takes them apart */
 	const struct keymap *keymap;
 	u32 slice_us;	 /* scheduler's time slice */
 	u32 tsc_khz;	 /* known already; 0: it is measured */

@@ -113,6 +113,12 @@ static bool set_status(struct hv_options *o, char *value)
 	return on_or_off(value, &o->status);
 }
 
+static bool set_screen(struct hv_options *o, char *value)
+{
+	o->fifty_rows = strcmp(value, "80x50") == 0;
+	return o->fifty_rows;
+}
+
 static bool set_keymap(struct hv_options *o, char *value)
 {
 	o->keymap = keymap_find(value);
@@ -228,6 +234,7 @@ static const struct option options[] = {
 	 "com1, com2, pci0 or a port as 0x3e8, then perhaps ,SECONDS up to 86400"},
 	{"loglevel", false, set_loglevel, "error, warn, info or debug"},
 	{"vga", false, set_vga, "on or off"},
+	{"screen", false, set_screen, "80x50"},
 	{"status", false, set_status, "on or off"},
 	{"keymap", false, set_keymap, KEYMAP_NAMES},
 	{"frames", true, set_frames, "the word alone, without a value"},
@@ -244,9 +251,10 @@ static const struct option options[] = {
 	{"stats", true, set_stats, "the word alone, without a value"},
 };
 
-static const char known_options[] = "console= gdb= loglevel= vga= status= keymap= frames slice= "
-				    "tsc-khz= fail-alloc= debug-exit= "
-				    "bochs-exit at-end= panic= no= focus= bridge= stats";
+static const char known_options[] =
+	"console= gdb= loglevel= vga= screen= status= keymap= frames slice= "
+	"tsc-khz= fail-alloc= debug-exit= "
+	"bochs-exit at-end= panic= no= focus= bridge= stats";
 
 static const struct option *find_option(const char *name)
 {

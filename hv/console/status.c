@@ -6,6 +6,7 @@
  */
 #include "hv/console/status.h"
 #include "devices/host/textscreen.h"
+#include "devices/host/vga.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
 #include "hv/console/terminal.h"
@@ -89,11 +90,17 @@ void console_screen(void)
 {
 	const struct hv_options *o = &config.opt;
 	static struct frame_owner owner = {.name = "text screen"};
-	u32 cells = text_wants();
+	u32 cells;
 	pfn_t first;
 
-	if (!o->vga || o->frames || !cells)
+	if (!o->vga || o->frames || !text_wants())
 		return;
+	if (o->fifty_rows && !vga_fifty_rows())
+		log_line(LOG_WARN, NULL,
+			 "screen=80x50: it stays as it is, since this needs a VGA in a colour text "
+			 "mode "
+			 "and its BIOS");
+	cells = text_wants();
 	cells += MIN(frame_total_count() / SHARE * CELLS_A_PAGE, HISTORY);
 	cells = ALIGN_UP(cells, CELLS_A_PAGE);
 	if (frame_alloc_run(&owner, cells / CELLS_A_PAGE, &first) == HV_OK)

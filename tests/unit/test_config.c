@@ -418,7 +418,8 @@ static void test_option_defaults(void **state)
 static void test_options(void **state)
 {
 	(void)state;
-	parse("console=0x3e8,9600 loglevel=debug vga=off status=off keymap=de slice=500 frames "
+	parse("console=0x3e8,9600 loglevel=debug vga=off screen=80x50 status=off keymap=de "
+	      "slice=500 frames "
 	      "tsc-khz=1000000 "
 	      "fail-alloc=7 debug-exit=0xf4 "
 	      "bochs-exit at-end=stay panic=reboot no=pge,pae focus=a stats",
@@ -429,6 +430,7 @@ static void test_options(void **state)
 	assert_int_equal(c.opt.log_level, LOG_DEBUG);
 	assert_false(c.opt.vga);
 	assert_false(c.opt.status);
+	assert_true(c.opt.fifty_rows);
 	assert_ptr_equal(c.opt.keymap, keymap_find("de"));
 	assert_int_equal(c.opt.slice_us, 500);
 	assert_true(c.opt.frames);
@@ -500,6 +502,8 @@ static void test_bad_options(void **state)
 		"gdb=none",
 		"gdb=auto",
 		"gdb=",
+		"screen=80x25",
+		"screen",
 		"status=maybe",
 		"keymap=xx",
 		"keymap",

@@ -39,6 +39,15 @@ u32 text_wants(void)
 	return cells;
 }
 
+static bool fifty, is_vga;
+
+bool vga_fifty_rows(void)
+{
+	fifty = is_vga;
+	cells = is_vga ? 8000 : cells;
+	return is_vga;
+}
+
 u32 text_columns(void)
 {
 	return columns;
@@ -259,6 +268,22 @@ static void test_text_goes_off(void **state)
 	assert_int_equal(written, 0);
 }
 
+static void test_fifty_rows(void **state)
+{
+	(void)state;
+	config.opt.fifty_rows = true;
+	is_vga = false;
+	support_log_lines[LOG_WARN] = 0;
+	console_screen();
+	assert_int_equal(support_log_lines[LOG_WARN], 1);
+	assert_int_equal(given, 34 * 2048);
+	is_vga = true;
+	console_screen();
+	assert_int_equal(support_log_lines[LOG_WARN], 1);
+	assert_int_equal(given, 36 * 2048); /* memory for all of them */
+	assert_true(fifty);
+}
+
 static void test_memory(void **state)
 {
 	static const struct {
@@ -292,8 +317,9 @@ static void test_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_guests),  TEST(test_focus),	      TEST(test_many),	 TEST(test_costs),
-		TEST(test_options), TEST(test_text_goes_off), TEST(test_memory),
+		TEST(test_guests), TEST(test_focus),	  TEST(test_many),
+		TEST(test_costs),  TEST(test_options),	  TEST(test_text_goes_off),
+		TEST(test_memory), TEST(test_fifty_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
