@@ -4,7 +4,7 @@
 #include "labs/kernel/console.h"
 #include "labs/kernel/virtio.h"
 
-#define TRIES 400000 /* a device that works needs few */
+#define TRIES 100000 /* a device that works needs few */
 
 static struct virtio device;
 static struct virtq typed, printed;

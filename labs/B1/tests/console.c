@@ -73,7 +73,7 @@ TEST(b1_print)
 	note(sum);
 }
 
-#define PATIENCE 400000 /* looks, without a new character */
+#define PATIENCE 150000 /* looks, without a new character */
 
 /* `want` characters into the digest, or as many as come. */
 static u32 receive(u32 want)
@@ -88,7 +88,7 @@ static u32 receive(u32 want)
 			rounds = 0;
 			note((u32)c);
 		} else {
-			hcall(HC_SEND_INTERRUPTS, 0, 0, 0); /* lets the device work */
+			hcall(HC_SEND_INTERRUPTS, 0, 0, 0);
 		}
 	}
 	return n;

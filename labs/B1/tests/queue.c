@@ -101,19 +101,19 @@ TEST(b1_full)
 TEST(b1_wrap)
 {
 	struct buffer b = {data[0], 4};
-	u32 i, wrong = 0;
+	u32 i;
 
 	fresh();
 	for (i = 0; i < 70000; i++) {
 		int head = virtq_add(&q, &b, 0, 1);
 
 		if (head < 0 || q.avail.ring[i % QUEUE_SIZE] != head)
-			wrong++;
+			break;
 		device_give((u32)head, i);
 		if (virtq_take(&q, NULL) != head)
-			wrong++;
+			break;
 	}
-	check_equal("chains that went wrong, of 70000", 0, wrong);
+	check_equal("chains that went through, of 70000", 70000, i);
 	check_equal("the index of avail after them", 70000 % 65536, q.avail.idx);
 	note(q.avail.idx);
 }
