@@ -92,7 +92,7 @@ TEST(b2_busy)
 	note(disturbed);
 }
 
-static u32 seen_on, in_handler, deepest, spent;
+static volatile u32 seen_on, in_handler, deepest, spent;
 
 static void look(void)
 {
