@@ -6,6 +6,7 @@
 #define DATA  0x10000000u /* two pages that may be written, */
 #define FIXED 0x10002000u /* one that may be read, */
 #define HOLE  0x10003000u /* and none */
+#define OURS  0x10004000u /* one that is not for programs */
 #define LAZY  0x20000000u /* 16 pages that come */
 
 static struct space s;
@@ -19,6 +20,7 @@ static void setup(void)
 	map(&s, DATA, frame_alloc(), PTE_WRITE | PTE_USER);
 	map(&s, DATA + PAGE_SIZE, frame_alloc(), PTE_WRITE | PTE_USER);
 	map(&s, FIXED, frame_alloc(), PTE_USER);
+	map(&s, OURS, frame_alloc(), PTE_WRITE);
 	region_add(&s, LAZY, LAZY + 16 * PAGE_SIZE, PTE_WRITE | PTE_USER);
 	space_load(&s);
 	for (i = 0; i < sizeof(here); i++)
@@ -80,6 +82,7 @@ static const struct {
 	{HOLE - 4, 4, true, false, "the last bytes before a hole"},
 	{HOLE - 4, 5, false, false, "into a hole"},
 	{HOLE, 1, false, false, "a hole"},
+	{OURS, 4, false, false, "a page below the kernel that is not for programs"},
 	{0, 4, false, false, "a null pointer"},
 	{LAZY + 16 * PAGE_SIZE - 8, 8, true, true, "the end of a region"},
 	{LAZY + 16 * PAGE_SIZE - 8, 9, false, false, "over the end of a region"},
