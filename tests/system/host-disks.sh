@@ -47,6 +47,22 @@ machine='-M isapc -cpu pentium'
 twice PIO hda --attach "$work/image"
 machine=''
 
+# A disc in a drive that takes packets: read in pieces of any size, never written to; an empty drive is said.
+for on in qemu bochs; do
+	truncate -s 2064384 "$work/image"
+	boot hda write --attach "$work/image"
+	boot hdd,ro check --attach "$work/image,cd" --emulator $on
+	grep -q 'disk hdd: .*a disc, read-only' "$work/log"
+	boot hdd,ro refused --attach "$work/image,cd" --emulator $on
+	rm "$work/image"
+done
+status=0
+QEMU_EXTRA='-drive if=ide,index=3,media=cdrom' tools/run --timeout 600 --guest a --kernel "$stubs/disktest" \
+	--mem 8M --set disk=hdd,ro </dev/null >"$work/log" || status=$?
+cat "$work/log"
+[ "$status" -eq 1 ]
+grep -q 'disk hdd .*: not used, there is no disc in it' "$work/log"
+
 # Two more disks beside the one in use: their bytes are their own.
 truncate -s 2M "$work/image"
 head -c 1M /dev/urandom >"$work/other"
