@@ -56,7 +56,7 @@ static struct {
 	u32 busy_polls; /* how long a reset takes, in status reads */
 	bool slow_drq;	/* a write's first block is asked for only later */
 	/* Of a packet drive: the packet's answer, what it says before it does anything. */
-	u8 answer[1024 * 16];
+	u8 answer[17 * 2048];
 	u32 answer_bytes, answer_at, limit,
 		piece; /* `piece`: bytes it likes to give at once; 0: the limit */
 	u8 attentions, sense_key, told_code, sense_code; /* the last: not ready, and why */

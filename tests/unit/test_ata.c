@@ -434,7 +434,7 @@ static void finds_a_disc(void **state)
 
 static void reads_a_disc(void **state)
 {
-	static const u32 pieces[] = {0, 2048, 1000, 2};
+	static const u32 pieces[] = {0, 2048, 1000, 514};
 	struct blk_backend *d = probe("hda");
 
 	(void)state;
