@@ -71,7 +71,7 @@ $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
 	$(CC) $(CFLAGS_IMAGE) $(SMALL) -MMD -MP -c -o $@ $<
 
 # What runs once, or when people ask, had better be small.
-SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor hv/start hv/main hv/networks hv/disks \
+SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor hv/report hv/start hv/main hv/networks hv/disks \
 	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena \
 	$(addprefix lib/,format log cpu) $(addprefix hv/vcpu/,control once emulate/arithmetic emulate/bits emulate/branch emulate/multiply emulate/shift) \
 	$(addprefix devices/virtio/,rng console function misuse) devices/bus hv/guest/life mm/frame devices/host/uart \

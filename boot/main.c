@@ -108,6 +108,8 @@ void boot_main(u32 magic, const struct mbi *mbi)
 		panic("address line A20 is off: the boot loader broke the multiboot contract");
 
 	cpu_detect();
+	if (cpu.family < 4)
+		panic("this CPU is a 386: a 486 is needed, or a later one");
 	if (!multiboot_memory(&boot_info, mbi, physical_limit()))
 		panic("the boot loader reported no memory (flags=%#x)", mbi->flags);
 	multiboot_framebuffer(&boot_info, mbi);

@@ -4,14 +4,9 @@
 #ifndef BOOT_MEMMAP_H
 #define BOOT_MEMMAP_H
 
-#include "mm/frame.h"
+#include "hv/config/boot.h"
 
 #define MEMMAP_RAM 1u /* ACPI specification, 15: AddressRangeMemory; anything else is not ours */
-
-struct memmap_entry {
-	u64 base, length;
-	u32 type;
-};
 
 /*
  * Write the usable RAM of in[0..n) to out[0..max): ascending, disjoint, page aligned, none below

@@ -11,7 +11,6 @@
 #include "lib/log.h"
 #include "lib/string.h"
 
-#define MAP_ENTRIES    128
 #define MODULES_LOOKED 1024 /* the loader's count is not believed beyond this */
 
 /* The loader's addresses are physical, and so are ours while paging is off. */
@@ -135,17 +134,17 @@ void multiboot_framebuffer(struct boot_info *b, const struct mbi *mbi)
 
 bool multiboot_memory(struct boot_info *b, const struct mbi *mbi, u64 limit)
 {
-	static struct memmap_entry map[MAP_ENTRIES];
 	u32 n = 0;
 
 	if (mbi->flags & MBI_MEMORY_MAP)
-		n = memmap_parse(map, MAP_ENTRIES, physical(mbi->mmap_addr), mbi->mmap_length);
-	b->ram_ranges = memmap_normalise(b->ram, BOOT_RAM_RANGES, map, n, limit);
-	if (b->ram_ranges || !(mbi->flags & MBI_MEMORY))
-		return b->ram_ranges != 0;
-
-	/* No map: mem_upper reaches to the first hole, which is all one may take. */
-	map[0] = (struct memmap_entry){MIB(1), (u64)mbi->mem_upper << 10, MEMMAP_RAM};
-	b->ram_ranges = memmap_normalise(b->ram, BOOT_RAM_RANGES, map, 1, limit);
+		n = memmap_parse(b->map, BOOT_MAP, physical(mbi->mmap_addr), mbi->mmap_length);
+	b->ram_ranges = memmap_normalise(b->ram, BOOT_RAM_RANGES, b->map, n, limit);
+	if (!b->ram_ranges && mbi->flags & MBI_MEMORY) {
+		/* No map: mem_upper reaches to the first hole, which is all one may take. */
+		b->map[0] = (struct memmap_entry){MIB(1), (u64)mbi->mem_upper << 10, MEMMAP_RAM};
+		n = 1;
+		b->ram_ranges = memmap_normalise(b->ram, BOOT_RAM_RANGES, b->map, n, limit);
+	}
+	b->map_entries = n;
 	return b->ram_ranges != 0;
 }
