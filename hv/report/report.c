@@ -27,20 +27,6 @@ void report_init(const struct boot_info *b)
 	boot = b;
 }
 
-void report_line(struct report *r, const char *fmt, ...)
-{
-	char text[REPORT_COLUMNS + 1];
-	u32 n = r->at++;
-	va_list ap;
-
-	if (n < r->from || n >= r->to)
-		return;
-	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
-	va_end(ap);
-	r->line(text);
-}
-
 /* ---- Its parts ------------------------------------------------------------------------------ */
 
 static void memory(struct report *r)
