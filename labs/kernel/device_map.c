@@ -3,7 +3,6 @@
  * a table for. */
 #include "labs/kernel/memory.h"
 
-#define DEVICES	      0xfe000000u
 #define DEVICE_PAGES  1024
 #define DEVICE_ACCESS (PTE_PRESENT | PTE_WRITE)
 

@@ -14,7 +14,7 @@ void power_off(void)
 /* Return addresses, by the chain of frame pointers: each function pushes its caller's EBP right
  * below where the return address lies. A pointer that leaves the kernel or does not go up has been
  * overwritten. */
-void backtrace(u32 ebp)
+static void backtrace(u32 ebp)
 {
 	u32 n, next;
 

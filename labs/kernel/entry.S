@@ -31,7 +31,7 @@ kernel_entry:
 	movl	$LHCALL_RING_SIZE, %ecx
 	movb	$LHCALL_FREE, %al
 	rep stosb
-	movl	$1, BLOCKED_INTERRUPTS(%ebx)		/* the timer, until somebody asks for it */
+	movl	$-1, BLOCKED_INTERRUPTS(%ebx)		/* all lines, until somebody asks for one */
 	movl	$trap_iret, NOIRQ_IRET(%ebx)		/* trap.S says why */
 	movl	$KERNEL_BASE, KERNEL_ADDRESS(%ebx)
 	movl	$LGUEST_SYSCALL_VECTOR, SYSCALL_VEC(%ebx)

@@ -12,6 +12,7 @@ void memory_init(void); /* frames, then the kernel's own page tables */
 /* ---- Frames: pages of RAM, named by their physical address --------------------------------------
  */
 void frames_init(void);
+u32 ram_size(void);    /* bytes, from 0 on */
 u32 frame_alloc(void); /* filled with zeros; 0: there is none left */
 void frame_free(u32 frame);
 u32 frames_left(void);
@@ -52,6 +53,7 @@ bool region_add(struct space *s, u32 start, u32 end, u32 flags);
 bool region_fill(struct space *s, u32 va, bool write, bool user);
 void page_fault(struct trap_frame *f); /* the handler of TRAP_PAGE_FAULT */
 
+#define DEVICES 0xfe000000u /* here are device registers seen; as in entry.S */
 /* The registers of a device, which lie at physical addresses where no RAM is. Works from B1 on. */
 volatile void *map_device(u32 pa, u32 bytes);
 

@@ -38,9 +38,12 @@ void traps_init(void); /* gates for all of them; interrupt lines stay masked */
 /* Who deals with a vector. Without a handler a trap of a program's ends the program, one of the
  * kernel's is a panic. */
 void trap_register(u32 vector, trap_handler *fn);
-void trap_explain(const struct trap_frame *f);	 /* what happened, in words, and the registers */
-void backtrace(u32 ebp);			 /* the callers, by the chain of frame pointers */
-NORETURN void trap_return(struct trap_frame *f); /* trap.S: go where f says, also to ring 3 */
+void trap_unhandled(struct trap_frame *f);
+void trap_explain(const struct trap_frame *f); /* what happened, in words, and the registers */
+/* What later labs hook in, NULL before: B4 ends a program, and does not come back; B5 changes
+ * threads before a return to code that may be interrupted. */
+extern trap_handler *trap_of_program;
+extern void (*trap_leaving)(void);
 
 /* Line n (0 the timer, n the device at PCI 00:n): fn runs with interrupts off each time it fires.
  * Unmasks it. */
