@@ -26,7 +26,7 @@ grep -q '8086:100e 020000 network irq [0-9]*; driver: e1000' "$work/report"
 grep -q '^acpi: by the RSDT; switching off: _S5_' "$work/report"
 grep -q '^memory: .* RAM' "$work/report"
 grep -q '^keyboard: PS/2' "$work/report"
-QEMU_EXTRA='-M q35 -device tulip' report --cpu 486
+QEMU_EXTRA='-M q35 -device vmxnet3' report --cpu 486
 grep -q 'network irq [0-9]*; driver: there is none' "$work/report"
 grep -q '^acpi: by the RSDT; switching off: _S5_; reset: a port' "$work/report"
 grep -q '^cpu: without .*tsc' "$work/report"
