@@ -71,7 +71,7 @@ $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
 	$(CC) $(CFLAGS_IMAGE) $(SMALL) -MMD -MP -c -o $@ $<
 
 # What runs once, or when people ask, had better be small.
-SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor hv/start hv/main hv/networks hv/disks \
+SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor hv/report hv/start hv/main hv/networks hv/disks \
 	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena \
 	$(addprefix lib/,format log cpu) $(addprefix hv/vcpu/,control once emulate/arithmetic emulate/bits emulate/branch emulate/multiply emulate/shift) \
 	$(addprefix devices/virtio/,rng console function misuse) devices/bus hv/guest/life mm/frame devices/host/uart \
@@ -207,7 +207,7 @@ test:
 
 # What must hold for all inputs; what holds for those that chance makes, N seconds each part.
 SECONDS := 60
-.PHONY: bounds fuzz coverage
+.PHONY: bounds fuzz coverage matrix
 bounds:
 	tools/install-deps test
 	BUILD=$(BUILD) HOSTCC='$(HOSTCC)' tests/bounds/run
@@ -215,6 +215,11 @@ bounds:
 fuzz: all
 	tools/install-deps test
 	BUILD=$(BUILD) tests/fuzz/run --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
+
+# Every machine of tests/system/matrix.rows; the table is written into docs/hardware.md.
+matrix: all
+	tools/install-deps test
+	BUILD=$(BUILD) tests/matrix
 
 # Which statements unit tests, bounds and fuzzers reach.
 coverage:
@@ -235,7 +240,11 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!guest-stubs/bench/native') # rows of a table; a stand-in for another header
+<<<<<<< HEAD
 SHELL_FILES = .ci/run $(wildcard tools/run tools/media.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh)
+=======
+SHELL_FILES = .ci/run $(wildcard tools/run tools/media.sh tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh)
+>>>>>>> main
 
 .PHONY: format lint check-headers clean help
 format:
@@ -271,6 +280,7 @@ help:
 	echo 'make debug      the demonstration, stopped for gdb;  GUEST=shell: that guest under gdb (MEM=, APPEND=)'
 	echo 'make test       all tests;  make unit: only those that need no emulator'
 	echo 'make bounds     checks over all inputs of a table;  make fuzz SECONDS=60 SEED=1: over random ones'
+	echo 'make matrix     guests on many kinds of machines; writes the table of docs/hardware.md'
 	echo 'make coverage   statements that the tests without an emulator reach'
 	echo 'make bench      what the hypervisor costs, in instructions; KERNEL= and INITRD=: Linux too; WALL=1: in time too'
 	echo 'make bench-record  the counts that `make test` compares with are those of now'
