@@ -10,6 +10,7 @@
 #include "hv/hv.h"
 #include "hv/monitor/monitor.h"
 #include "hv/panic/panic.h"
+#include "hv/report/report.h"
 #include "hv/time/time.h"
 #include "hv/vcpu/vcpu.h"
 #include "lib/cpu.h"
@@ -43,7 +44,7 @@ static void memory_init(const struct boot_info *b)
 	frame_init(b->ram, b->ram_ranges, reserved, n);
 	host_space_init(b->ram, b->ram_ranges);
 	fbtext_map(); /* before the next line is logged */
-	console_screen();
+	console_screen_open();
 }
 
 /* GDT, IDT and TSS move to the state page, at the address they have in every guest too; from
@@ -123,6 +124,9 @@ void hv_main(const struct boot_info *boot)
 		 host_nx() ? " with NX" : "", frame_free_count() >> (20 - PAGE_SHIFT));
 	time_init(config.opt.tsc_khz);
 	wall_init();
+	report_init(boot);
+	if (config.opt.report)
+		report_at_boot();
 	screen_init(&boot->framebuffer);
 	start_guests();
 	if (!guest_count)

@@ -54,6 +54,11 @@ bool ps2_init(const struct keymap *map)
 	return present;
 }
 
+bool ps2_present(void)
+{
+	return present;
+}
+
 int ps2_getc(void)
 {
 	if (!present)

@@ -109,11 +109,6 @@ u32 text_wants(void)
 	return text.display ? 2 * text.display->columns * text.display->rows : 0;
 }
 
-u32 text_columns(void)
-{
-	return text.display ? grid.columns : 0;
-}
-
 /* The rows that were there stay where they are, but for those that the cursor pushes out. */
 void text_grow(u16 *memory, u32 count, bool status)
 {
@@ -286,6 +281,12 @@ bool text_draw(u32 work)
 bool text_drawn(void)
 {
 	return !text.display || !text.left;
+}
+
+u32 text_size(u32 *columns)
+{
+	*columns = grid.columns;
+	return grid.columns ? grid.cells / grid.columns : 0;
 }
 
 void text_off(void)

@@ -34,7 +34,6 @@ u32 text_wants(void);
 /* All of the screen from now on; what it has of the memory beyond text_wants() holds lines that
  * have scrolled away. NULL: it stays as large as it is. `status`: the last row is a status line. */
 void text_grow(u16 *memory, u32 count, bool status);
-u32 text_columns(void); /* 0: there is no screen */
 
 /* \n \r \b \t, scrolling, colours and movements of ECMA-48. Shows nothing yet. */
 void text_write(const char *text, u32 len);
@@ -46,7 +45,8 @@ u32 text_rows_back(void); /* 0: the end is seen */
 
 /* Show what was written. Ends when `work` is used up; true: there is more to show. */
 bool text_draw(u32 work);
-bool text_drawn(void); /* nothing is left to show */
-void text_off(void);   /* the screen is somebody else's from now on */
+bool text_drawn(void);	     /* nothing is left to show */
+u32 text_size(u32 *columns); /* rows, without the status line; 0: no screen */
+void text_off(void);	     /* the screen is somebody else's from now on */
 
 #endif

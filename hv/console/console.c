@@ -350,6 +350,11 @@ static void open_serial(u16 place, u32 baud)
 			 serial_name(place));
 }
 
+void console_screen(bool on)
+{
+	terminal_screen(on);
+}
+
 void console_init(void)
 {
 	const struct hv_options *o = &config.opt;

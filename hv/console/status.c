@@ -59,10 +59,10 @@ static bool add(char *line, u32 *len, u32 room, const struct guest *g)
 static void write_line(struct timer *t)
 {
 	char line[TEXT_COLUMNS_MAX + 1], hint[40];
-	u32 columns = text_columns(), len = 0, room, out = 0;
+	u32 columns, len = 0, room, out = 0;
 
 	(void)t;
-	status.on = columns != 0; /* pictures may have taken its place */
+	status.on = text_size(&columns) != 0; /* pictures may have taken its place */
 	if (!status.on)
 		return;
 	status.changes = guest_changes;
@@ -86,7 +86,7 @@ static void write_line(struct timer *t)
 	terminal_show();
 }
 
-void console_screen(void)
+void console_screen_open(void)
 {
 	const struct hv_options *o = &config.opt;
 	static struct frame_owner owner = {.name = "text screen"};

@@ -96,7 +96,7 @@ fi
 helped() { [ "$(grep -c '^programs:' "$work/serial")" = "$1" ]; }
 for times in $(seq $((rows / 12 + 1))); do
 	keys h e l p ret
-	until_true helped $times
+	until_true helped "$times"
 done
 half=$(((rows - 1) / 2))
 until_true seen 0 'Ctrl-A: monitor '

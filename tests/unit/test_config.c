@@ -412,7 +412,7 @@ static void test_option_defaults(void **state)
 	assert_false(c.opt.panic_reboot);
 	assert_string_equal(c.opt.disable, "");
 	assert_string_equal(c.opt.focus, "");
-	assert_false(c.opt.stats);
+	assert_false(c.opt.report || c.opt.stats);
 }
 
 static void test_options(void **state)
@@ -422,7 +422,7 @@ static void test_options(void **state)
 	      "slice=500 frames "
 	      "tsc-khz=1000000 "
 	      "fail-alloc=7 debug-exit=0xf4 "
-	      "bochs-exit at-end=stay panic=reboot no=pge,pae focus=a stats",
+	      "bochs-exit at-end=stay panic=reboot no=pge,pae focus=a report stats",
 	      1, (const char *[]){"guest=a"});
 	assert_quiet();
 	assert_int_equal(c.opt.uart_base, 0x3e8);
@@ -442,7 +442,7 @@ static void test_options(void **state)
 	assert_true(c.opt.panic_reboot);
 	assert_string_equal(c.opt.disable, "pge,pae");
 	assert_string_equal(c.opt.focus, "a");
-	assert_true(c.opt.stats);
+	assert_true(c.opt.report && c.opt.stats);
 	parse("bridge=lan0:nic0 bridge=lan1:nic1", 0, NULL);
 	assert_quiet();
 	assert_int_equal(c.opt.bridges, 2);
@@ -507,6 +507,7 @@ static void test_bad_options(void **state)
 		"status=maybe",
 		"keymap=xx",
 		"keymap",
+		"report=1",
 		"bridge=:nic0",
 		"bridge=lan0:",
 		"bridge=l:abcdefgh",

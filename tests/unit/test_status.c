@@ -48,9 +48,10 @@ bool vga_fifty_rows(void)
 	return is_vga;
 }
 
-u32 text_columns(void)
+u32 text_size(u32 *c)
 {
-	return columns;
+	*c = columns;
+	return columns ? 24 : 0;
 }
 
 u32 text_rows_back(void)
@@ -144,7 +145,7 @@ static int setup(void **state)
 	if (armed)
 		armed->armed = false;
 	armed = NULL;
-	console_screen();
+	console_screen_open();
 	return 0;
 }
 
@@ -238,7 +239,7 @@ static void test_options(void **state)
 {
 	(void)state;
 	config.opt.status = false;
-	console_screen();
+	console_screen_open();
 	assert_false(grown_status);
 	assert_non_null(grown_by);
 	guest_changes++;
@@ -250,7 +251,7 @@ static void test_options(void **state)
 		config.opt.frames = i == 1;
 		cells = i == 2 ? 0 : 4000;
 		given = ~0u;
-		console_screen();
+		console_screen_open();
 		assert_int_equal(given, ~0u);
 	}
 }
@@ -274,11 +275,11 @@ static void test_fifty_rows(void **state)
 	config.opt.fifty_rows = true;
 	is_vga = false;
 	support_log_lines[LOG_WARN] = 0;
-	console_screen();
+	console_screen_open();
 	assert_int_equal(support_log_lines[LOG_WARN], 1);
 	assert_int_equal(given, 34 * 2048);
 	is_vga = true;
-	console_screen();
+	console_screen_open();
 	assert_int_equal(support_log_lines[LOG_WARN], 1);
 	assert_int_equal(given, 36 * 2048); /* memory for all of them */
 	assert_true(fifty);
@@ -300,14 +301,14 @@ static void test_memory(void **state)
 	for (u32 i = 0; i < ARRAY_LEN(row); i++) {
 		total = row[i].total;
 		cells = row[i].cells;
-		console_screen();
+		console_screen_open();
 		assert_int_equal(wanted_frames, row[i].frames);
 		assert_int_equal(given, row[i].frames * 2048);
 		assert_ptr_equal(grown_by, (void *)0x123000);
 		assert_true(grown_status);
 	}
 	no_memory = true;
-	console_screen();
+	console_screen_open();
 	assert_null(grown_by);
 	assert_true(grown_status);
 }
