@@ -21,6 +21,10 @@
 #define ISA_LOWEST  0x200u
 #define ISA_HIGHEST 0x3f8u
 
+_Static_assert(SERIAL_COM1 <= ISA_HIGHEST && SERIAL_COM2 >= ISA_LOWEST &&
+		       SERIAL_COM1 % PORT_SIZE == 0,
+	       "the conventional ones are among them");
+
 static struct {
 	bool looked;
 	u32 count;

@@ -9,6 +9,8 @@
 #define CELL(attribute, c) ((u16)((attribute) << 8 | (u8)(c)))
 #define BLANK		   CELL(TEXT_GREY, ' ')
 
+_Static_assert(BLANK == 0x0720, "as BIOSes clear a screen");
+
 /* The part that scrolls; columns 0: no screen. Cells are counted from its left upper corner. */
 struct text_grid {
 	u32 columns, cells;

@@ -24,6 +24,9 @@
 #define GRAPHICS  0x3ce
 #define CRTC	  0x3d4
 
+_Static_assert(SCREEN % LINES == 0 && 80 * SCREEN / LINES * sizeof(u16) <= 0x8000,
+	       "whole rows, in the memory of a text mode");
+
 enum sequencer { SEQ_RESET, SEQ_MASK = 2, SEQ_LETTERS, SEQ_MEMORY };
 enum graphics { GRA_READ = 4, GRA_MODE, GRA_MAP };
 enum crtc { CRT_OVERFLOW = 7, CRT_ROW = 9, CRT_CURSOR_FROM, CRT_CURSOR_TO, CRT_LAST_LINE = 0x12 };

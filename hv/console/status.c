@@ -22,6 +22,8 @@
 #define CELLS_A_PAGE (PAGE_SIZE / sizeof(u16))
 #define HISTORY	     (KIB(128) / sizeof(u16))
 
+_Static_assert(HISTORY % CELLS_A_PAGE == 0, "whole pages");
+
 static struct {
 	bool on;
 	/* what the line says now */

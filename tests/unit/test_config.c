@@ -466,52 +466,25 @@ static void test_options(void **state)
 	assert_int_equal(c.opt.uart_base, SERIAL_AUTO);
 }
 
+/* clang-format off */
+static const char *const bad[] = {
+	"frob", "frob=1", "console=com9", "console=com2,0",
+	"console=com2,a", "console=0xffff", "loglevel=loud", "vga=maybe",
+	"vga", "slice=0", "tsc-khz=999", "frames=1",
+	"slice=2000000", "slice=1ms", "fail-alloc=x", "debug-exit=0",
+	"debug-exit=65536", "bochs-exit=1", "at-end=explode", "panic=no",
+	"no=", "focus=", "focus=nobody", "stats=yes",
+	"stats=", "\"loglevel=debug", "bridge=lan0", "console=pci4",
+	"console=0xff", "gdb=none", "gdb=auto", "gdb=",
+	"screen=80x25", "screen", "status=maybe", "keymap=xx",
+	"keymap", "report=1", "bridge=:nic0", "bridge=lan0:",
+	"bridge=l:abcdefgh",
+};
+/* clang-format on */
+
 /* A wrong option gives one message, keeps every default, and the guests are read. */
 static void test_bad_options(void **state)
 {
-	static const char *const bad[] = {
-		"frob",
-		"frob=1",
-		"console=com9",
-		"console=com2,0",
-		"console=com2,a",
-		"console=0xffff",
-		"loglevel=loud",
-		"vga=maybe",
-		"vga",
-		"slice=0",
-		"tsc-khz=999",
-		"frames=1",
-		"slice=2000000",
-		"slice=1ms",
-		"fail-alloc=x",
-		"debug-exit=0",
-		"debug-exit=65536",
-		"bochs-exit=1",
-		"at-end=explode",
-		"panic=no",
-		"no=",
-		"focus=",
-		"focus=nobody",
-		"stats=yes",
-		"stats=",
-		"\"loglevel=debug",
-		"bridge=lan0",
-		"console=pci4",
-		"console=0xff",
-		"gdb=none",
-		"gdb=auto",
-		"gdb=",
-		"screen=80x25",
-		"screen",
-		"status=maybe",
-		"keymap=xx",
-		"keymap",
-		"report=1",
-		"bridge=:nic0",
-		"bridge=lan0:",
-		"bridge=l:abcdefgh",
-	};
 	struct hv_options defaults;
 
 	(void)state;
