@@ -25,7 +25,7 @@
 #define SC_PAD_END  0x53u
 #define SC_F11	    0x57u
 
-_Static_assert(SC_F1 + 10 < SC_NUM && SC_PAD_END < SC_F11, "one code, one key");
+_Static_assert(SC_F1 + 10 <= SC_NUM && SC_PAD_END < SC_F11, "one code, one key");
 
 #define ESC	  0x1b
 #define DEL	  0x7f
