@@ -20,6 +20,7 @@
 #define DIM	    0xaa
 #define NEAR	    6 /* as near as five bits come to it */
 #define BROWN	    6
+#define GREY	    7
 #define CURSOR_LINE 13
 
 static unsigned scale = 1;
@@ -77,7 +78,8 @@ static int read_cell(unsigned column, unsigned row, int *attribute)
 	int ink, paper;
 
 	cell_colours(column, row, &ink, &paper);
-	*attribute = paper << 4 | ink;
+	/* Of a blank the ink is not seen: it is shown as it would be if nothing else were said. */
+	*attribute = paper << 4 | (ink != paper ? ink : paper == GREY ? 0 : GREY);
 	if (ink < 0 || paper < 0)
 		return 0;
 	for (unsigned c = ' '; c <= 0xff; c++)

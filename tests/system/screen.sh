@@ -55,7 +55,7 @@ seen() {
 	head -n $((count - $1)) "$work/all" | tail -n $((rows - 1)) >"$work/want"
 	[ "$1" != 0 ] || echo >>"$work/want"
 	printf '%-*s%s\n' $((columns - ${#2})) ' *s running   h off' "$2" >>"$work/want"
-	dump | sed 's/_* *$//' >"$work/seen" || return 1
+	dump | sed 's/ *_* *$//' >"$work/seen" || return 1
 	sed -i 's/ *$//' "$work/want"
 	cmp -s "$work/want" "$work/seen"
 }
