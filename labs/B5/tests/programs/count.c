@@ -9,9 +9,9 @@ int main(u32 arg)
 	u32 i;
 
 	x = arg;
-	for (i = 0; i < 12000000; i++)
-		x = x * 1664525 + 1013904223;
 	system_call(SYS_SLEEP, 2, 0, 0);
 	system_call(SYS_YIELD, 0, 0, 0);
+	for (i = 0; i < 12000000; i++)
+		x = x * 1664525 + 1013904223;
 	return (int)(x >> 24);
 }
