@@ -1,0 +1,4 @@
+void guest_main(void)
+{
+	puts("attack: there is none yet\n");
+}
