@@ -7,24 +7,13 @@
 #define KERNEL_H
 
 #include "abi/lguest.h"
+#include "labs/kernel/types.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-typedef uint8_t u8;
-typedef uint16_t u16;
-typedef uint32_t u32;
-typedef uint64_t u64;
-typedef int32_t s32;
-
-#define PAGE_SIZE     4096u
-#define MIB	      (1024u * 1024u)
-#define ARRAY_LEN(a)  (sizeof(a) / sizeof((a)[0]))
-#define MIN(a, b)     ((a) < (b) ? (a) : (b))
-#define NORETURN      __attribute__((noreturn))
-#define PRINTF(f, va) __attribute__((format(printf, f, va)))
+#define PAGE_SIZE 4096u
+#define MIB	  (1024u * 1024u)
+#define NORETURN  __attribute__((noreturn))
 
 /* The kernel sees all RAM from here on: virtual address = KERNEL_BASE + physical address. */
 #define KERNEL_BASE 0xc0000000u
@@ -83,12 +72,6 @@ void puts(const char *text);			/* no newline is added */
 void printf(const char *fmt, ...) PRINTF(1, 2); /* %c %s %d %u %x %p %%, with 0 and a width */
 u32 format(char *out, u32 size, const char *fmt, ...) PRINTF(3, 4);
 u32 vformat(char *out, u32 size, const char *fmt, va_list va);
-
-void *memcpy(void *to, const void *from, size_t n);
-void *memset(void *to, int c, size_t n);
-int memcmp(const void *a, const void *b, size_t n);
-size_t strlen(const char *s);
-int strcmp(const char *a, const char *b);
 
 /* The value of key=value on the command line, false when there is none. */
 bool option(const char *key, char *out, u32 size);

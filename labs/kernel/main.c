@@ -2,7 +2,9 @@
 /* The kernel from its first line of C to its last: one step a lab, each on top of those before. */
 #include "labs/harness/harness.h"
 #include "labs/kernel/console.h"
+#include "labs/kernel/fs.h"
 #include "labs/kernel/memory.h"
+#include "labs/kernel/net.h"
 #include "labs/kernel/thread.h"
 #include "labs/kernel/trap.h"
 #include "labs/kernel/user.h"
@@ -14,8 +16,8 @@ static const struct {
 	const char *what;
 } step[] = {
 	{console_init, "console"}, /* B1 */
-	{traps_init, "traps"},	   {memory_init, "memory"},
-	{user_init, "programs"},   {threads_init, "threads"},
+	{traps_init, "traps"},	   {memory_init, "memory"}, {user_init, "programs"},
+	{threads_init, "threads"}, {files_init, "files"},   {network_init, "network"},
 };
 
 void kernel_main(void)

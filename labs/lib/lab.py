@@ -153,6 +153,11 @@ class Lab:
         return found
 
 
+    def sources(self):
+        """What its unit tests are linked with."""
+        return {source for test in self.tests() for source in test.sources}
+
+
 def names(root=ROOT):
     """The labs there are, in order."""
     folder = os.path.join(root, 'labs')

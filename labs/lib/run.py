@@ -88,17 +88,20 @@ def any_line(pattern, lines):
     return next((line for line in lines if re.search(pattern, line)), None)
 
 
+END = re.compile(r'(killed|crashed|panic|BUG|not started)\b|AddressSanitizer|runtime error')
+
+
 def nearest(pattern, lines):
-    """The line that looks most like the pattern, else the last one. Of a unit test, what it says is not ok."""
-    refusal = pattern.startswith('^ok ') and any_line('^not ' + pattern[1:].rstrip('$'), lines)
-    if refusal:
-        return refusal
+    """What was seen instead: the line that says "not ok", how it ended, the line that looks most like it, the last one."""
+    report = re.compile(r'\[[^]]*\] (  |code: |stack |at |why: )')  # of an end
+    said = [line for line in lines if line.strip() and not line.startswith('ringone: verdict') and not report.match(line)]
+    about = re.search(r'\\\[(\w+)\\\]', pattern)  # one of several guests
+    said = [line for line in said if about and line.startswith('[%s]' % about.group(1))] or said
+    found = any_line(re.sub(r'(^|\W)ok\b', r'\1not ok', pattern), said) if re.search(r'\bok\b', pattern) else None
+    found = found or any_line(END, said)
     wanted = re.sub(r'\\.|[][()^$*+?{}|]', ' ', pattern)
-    lines = [line for line in lines if not re.match(r'\[[^]]*\] (  |code: |stack |at )', line)]  # the report of an end
-    best = difflib.get_close_matches(wanted, [line for line in lines if line.strip()], 1, 0.55)
-    if best:
-        return best[0]
-    return next((line for line in reversed(lines) if line.strip() and not line.startswith('ringone: verdict')), 'nothing')
+    close = difflib.get_close_matches(wanted, said, 1, 0.6)
+    return found or (close[0] if close else said[-1] if said else 'nothing')
 
 
 def judge(test, status, lines):
@@ -117,7 +120,7 @@ def judge(test, status, lines):
     elif status == 'compiler':
         lost.append(any_line(r'error|undefined', lines) or 'it does not compile')
     elif (test.exit is not None or not test.parts) and str(status) != (test.exit or '0'):
-        lost.append(any_line(r'crashed: |killed: |panic|BUG|ERROR: AddressSanitizer|runtime error', lines) or
+        lost.append(any_line(END, lines) or
                     'exit status %s instead of %s; its last line: %s' % (status, test.exit or '0', nearest('', lines)))
     points = test.points if not lost else 0
     if test.parts and not lost:
