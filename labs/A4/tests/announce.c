@@ -74,6 +74,12 @@ static void pte(void)
 	expect("pte removed", see(PLACE), FAULT);
 	map_page(root, PLACE, a | (READY & ~PTE_W));
 	expect("pte read-only", change(PLACE), FAULT | PF_PRESENT | PF_WRITE);
+	map_page(root, PLACE, a | (READY & ~(PTE_A | PTE_D)));
+	(void)see(PLACE); /* reading makes nothing dirty, and hides no write */
+	(void)change(PLACE);
+	expect("pte read, then dirty", pte_read(pte_slot(root, PLACE, false)) & (PTE_A | PTE_D),
+	       PTE_A | PTE_D);
+	*(volatile u32 *)virt(a) = FIRST;
 	/* The entry in memory counts, not the value of the call. */
 	edit(root, PLACE, a | READY);
 	hcall(HC_SET_PTE, root, PLACE, b | READY, 0);
