@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 """
 A C file as a list of its top-level pieces, found by clang-format's shape: a definition begins in column one and ends with a
-brace in column one. For labs/cut, which replaces bodies of functions and takes helpers away.
+brace in column one. In assembler a function is what stands between its label and the next one, or the comment above that.
+For labs/cut, which replaces bodies of functions and takes helpers away.
 """
 import re
 import textwrap
@@ -49,6 +50,9 @@ class Piece:
         start = self.lines.index('{')
         return self.lines[start + 1:-1]
 
+    def replace_body(self, lines):
+        self.lines = self.lines[:self.lines.index('{') + 1] + lines + ['}']
+
 
 def _code_end(lines, i):
     """The index behind a definition or declaration that begins at i."""
@@ -66,7 +70,40 @@ def _code_end(lines, i):
     return i
 
 
-def split(text):
+class Label(Piece):
+    """The same in assembler: a label, and what follows."""
+
+    def __init__(self, line):
+        super().__init__('code', [], [line])
+
+    def name(self):
+        return self.lines[0].split(':')[0]
+
+    def is_function(self):
+        return True
+
+    def body(self):
+        return self.lines[1:]
+
+    def replace_body(self, lines):
+        self.lines = self.lines[:1] + lines
+
+
+def split_assembler(text):
+    pieces = []
+    for line in text.replace('\r\n', '\n').split('\n'):
+        if re.match(r'[A-Za-z_]\w*:', line):
+            pieces.append(Label(line))
+        elif pieces and isinstance(pieces[-1], Label) and line.strip() and not re.match(r'/\*|#|\s+\.(globl|section|set)\b', line):
+            pieces[-1].lines.append(line)
+        else:
+            pieces.append(Piece('directive' if line.startswith('#') else 'text', [], [line]))
+    return pieces
+
+
+def split(text, assembler=False):
+    if assembler:
+        return split_assembler(text)
     lines = text.replace('\r\n', '\n').split('\n')
     pieces, comment, i = [], [], 0
     while i < len(lines):
@@ -119,15 +156,14 @@ def comment(text):
 
 
 def statements(text):
-    """`a(b); return c;` a line each."""
-    return ['\t' + line + ';' for line in re.split(r';\s*', text) if line]
+    """`a(b); return c;` a line each; without a semicolon at its end it is assembler."""
+    end = ';' if text.endswith(';') else ''
+    return ['\t' + line + end for line in re.split(r';\s*', text) if line]
 
 
 def stub(piece, todo, say, instead):
     """The function with another body: a comment, what says that it is not written, how it fails."""
-    start = piece.lines.index('{')
-    body = comment(todo) + (['\t' + say] if say else []) + statements(instead)
-    piece.lines = piece.lines[:start + 1] + body + ['}']
+    piece.replace_body(comment(todo) + (['\t' + say] if say else []) + statements(instead))
 
 
 def remove(pieces, name):

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Files go both ways between the kernel and the host, and outlive the machine.
 set -u
+: "${labs:?labs/grade sets it}"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 disk=$work/disk.img

@@ -29,6 +29,62 @@ static u32 fill(u32 *bytes)
 	return files;
 }
 
+static void fill_up(const char *name)
+{
+	int number = fs_create(name, INODE_FILE);
+	u32 at = 0;
+
+	while (fs_write((u32)number, at, chunk, BLOCK) == (int)BLOCK)
+		at += BLOCK;
+}
+
+static void expect_nothing_lost(const char *when)
+{
+	struct fs_report r;
+
+	expect_equal(FS_OK, fs_check(&r, false), "fs_check() %s", when);
+	expect_equal(0, r.lost_blocks, "lost blocks %s", when);
+	expect_equal(0, r.lost_inodes, "lost inodes %s", when);
+}
+
+/* One block is left, and two are needed: for the data, and for the pointer to them. */
+static void no_place_for_a_pointer(void)
+{
+	int file, one;
+	u32 n;
+
+	disk_make(120);
+	fs_format();
+	file = fs_create("/file", INODE_FILE);
+	one = fs_create("/one", INODE_FILE);
+	fs_write((u32)one, 0, chunk, 1);
+	for (n = 0; n < DIRECT; n++)
+		fs_write((u32)file, n * BLOCK, chunk, BLOCK);
+	fill_up("/fill");
+	fs_unlink("/one");
+	expect_equal(FS_FULL, fs_write((u32)file, DIRECT * BLOCK, chunk, 1),
+		     "fs_write() when one block is left and two are needed");
+	expect_nothing_lost("when a pointer finds no place");
+	one = fs_create("/one", INODE_FILE);
+	expect_equal(1, fs_write((u32)one, 0, chunk, 1), "fs_write() of the last block");
+}
+
+/* The directory is full, and so is the disk: there is an inode for a new file, but no place for its
+ * name. */
+static void no_place_for_a_name(void)
+{
+	char name[] = "/a";
+
+	disk_make(280); /* 35 inodes: more than names in one block */
+	fs_format();
+	fill_up("/full"); /* a file of the largest size */
+	fill_up("/fill");
+	while (fs_create(name, INODE_FILE) > 0)
+		name[1]++;
+	expect_equal(FS_FULL, fs_create(name, INODE_FILE), "fs_create() on a full disk");
+	expect_nothing_lost("when a name finds no place");
+}
+
 HOST_TEST(b6_full)
 {
 	u32 files, again, bytes, bytes_again, n, i, round;
@@ -56,6 +112,8 @@ HOST_TEST(b6_full)
 		expect_equal(files, again, "the number of files that fit again");
 		expect_equal(bytes, bytes_again, "the size of the last of them");
 	}
+	no_place_for_a_pointer();
+	no_place_for_a_name();
 	/* No inodes: a disk of 100 blocks has 12, two of them are "none" and the root. */
 	disk_make(100);
 	expect_equal(FS_OK, fs_format(), "fs_format()");

@@ -72,6 +72,9 @@ HOST_TEST(b6_names)
 	}
 	compare(0);
 	compare(1);
+	expect_true(fs_create("/longer-name", INODE_FILE) > 0, "a file to be made");
+	expect_equal(FS_NOT_FOUND, fs_find("/longer"), "fs_find() of the beginning of a name");
+	expect_equal(FS_NOT_FOUND, fs_find("/longer-names"), "fs_find() of a name and more");
 	expect_equal(FS_NAME, fs_create("/", INODE_FILE), "fs_create(\"/\")");
 	expect_equal(FS_NAME, fs_unlink("/"), "fs_unlink(\"/\")");
 	expect_equal(FS_NAME, fs_create("/1234567890123456789012345678", INODE_FILE),
