@@ -95,5 +95,5 @@ HOST_TEST(b7_hostile)
 		expect_ipv4(0, PROTO_ICMP);
 		answered++;
 	}
-	expect(answered > ROUNDS / 20, ROUNDS / 20, answered, "the answers to right ones");
+	expect_least(ROUNDS / 20, answered, "the answers to right ones");
 }
