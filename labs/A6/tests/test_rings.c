@@ -9,15 +9,15 @@
 #include <stdio.h>
 #include <string.h>
 
-#define RAM	(256u * 1024u)
-#define TABLE	0x1000u /* of descriptors */
-#define AVAIL	0x2000u
-#define USED	0x3000u
-#define SECOND	0x4000u /* an indirect table */
-#define DATA	0x10000u
-#define SIZE	8u
-#define NEXT	1u
-#define WRITE	2u
+#define RAM	 (256u * 1024u)
+#define TABLE	 0x1000u /* of descriptors */
+#define AVAIL	 0x2000u
+#define USED	 0x3000u
+#define SECOND	 0x4000u /* an indirect table */
+#define DATA	 0x10000u
+#define SIZE	 8u
+#define NEXT	 1u
+#define WRITE	 2u
 #define INDIRECT 4u
 
 struct descriptor {
@@ -270,7 +270,11 @@ static void outside(void)
 		u64 addr;
 		u32 len;
 	} bad[] = {
-		{RAM, 1}, {RAM - 8, 16}, {0xfffffff0u, 0x20}, {0x100000000ull | DATA, 16}, {DATA, 0xffffffffu},
+		{RAM, 1},
+		{RAM - 8, 16},
+		{0xfffffff0u, 0x20},
+		{0x100000000ull | DATA, 16},
+		{DATA, 0xffffffffu},
 	};
 	bool any = false;
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Looks for what a predecessor left in its memory, says how much it is, and leaves as much as it can:
- * every word of every page that is not its own program.
+ * Looks for what a predecessor left in its memory, says how much it is, and leaves as much as it
+ * can: every word of every page that is not its own program.
  *
  *   then=spin   wait to be killed or restarted     then=restart   start again, for ever
- *   then=clock  wait with an event due in a second  then=disk      wait, again and again asking a disk
+ *   then=clock  wait with an event due in a second  then=disk      wait, again and again asking a
+ * disk
  */
 #include "guest-stubs/lib/paging.h"
 #include "guest-stubs/lib/trap.h"

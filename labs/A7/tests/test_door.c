@@ -68,7 +68,8 @@ static void door(void)
 					if (guest_ram_ok(&m, at, len) == want)
 						continue;
 					if (!wrong++)
-						printf("not ok door: at %#x, %#x bytes: expected %d, "
+						printf("not ok door: at %#x, %#x bytes: expected "
+						       "%d, "
 						       "seen %d\n",
 						       at, len, want, !want);
 				}
@@ -86,11 +87,13 @@ static void scrub(void)
 	bool second = gmem_scrub(&m, 2), third = gmem_scrub(&m, 2), fourth = gmem_scrub(&m, 2);
 
 	if (first || after != 11)
-		printf("not ok scrub: after two pages: expected that it is not done and frames of sum "
+		printf("not ok scrub: after two pages: expected that it is not done and frames of "
+		       "sum "
 		       "11, seen %d and %u\n",
 		       first, after);
 	else if (second || !third || !fourth || cleared != 11111)
-		printf("not ok scrub: at the end: expected done at the third call and frames of sum "
+		printf("not ok scrub: at the end: expected done at the third call and frames of "
+		       "sum "
 		       "11111, seen %d %d %d and %u\n",
 		       second, third, fourth, cleared);
 	else
@@ -104,7 +107,8 @@ static void released(void)
 
 	gmem_release(&m);
 	if (freed != PAGES || m.ram_pages || m.slots)
-		printf("not ok released: expected %u frames given back and nothing left, seen %u, %u "
+		printf("not ok released: expected %u frames given back and nothing left, seen %u, "
+		       "%u "
 		       "pages and %u slots left\n",
 		       PAGES, freed, m.ram_pages, m.slots);
 	else
