@@ -85,6 +85,13 @@ MUST_CHECK enum hv_status gmem_add_slot(struct gmem *m, const struct slot *s);
 bool gmem_remove_slot(struct gmem *m, gfn_t base);
 /* Valid until slots are added or removed. NULL: a hole. */
 const struct slot *gmem_find(const struct gmem *m, gfn_t gfn);
+/* The same, quick for the first slot above RAM: that is the bus's window, as a rule. */
+static inline const struct slot *gmem_find_window(const struct gmem *m, gfn_t gfn)
+{
+	const struct slot *s = &m->slot[1];
+
+	return m->slots > 1 && gfn - s->base < s->pages ? s : gmem_find(m, gfn);
+}
 /* gmem_find() for those who keep the slot's accounts. */
 static inline struct slot *gmem_slot(struct gmem *m, gfn_t gfn)
 {

@@ -44,7 +44,8 @@ struct root {
 	bool live;
 	bool stale;	       /* a FLUSH_TLB of everything came while another root was current */
 	bool hashed;	       /* it can be found by its `top` */
-	gpa_t top;	       /* the guest's table */
+	gpa_t top;	       /* the guest's table ... */
+	u32 *table;	       /* ... and where that is; NULL: not in a low frame */
 	u64 used;	       /* clock when it was last current */
 	pfn_t pdpt;	       /* PAE: the four-entry top; n = 0 otherwise */
 	pfn_t dir[DIR_TABLES]; /* n = 0: not there yet */
@@ -161,6 +162,20 @@ static inline void *leaf_find(const struct shadow *s, const struct root *r, u32 
 	u64 e = dir_get(s, slot_is_kernel(s, slot) ? &s->kernel : r, slot);
 
 	return (void *)(uintptr_t)(e & s->sf->frame_mask);
+}
+
+/* The same by an address, for the hot paths. */
+SPECIALISED u32 *leaf_at(const struct pt_format *sf, const struct shadow *s, const struct root *r,
+			 gva_t va)
+{
+	u32 slot = va >> sf->shift[1], *dir;
+	pfn_t d = (va >= s->kernel_base ? &s->kernel : r)->dir[slot >> sf->bits[1]];
+
+	if (!d.n)
+		return NULL;
+	dir = frame_ptr(d);
+	dir += (slot & ((1u << sf->bits[1]) - 1)) * (sf->entry_bytes / 4u);
+	return (u32 *)(uintptr_t)(*dir & PAGE_MASK);
 }
 
 /* shadow_roots.c */

@@ -44,10 +44,10 @@ SPECIALISED bool find_place(const struct pt_format *gf, const struct pt_format *
 
 	p->top = top;
 	p->slot = va >> sf->shift[1];
-	p->table = leaf_find(s, r, p->slot);
+	p->table = leaf_at(sf, s, r, va);
 	if (!p->table && r != s->current && r != &s->kernel)
 		return true;
-	pte = quick_walk(gf, s, top, va, &p->rights);
+	pte = quick_walk(gf, s, r == &s->kernel ? quick_top(s, top) : r->table, va, &p->rights);
 	if (!p->table || !pte)
 		return false;
 	p->guest = pte - pt_index(sf, 0, va) * (gf->entry_bytes / 4u);

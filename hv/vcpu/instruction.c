@@ -91,6 +91,7 @@ static bool exhausted(void *ctx)
 
 static const struct emu_ops ops = {
 	.fetch = access_fetch,
+	.code = access_code,
 	.load = access_load,
 	.store = access_store,
 	.seg_base = seg_base,
@@ -221,7 +222,7 @@ void instruction_memory(struct vcpu *v, gva_t va)
 	if (v->sti_shadow && virq_after_sti(v))
 		return;
 	bus_begin(v->guest->bus);
-	e = emulate_memory(v->regs, &ops, v);
+	e = emulate_memory_again(v->regs, &ops, v, v->decoded);
 	switch (e.status) {
 	case EMU_DONE:
 	case EMU_AGAIN: /* a rep under TF does one iteration at a time */

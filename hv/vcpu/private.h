@@ -90,6 +90,7 @@ void instruction_fpu_refused(struct vcpu *v); /* #NM while the guest has EM set 
 /* ---- access.c: memory for the emulator, as struct emu_ops wants it; ctx is the vcpu --------- */
 
 unsigned access_fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error);
+const u8 *access_code(void *ctx, gva_t va, unsigned len);
 bool access_load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error);
 bool access_store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error);
 bool access_writable(void *ctx, gva_t va, u32 *error);

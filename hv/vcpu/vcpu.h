@@ -13,6 +13,7 @@
 #include "switcher/switcher.h"
 
 struct guest;
+struct emu_cache;
 
 /* Exit reasons: what brought us back from a guest. docs/ and `stats` use the same names. */
 enum exit_reason {
@@ -99,6 +100,7 @@ struct vcpu {
 	u64 tls_raw[GDT_TLS_COUNT]; /* as LOAD_TLS gave them last */
 	bool seen_user;		    /* it has executed an instruction of ring 3 */
 	struct seen_window seen_window;
+	struct emu_cache *decoded; /* its accesses to devices */
 	u32 irqs; /* pending lines */
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */

@@ -33,6 +33,9 @@ struct emu_ops {
 	/* Instruction bytes at linear address va; returns how many of len could be read (0 = none).
 	 */
 	unsigned (*fetch)(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error);
+	/* For emulate_memory_again(): the same bytes in place, within a page, where that is at hand;
+	 * NULL: fetch() knows. Valid until the next callback. */
+	const u8 *(*code)(void *ctx, gva_t va, unsigned len);
 	bool (*load)(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error);
 	bool (*store)(void *ctx, gva_t va, unsigned size, u32 value, u32 *error);
 	/* Base of the segment now loaded; false: null or unusable (gives #GP(0)). */
@@ -79,6 +82,14 @@ struct emu_ops {
  * read once, and none beyond the page of the last byte needed. */
 struct emu_result emulate_privileged(struct regs *r, const struct emu_ops *ops, void *ctx);
 struct emu_result emulate_memory(struct regs *r, const struct emu_ops *ops, void *ctx);
+
+/* The same, for drivers that come by the same instructions all the time: what their bytes mean is
+ * remembered in `c`, emu_cache_bytes of memory that were zero at first. It holds while the same
+ * bytes are at the same address, which is looked at each time. */
+struct emu_cache;
+extern const u32 emu_cache_bytes;
+struct emu_result emulate_memory_again(struct regs *r, const struct emu_ops *ops, void *ctx,
+				       struct emu_cache *c);
 
 /* After #NM in ring 1 on a CPU without an FPU: an FPU instruction does nothing, writes no memory
  * and is stepped over, as where no coprocessor is and CR0.EM is clear. The rest is EMU_UNSUPPORTED.
