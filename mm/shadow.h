@@ -312,15 +312,14 @@ static inline void leaf_set_used(struct shadow *s, void *table, u32 index, u64 e
 }
 
 /* The same for nearly all entries, in words of the two formats: the guest's entry is (low, high),
- * ours is put in its place as one that is used. False: nothing was done, leaf_set_used() knows
+ * ours is put in its place as one that is used; `l` is leaf_of(table). False: nothing was done, leaf_set_used() knows
  * what. */
 SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format *sf,
-			      struct shadow *s, u32 *table, u32 index, u32 low, u32 high,
-			      u32 rights)
+			      struct shadow *s, u32 *table, struct leaf *l, u32 index, u32 low,
+			      u32 high, u32 rights)
 {
 	volatile u32 *have = table + index * (sf->entry_bytes / 4u);
 	u32 group = index / GROUP, nx = (u32)(s->nx >> 32), frame, flags = PTE_P | PTE_A | PTE_D;
-	struct leaf *l = leaf_of(table);
 
 	if (have[0] & SPTE_DEVICE)
 		return false;
@@ -333,7 +332,7 @@ SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format
 	if (low >> PAGE_SHIFT >= s->mem->ram_pages || (gf->levels == 3 && high & ~nx))
 		return false;
 	frame = s->mem->frames[low >> PAGE_SHIFT].n;
-	flags |= low & rights & (low & PTE_D ? PTE_W | PTE_U : PTE_U);
+	flags |= low & rights & (PTE_U | (low / (PTE_D / PTE_W) & PTE_W)); /* W where D is */
 	if (!(l->shown[group / 32] & BIT(group % 32)))
 		leaf_show(l, group);
 	if (sf->levels == 3) {

@@ -8,6 +8,7 @@ struct place {
 	gpa_t top;
 	u32 slot;
 	u32 *table;	  /* NULL: we have none, and need none */
+	struct leaf *leaf;
 	const u32 *guest; /* our part of the guest's table */
 	u32 rights;
 };
@@ -50,31 +51,69 @@ SPECIALISED bool find_place(const struct pt_format *gf, const struct pt_format *
 	pte = quick_walk(gf, s, r == &s->kernel ? quick_top(s, top) : r->table, va, &p->rights);
 	if (!p->table || !pte)
 		return false;
+	p->leaf = leaf_of(p->table);
 	p->guest = pte - pt_index(sf, 0, va) * (gf->entry_bytes / 4u);
 	return true;
+}
+
+static inline bool is_at(const struct pt_format *sf, const struct place *p,
+			 const struct pte_name *name)
+{
+	return name->va >> sf->shift[1] == p->slot && name->top == p->top;
+}
+
+static inline bool is_absent(const struct shadow *s, gpa_t absent, const struct pte_name *name)
+{
+	return name->top == absent && name->va < s->kernel_base;
+}
+
+/* The first of these, and those behind it in the same place, or in tables that have no root: how
+ * many. */
+SPECIALISED u32 set_row(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			const struct place *p, gpa_t absent, const struct pte_name *name, u32 count)
+{
+	const u32 gw = gf->entry_bytes / 4u;
+	u32 n = 0;
+
+	do {
+		u32 index = pt_index(sf, 0, name[n].va);
+
+		if (p->table &&
+		    !leaf_set_ram(gf, sf, s, p->table, p->leaf, index, p->guest[index * gw],
+				  gw == 2 ? p->guest[index * gw + 1] : 0, p->rights)) {
+			u64 pte = pt_get(gf, p->guest, index);
+
+			leaf_set_used(s, p->table, index, spte_make(gf, s, pte, p->rights), pte);
+		}
+		do
+			n++;
+		while (n < count && is_absent(s, absent, &name[n]));
+	} while (n < count && is_at(sf, p, &name[n]));
+	return n;
 }
 
 SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
 			 const struct pte_name *name, u32 count)
 {
-	const u32 gw = gf->entry_bytes / 4u;
 	/* Two: a move names an entry here and one there in turn. */
 	struct place places[2];
 	struct place *p = places;
 	gpa_t absent = NO_TOP;
+	u32 n = 0;
 
 	places[0].slot = places[1].slot = NO_SLOT;
-	for (u32 n = 0; n < count; n++) {
+	while (n < count) {
 		gva_t va = name[n].va;
 		gpa_t top = name[n].top;
-		u32 index = pt_index(sf, 0, va);
+		bool kernel = va >= s->kernel_base;
 
-		if (top == absent && va < s->kernel_base)
+		if (is_absent(s, absent, &name[n])) {
+			n++;
 			continue;
-		if (va >> sf->shift[1] != p->slot || top != p->top)
+		}
+		if (!is_at(sf, p, &name[n]))
 			p = &places[p == places];
-		if (va >> sf->shift[1] != p->slot || top != p->top) {
-			bool kernel = va >= s->kernel_base;
+		if (!is_at(sf, p, &name[n])) {
 			struct root *r = kernel ? &s->kernel : root_find(s, top);
 
 			if (va >= SWITCHER_BASE)
@@ -90,23 +129,38 @@ SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf,
 			if (!find_place(gf, sf, s, r, top, va, p)) {
 				places[0].slot = places[1].slot = NO_SLOT; /* tables may go */
 				resync_page(s, r, top, va);
+				n++;
 				continue;
 			}
 		}
-		if (p->table && !leaf_set_ram(gf, sf, s, p->table, index, p->guest[index * gw],
-					      gw == 2 ? p->guest[index * gw + 1] : 0, p->rights)) {
-			u64 pte = pt_get(gf, p->guest, index);
-
-			leaf_set_used(s, p->table, index, spte_make(gf, s, pte, p->rights), pte);
-		}
+		n += set_row(gf, sf, s, p, absent, name + n, count - n);
 	}
 	return count;
+}
+
+/* A single one of the current root, where all is at hand. False: nothing was done. */
+SPECIALISED bool set_one(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			 const struct pte_name *name)
+{
+	const u32 gw = gf->entry_bytes / 4u;
+	const struct root *r = s->current;
+	u32 rights, *table, *pte;
+
+	if (name->top != r->top || name->va >= s->kernel_base)
+		return false;
+	table = leaf_at(sf, s, r, name->va);
+	pte = quick_walk(gf, s, r->table, name->va, &rights);
+	return table && pte &&
+	       leaf_set_ram(gf, sf, s, table, leaf_of(table), pt_index(sf, 0, name->va), pte[0],
+			    gw == 2 ? pte[1] : 0, rights);
 }
 
 u32 shadow_set_ptes(struct shadow *s, const struct pte_name *name, u32 count)
 {
 	u32 n = 0;
 
+	if (!s->linear && count == 1 && PAIR_CALL(s, set_one, name))
+		return 1;
 	if (!s->linear)
 		return PAIR_CALL(s, set_ptes, name, count);
 	while (n < count && name[n].va < SWITCHER_BASE)

@@ -182,7 +182,7 @@ SPECIALISED enum shadow_verdict quick(const struct pt_format *gf, const struct p
 		low |= need;
 		*(volatile u32 *)pte = low;
 	}
-	if (!leaf_set_ram(gf, sf, s, table, index, low, high, rights))
+	if (!leaf_set_ram(gf, sf, s, table, leaf_of(table), index, low, high, rights))
 		return SHADOW_KILL;
 	s->stats.fills++;
 	return SHADOW_OK;
