@@ -164,12 +164,11 @@ static inline void *leaf_find(const struct shadow *s, const struct root *r, u32 
 	return (void *)(uintptr_t)(e & s->sf->frame_mask);
 }
 
-/* The same by an address, for the hot paths. */
-SPECIALISED u32 *leaf_at(const struct pt_format *sf, const struct shadow *s, const struct root *r,
-			 gva_t va)
+/* A root's own, for the hot paths: what is the kernel's hangs there as well. */
+SPECIALISED u32 *leaf_at(const struct pt_format *sf, const struct root *r, gva_t va)
 {
 	u32 slot = va >> sf->shift[1], *dir;
-	pfn_t d = (va >= s->kernel_base ? &s->kernel : r)->dir[slot >> sf->bits[1]];
+	pfn_t d = r->dir[slot >> sf->bits[1]];
 
 	if (!d.n)
 		return NULL;
@@ -312,8 +311,8 @@ static inline void leaf_set_used(struct shadow *s, void *table, u32 index, u64 e
 }
 
 /* The same for nearly all entries, in words of the two formats: the guest's entry is (low, high),
- * ours is put in its place as one that is used; `l` is leaf_of(table). False: nothing was done, leaf_set_used() knows
- * what. */
+ * ours is put in its place as one that is used; `l` is leaf_of(table). False: nothing was done,
+ * leaf_set_used() knows what. */
 SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format *sf,
 			      struct shadow *s, u32 *table, struct leaf *l, u32 index, u32 low,
 			      u32 high, u32 rights)

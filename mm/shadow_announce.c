@@ -7,7 +7,7 @@
 struct place {
 	gpa_t top;
 	u32 slot;
-	u32 *table;	  /* NULL: we have none, and need none */
+	u32 *table; /* NULL: we have none, and need none */
 	struct leaf *leaf;
 	const u32 *guest; /* our part of the guest's table */
 	u32 rights;
@@ -45,7 +45,7 @@ SPECIALISED bool find_place(const struct pt_format *gf, const struct pt_format *
 
 	p->top = top;
 	p->slot = va >> sf->shift[1];
-	p->table = leaf_at(sf, s, r, va);
+	p->table = leaf_at(sf, r, va);
 	if (!p->table && r != s->current && r != &s->kernel)
 		return true;
 	pte = quick_walk(gf, s, r == &s->kernel ? quick_top(s, top) : r->table, va, &p->rights);
@@ -148,7 +148,7 @@ SPECIALISED bool set_one(const struct pt_format *gf, const struct pt_format *sf,
 
 	if (name->top != r->top || name->va >= s->kernel_base)
 		return false;
-	table = leaf_at(sf, s, r, name->va);
+	table = leaf_at(sf, r, name->va);
 	pte = quick_walk(gf, s, r->table, name->va, &rights);
 	return table && pte &&
 	       leaf_set_ram(gf, sf, s, table, leaf_of(table), pt_index(sf, 0, name->va), pte[0],

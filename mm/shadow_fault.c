@@ -172,7 +172,7 @@ SPECIALISED enum shadow_verdict quick(const struct pt_format *gf, const struct p
 		return SHADOW_KILL;
 	if (low >> PAGE_SHIFT >= s->mem->ram_pages)
 		return quick_window(s, low, need, error);
-	table = leaf_at(sf, s, s->current, va);
+	table = leaf_at(sf, s->current, va);
 	if (!table)
 		return SHADOW_KILL;
 	have = table[index * (sf->entry_bytes / 4u)];
@@ -207,7 +207,7 @@ enum shadow_verdict shadow_fault_quick(struct shadow *s, gva_t va, u32 *error)
 /* What the CPU sees at va: our entry, 0 when there is none. */
 SPECIALISED u64 seen_by(const struct pt_format *sf, const struct shadow *s, gva_t va)
 {
-	const u32 *table = leaf_at(sf, s, s->current, va);
+	const u32 *table = leaf_at(sf, s->current, va);
 	u64 e = table ? pt_get(sf, table, pt_index(sf, 0, va)) : 0;
 
 	return e & PTE_P ? e : 0;
@@ -232,7 +232,7 @@ const char *shadow_pin(struct shadow *s, gva_t va)
 SPECIALISED void *ptr_by(const struct pt_format *sf, const struct shadow *s, gva_t va, u32 access)
 {
 	const u32 words = sf->entry_bytes / 4u, need = PTE_P | (access & (PTE_W | PTE_U));
-	u32 low, *table = leaf_at(sf, s, s->current, va);
+	u32 low, *table = leaf_at(sf, s->current, va);
 
 	if (!table)
 		return NULL;

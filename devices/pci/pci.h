@@ -49,7 +49,8 @@ struct pci_function {
 
 struct pci_bus {
 	u32 address; /* port 0xCF8 as written */
-	u32 decoded; /* who answered last, since configuration was written; 0: the bridge does never */
+	u32 decoded; /* who answered last, since configuration was written; 0: the bridge does never
+		      */
 	struct pci_function *device[PCI_DEVICES];
 	struct pci_function bridge;
 };

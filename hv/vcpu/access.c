@@ -47,7 +47,7 @@ static bool is_ram(const struct vcpu *v, gpa_t gpa)
 }
 
 /* The slot that traps at gpa, for an access of size bytes; NULL: RAM or nothing. */
-static const struct slot *window_at(struct vcpu *v, gpa_t gpa, unsigned size)
+static inline const struct slot *window_at(struct vcpu *v, gpa_t gpa, unsigned size)
 {
 	const struct slot *s = gmem_find_window(&v->guest->mem, gpa >> PAGE_SHIFT);
 

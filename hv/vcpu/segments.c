@@ -18,7 +18,6 @@
 #define DESC_DPL_SHIFT	13
 #define DESC_DPL	0x00006000u
 #define DESC_PRESENT	0x00008000u
-#define DESC_BIG	0x00400000u
 #define DESC_PAGES	0x00800000u
 
 #define SEG(base, limit, access, flags)                                                         \
@@ -237,9 +236,4 @@ u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector)
 			       ? 0
 			       : VEC_GP;
 	return data_loadable(v, selector) && desc_dpl(d) >= cpl ? 0 : VEC_GP;
-}
-
-bool segment_is_16bit(struct vcpu *v, u32 selector)
-{
-	return !(desc_hi(segment_find(v, selector)) & DESC_BIG);
 }

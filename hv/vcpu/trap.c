@@ -76,8 +76,8 @@ static void window_fault(struct vcpu *v, gva_t va, u32 error, gpa_t page)
 {
 	v->stats.exits[EXIT_WINDOW]++;
 	if (page != NO_WINDOW)
-		v->seen_window = (struct seen_window){va & PAGE_MASK, page,
-						      error & (PF_WRITE | PF_USER)};
+		v->seen_window =
+			(struct seen_window){va & PAGE_MASK, page, error & (PF_WRITE | PF_USER)};
 	instruction_memory(v, va);
 	v->seen_window.va = NO_WINDOW;
 }

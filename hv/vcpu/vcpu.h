@@ -101,7 +101,7 @@ struct vcpu {
 	bool seen_user;		    /* it has executed an instruction of ring 3 */
 	struct seen_window seen_window;
 	struct emu_cache *decoded; /* its accesses to devices */
-	u32 irqs; /* pending lines */
+	u32 irqs;		   /* pending lines */
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */

@@ -55,7 +55,7 @@ static void slow_cancel(struct blk_backend *d, void *ctx)
 	slow_count = n;
 }
 
-static const struct blk_ops slow_ops = {slow_submit, slow_flush, slow_cancel};
+static const struct blk_ops slow_ops = {slow_submit, slow_flush, slow_cancel, NULL};
 
 /* Complete request i of those that wait, moving its data unless it failed. */
 static void slow_complete(u32 i, enum hv_status status)

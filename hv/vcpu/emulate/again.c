@@ -10,8 +10,8 @@
 
 struct site {
 	gva_t code;
-	u8 length; /* 0: nothing here */
 	bool code16, plain;
+	struct emu_move move; /* of both: the length, 0: nothing is here */
 	u8 bytes[INSN_MAX];
 	struct decoded d;
 };
@@ -22,17 +22,23 @@ struct emu_cache {
 const u32 emu_cache_bytes = sizeof(struct emu_cache);
 
 /* Instructions near to each other get places of their own. */
-static struct site *site_of(struct emu_cache *c, gva_t code)
+static u32 place_of(gva_t code)
 {
-	return &c->site[(code ^ code >> 4) % SITES];
+	return (code ^ code >> 4) % SITES;
+}
+
+static const struct site *site_of(const struct emu_move *m)
+{
+	return container_of(m, const struct site, move);
 }
 
 /* Four at a time; how the words lie does not matter. */
-static bool same(const u8 *a, const u8 *b, u32 len)
+bool emu_move_is(const struct emu_move *m, const u8 *b)
 {
-	u32 x, y;
+	const u8 *a = site_of(m)->bytes;
+	u32 len = m->length, x, y;
 
-	for (; len >= sizeof(x); a += sizeof(x), b += sizeof(x), len -= sizeof(x)) {
+	for (; len >= sizeof(x); a += sizeof(x), b += sizeof(x), len -= (u32)sizeof(x)) {
 		__builtin_memcpy(&x, a, sizeof(x));
 		__builtin_memcpy(&y, b, sizeof(y));
 		if (x != y)
@@ -43,102 +49,90 @@ static bool same(const u8 *a, const u8 *b, u32 len)
 	return !len;
 }
 
-/* The instruction at EIP, if it is the one that is remembered there. */
-static struct site *find(struct emu_cache *c, const struct regs *r, const struct emu_ops *ops,
-			 void *ctx)
+/* The instruction that `in` is at, if it is what is remembered there. */
+static bool known(const struct insn *in, const struct site *s)
 {
-	struct site *s;
 	const u8 *bytes;
-	u32 base;
 
-	if (!ops->seg_base(ctx, EMU_CS, &base))
-		return NULL;
-	s = site_of(c, base + r->eip);
-	if (s->code != base + r->eip || !s->length || s->code16 != ops->code_is_16bit(ctx))
-		return NULL;
-	bytes = ops->code(ctx, s->code, s->length);
-	return bytes && same(bytes, s->bytes, s->length) ? s : NULL;
+	if (s->code != in->code || !s->move.length || s->code16 != in->code16)
+		return false;
+	bytes = in->ops->code(in->ctx, s->code, s->move.length);
+	return bytes && emu_move_is(&s->move, bytes);
 }
 
-/* A move of a register or a constant, as nearly all of them are. */
 static bool is_plain(const struct insn *in)
 {
-	return in->d.mem && (in->d.row.op == OP_MOV || in->d.row.op == OP_MOVZX);
+	const struct decoded *d = &in->d;
+
+	return (d->row.op == OP_MOV || d->row.op == OP_MOVZX) && d->mem && d->addr_size == 4 &&
+	       !in->code16;
 }
 
-static void remember(struct emu_cache *c, const struct insn *in)
+static void remember(struct site *s, const struct insn *in)
 {
-	struct site *s = site_of(c, in->code);
+	u8 form = in->d.row.form;
 
 	s->code = in->code;
 	s->code16 = in->code16;
 	s->plain = is_plain(in);
-	s->length = in->at;
+	s->move.length = in->at;
+	s->move.size = in->d.esize;
+	s->move.seg = in->d.seg;
+	s->move.store = form != FORM_G_E && form != FORM_A_O;
 	for (u32 i = 0; i < in->at; i++)
 		s->bytes[i] = in->bytes[i];
 	s->d = in->d;
-}
-
-static bool plain_load(const struct decoded *d, gva_t va, struct regs *r, const struct emu_ops *ops,
-		       void *ctx)
-{
-	u32 value, error;
-
-	if (!ops->load(ctx, va, d->esize, &value, &error))
-		return false;
-	reg_set(r, d->row.form == FORM_A_O ? R_EAX : d->reg, d->size, value & size_mask(d->esize));
-	return true;
-}
-
-static bool plain_store(const struct decoded *d, gva_t va, const struct regs *r,
-			const struct emu_ops *ops, void *ctx)
-{
-	u32 value = d->imm, error;
-
-	if (d->row.form != FORM_E_I)
-		value = reg_get(r, d->row.form == FORM_O_A ? R_EAX : d->reg, d->size);
-	return ops->store(ctx, va, d->size, value & size_mask(d->size), &error);
-}
-
-/* False: nothing was done, and the long way tells why. */
-static bool run_plain(const struct site *s, struct regs *r, const struct emu_ops *ops, void *ctx)
-{
-	const struct decoded *d = &s->d;
-	bool load = d->row.form == FORM_G_E || d->row.form == FORM_A_O;
-	gva_t va;
-	u32 base;
-
-	if (!ops->seg_base(ctx, (enum emu_seg)d->seg, &base))
-		return false;
-	va = base + address_of(d, r);
-	if ((va & ~PAGE_MASK) > PAGE_SIZE - d->esize)
-		return false;
-	if (!(load ? plain_load(d, va, r, ops, ctx) : plain_store(d, va, r, ops, ctx)))
-		return false;
-	r->eip += s->length;
-	r->eflags &= ~EFLAGS_RF;
-	return true;
+	if (form == FORM_A_O || form == FORM_O_A)
+		s->d.reg = R_EAX;
 }
 
 struct emu_result emulate_memory_again(struct regs *r, const struct emu_ops *ops, void *ctx,
 				       struct emu_cache *c)
 {
-	const struct site *s = find(c, r, ops, ctx);
 	struct insn in;
+	struct site *s;
 
-	if (s && s->plain && run_plain(s, r, ops, ctx))
-		return (struct emu_result){.status = EMU_DONE};
 	if (!insn_locate(&in, r, ops, ctx))
 		return in.result;
-	if (s) {
-		in.at = s->length;
+	s = &c->site[place_of(in.code)];
+	if (known(&in, s)) {
+		in.at = s->move.length;
 		in.d = s->d;
 		in.ea = address_of(&in.d, r);
 	} else {
 		if (!insn_fetch(&in) || !insn_decode(&in))
 			return in.result;
-		remember(c, &in);
+		remember(s, &in);
 	}
 	insn_run(&in, memory_handler(&in));
 	return in.result;
+}
+
+const struct emu_move *emu_move_at(const struct emu_cache *c, gva_t code)
+{
+	const struct site *s = &c->site[place_of(code)];
+
+	return s->code == code && s->plain ? &s->move : NULL;
+}
+
+u32 emu_move_address(const struct emu_move *m, const struct regs *r)
+{
+	return address_of(&site_of(m)->d, r);
+}
+
+u32 emu_move_value(const struct emu_move *m, const struct regs *r)
+{
+	const struct decoded *d = &site_of(m)->d;
+
+	return d->row.form == FORM_E_I ? d->imm & size_mask(m->size) : reg_get(r, d->reg, m->size);
+}
+
+void emu_move_done(const struct emu_move *m, struct regs *r, u32 value)
+{
+	const struct decoded *d = &site_of(m)->d;
+
+	if (!m->store)
+		reg_set(r, d->reg, d->size, value & size_mask(m->size));
+	r->eip += m->length;
+	r->eflags &= ~EFLAGS_RF;
 }

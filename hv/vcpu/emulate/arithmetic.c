@@ -9,7 +9,8 @@ static u32 shift_count(const struct insn *in)
 {
 	if (in->d.row.form == FORM_E_1)
 		return 1;
-	return in->d.row.form == FORM_E_C || in->d.row.form == FORM_E_G ? in->r->ecx & 0xffu : in->d.imm;
+	return in->d.row.form == FORM_E_C || in->d.row.form == FORM_E_G ? in->r->ecx & 0xffu
+									: in->d.imm;
 }
 
 bool run_shift(struct insn *in)
@@ -63,8 +64,8 @@ bool run_multiply(struct insn *in)
 
 	if (!load_e(in, &value))
 		return false;
-	product = multiply(in->d.row.op == OP_IMUL, in->d.size, reg_get(in->r, R_EAX, in->d.size), value,
-			   &in->r->eflags);
+	product = multiply(in->d.row.op == OP_IMUL, in->d.size, reg_get(in->r, R_EAX, in->d.size),
+			   value, &in->r->eflags);
 	wide_set(in, (u32)(product >> in->d.size * 8), (u32)product);
 	return true;
 }
@@ -78,7 +79,8 @@ bool run_multiply_to_register(struct insn *in)
 		return false;
 	if (in->d.row.form == FORM_G_E)
 		by = reg_get(in->r, in->d.reg, in->d.size);
-	reg_set(in->r, in->d.reg, in->d.size, (u32)multiply(true, in->d.size, value, by, &in->r->eflags));
+	reg_set(in->r, in->d.reg, in->d.size,
+		(u32)multiply(true, in->d.size, value, by, &in->r->eflags));
 	return true;
 }
 

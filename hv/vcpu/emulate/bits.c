@@ -65,7 +65,8 @@ SCAN(scan_down_2, "rep; bsrw %3, %0", u16)
 static u32 scan_as_the_cpu(const struct insn *in, u32 value, u32 old, u32 *flags)
 {
 	if (in->d.row.op == OP_BSF)
-		return in->d.size == 4 ? scan_up_4(value, old, flags) : scan_up_2(value, old, flags);
+		return in->d.size == 4 ? scan_up_4(value, old, flags)
+				       : scan_up_2(value, old, flags);
 	return in->d.size == 4 ? scan_down_4(value, old, flags) : scan_down_2(value, old, flags);
 }
 
@@ -77,7 +78,7 @@ static u32 scan(const struct insn *in, u32 value, u32 old, u32 *flags)
 		*flags |= EFLAGS_ZF;
 	else
 		old = (u32)(in->d.row.op == OP_BSF ? __builtin_ctz(value)
-						 : 31 - __builtin_clz(value));
+						   : 31 - __builtin_clz(value));
 	return old;
 }
 
@@ -88,7 +89,7 @@ bool run_scan(struct insn *in)
 	if (!load_e(in, &value))
 		return false;
 	value = in->d.rep == PREFIX_REPE ? scan_as_the_cpu(in, value, old, &in->r->eflags)
-				       : scan(in, value, old, &in->r->eflags);
+					 : scan(in, value, old, &in->r->eflags);
 	reg_set(in->r, in->d.reg, in->d.size, value);
 	return true;
 }

@@ -18,7 +18,8 @@ bool run_push(struct insn *in)
 	u32 value;
 	gva_t top;
 
-	if (!push_place(in, &top) || !load_e(in, &value) || !linear_store(in, top, in->d.size, value))
+	if (!push_place(in, &top) || !load_e(in, &value) ||
+	    !linear_store(in, top, in->d.size, value))
 		return false;
 	in->r->esp -= in->d.size;
 	return true;
@@ -33,7 +34,8 @@ bool run_pop(struct insn *in)
 	if (in->d.ea_from_esp)
 		in->ea += in->d.size;
 	if (!ea_linear(in, &va) || !linear_writable(in, va, in->d.size) ||
-	    !seg_base(in, EMU_SS, &base) || !linear_load(in, base + in->r->esp, in->d.size, &value) ||
+	    !seg_base(in, EMU_SS, &base) ||
+	    !linear_load(in, base + in->r->esp, in->d.size, &value) ||
 	    !linear_store(in, va, in->d.size, value))
 		return false;
 	in->r->esp += in->d.size;
@@ -93,7 +95,7 @@ static bool loadable(struct insn *in, unsigned seg, u32 selector)
 bool run_mov_from_seg(struct insn *in)
 {
 	return in->d.reg <= EMU_GS ? store_e(in, *segment_register(in->r, in->d.reg))
-				 : insn_unsupported(in);
+				   : insn_unsupported(in);
 }
 
 bool run_mov_to_seg(struct insn *in)

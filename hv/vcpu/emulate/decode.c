@@ -144,8 +144,7 @@ static bool set_address(struct insn *in, bool stack, unsigned disp_size)
 static bool address16(struct insn *in, unsigned mod)
 {
 	static const u8 first[8] = {R_EBX, R_EBX, R_EBP, R_EBP, R_ESI, R_EDI, R_EBP, R_EBX};
-	static const u8 second[8] = {R_ESI,  R_EDI,  R_ESI,  R_EDI,
-				     NO_REG, NO_REG, NO_REG, NO_REG};
+	static const u8 second[8] = {R_ESI, R_EDI, R_ESI, R_EDI, NO_REG, NO_REG, NO_REG, NO_REG};
 	unsigned rm = in->d.rm;
 
 	if (mod == 0 && rm == 6)

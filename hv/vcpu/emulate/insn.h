@@ -197,7 +197,7 @@ bool insn_unsupported(struct insn *in);
 u32 size_mask(unsigned size);
 u32 reg_get(const struct regs *r, unsigned n, unsigned size);	    /* n: 0..7, size 1 has AH..BH */
 void reg_set(struct regs *r, unsigned n, unsigned size, u32 value); /* the rest of it is kept */
-u32 address_of(const struct decoded *d, const struct regs *r); /* of E or O in its segment */
+u32 address_of(const struct decoded *d, const struct regs *r);	    /* of E or O in its segment */
 MUST_CHECK bool seg_base(struct insn *in, unsigned seg, u32 *base);
 MUST_CHECK bool linear_load(struct insn *in, gva_t va, unsigned size, u32 *value);
 MUST_CHECK bool linear_store(struct insn *in, gva_t va, unsigned size, u32 value);

@@ -48,9 +48,11 @@ static bool load_operands(struct insn *in, const struct string *s, u32 *a, u32 *
 	gva_t dst = s->dst_base + index_get(in, R_EDI);
 
 	/* Before a value is taken out of a device or a port, it must have a place to go. */
-	if (s->uses & STORES_DST && in->d.row.op != OP_STOS && !linear_writable(in, dst, in->d.size))
+	if (s->uses & STORES_DST && in->d.row.op != OP_STOS &&
+	    !linear_writable(in, dst, in->d.size))
 		return false;
-	if (s->uses & USES_SRC && !linear_load(in, s->src_base + index_get(in, R_ESI), in->d.size, a))
+	if (s->uses & USES_SRC &&
+	    !linear_load(in, s->src_base + index_get(in, R_ESI), in->d.size, a))
 		return false;
 	return !(s->uses & LOADS_DST) || linear_load(in, dst, in->d.size, b);
 }
@@ -92,7 +94,8 @@ static bool repeat(struct insn *in, const struct string *s)
 		if (!iterate(in, s))
 			return false;
 		index_add(in, R_ECX, 0xffffffffu);
-		if (s->uses & COMPARES && !(in->r->eflags & EFLAGS_ZF) == (in->d.rep == PREFIX_REPE))
+		if (s->uses & COMPARES &&
+		    !(in->r->eflags & EFLAGS_ZF) == (in->d.rep == PREFIX_REPE))
 			break;
 	}
 	return true;
