@@ -369,7 +369,7 @@ static void work_is_bounded(void **state)
 
 	(void)state;
 	for (u32 n = 0; n < 80; n++)
-		request(n, IN, 0, DATA, 4096);
+		request(n, IN, 0, DATA, 8192);
 	mqueue_kick(&q);
 	for (; mqueue_used(&q, &id, &len); seen++)
 		assert_int_equal(id, seen * 3);
