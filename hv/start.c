@@ -106,6 +106,7 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 	control_init(v);
 	v->seen_window.va = NO_WINDOW;
 	gdt_init(v);
+	vcpu_time_exits(v, config.opt.exit_times);
 	vcpu_watch(v, NULL);
 }
 

@@ -276,7 +276,7 @@ static NOINLINE COLD void on_lost_registers(struct vcpu *v)
 void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v))
 {
 	v->watched = dispatch != NULL;
-	v->dispatch = dispatch ? dispatch : trap_dispatch;
+	v->dispatch = dispatch ? dispatch : v->usual;
 	idt_init(v);
 }
 
