@@ -75,7 +75,7 @@ SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor h
 	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena \
 	$(addprefix lib/,format log cpu) $(addprefix hv/vcpu/,control once emulate/arithmetic emulate/bits emulate/branch emulate/multiply emulate/shift) \
 	$(addprefix devices/virtio/,rng console function misuse) devices/bus hv/guest/life mm/frame devices/host/uart \
-	$(addprefix devices/host/,power net disk virtio assign pci bars bios framebuffer ps2 vga rtc)
+	$(addprefix devices/host/,power board net disk virtio assign pci bars bios framebuffer ps2 vga rtc)
 $(foreach s,$(SELDOM),$(BUILD)/obj/$(s)/% $(BUILD)/obj/$(s).c%): SMALL := -Os
 
 $(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
@@ -125,6 +125,7 @@ $(BUILD)/demo.tar: $(wildcard tools/demo/*)
 all: $(BUILD)/demo.tar
 
 -include web/web.mk
+-include labs/labs.mk
 
 # ---- Running -----------------------------------------------------------------------------
 .PHONY: run bochs iso debug
@@ -228,7 +229,7 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!guest-stubs/bench/native') # rows of a table; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh)
+SHELL_FILES = .ci/run $(wildcard tools/run tools/media.sh tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:

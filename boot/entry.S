@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The first instructions: multiboot 1 header, our own segments and stack, zeroed .bss, then C.
- * On entry (multiboot specification 0.6.96, 3.2): protected mode, paging off, EAX = magic,
+ * The first instructions: headers for either multiboot, our own segments and stack, zeroed .bss, then C.
+ * On entry (multiboot specification 0.6.96, 3.2; 2.0, 3.5): protected mode, paging off, EAX = magic,
  * EBX = information structure, ESP and GDTR not to be trusted.
  */
 #include "abi/lguest.h"
@@ -18,6 +18,23 @@
 	 * ISO that wants one: older loaders refuse images with flags that they do not know. */
 	.skip 5 * 4 /* addresses, not used */
 	.skip 4 * 4 /* mode type, width, height, depth */
+
+	/* GRUB takes this one with `multiboot2`, as the menu does on EFI, where there is no text mode
+	 * to fall back to: any mode will do, and none too. */
+	.balign 8
+multiboot2_header:
+	.long MULTIBOOT2_HEADER_MAGIC
+	.long MULTIBOOT2_I386
+	.long multiboot2_end - multiboot2_header
+	.long -(MULTIBOOT2_HEADER_MAGIC + MULTIBOOT2_I386 + (multiboot2_end - multiboot2_header))
+	.word MULTIBOOT2_TAG_FRAMEBUFFER, MULTIBOOT2_TAG_OPTIONAL
+	.long 20, 0, 0, 0 /* size; width, height, depth */
+	.balign 8
+	.word MULTIBOOT2_TAG_MODULE_ALIGN, 0
+	.long 8
+	.word MULTIBOOT2_TAG_END, 0
+	.long 8
+multiboot2_end:
 
 	.text
 	.globl boot_entry
@@ -50,7 +67,7 @@ boot_entry:
 	rep stosl
 
 	xorl %ebp, %ebp /* end of the backtrace */
-	movl %esi, %eax /* boot_main(magic, mbi) */
+	movl %esi, %eax /* boot_main(magic, info) */
 	movl %ebx, %edx
 	call boot_main
 2:	hlt

@@ -16,4 +16,13 @@
 #define MULTIBOOT_PAGE_ALIGN   0x00000001 /* modules on page boundaries */
 #define MULTIBOOT_MEMORY_INFO  0x00000002
 
+/* Multiboot specification 2.0, 3.1 and 3.3. */
+#define MULTIBOOT2_HEADER_MAGIC	    0xe85250d6
+#define MULTIBOOT2_ENTRY_MAGIC	    0x36d76289
+#define MULTIBOOT2_I386		    0
+#define MULTIBOOT2_TAG_END	    0
+#define MULTIBOOT2_TAG_FRAMEBUFFER  5
+#define MULTIBOOT2_TAG_MODULE_ALIGN 6
+#define MULTIBOOT2_TAG_OPTIONAL	    1
+
 #endif

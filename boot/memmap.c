@@ -8,10 +8,10 @@
 
 #include "lib/string.h"
 
-#define LOW_MEMORY MIB(1) /* BIOS data, EBDA, video, option ROMs: never allocated */
-#define SET_MAX	   128	  /* pieces while working; a BIOS reports 5 to 40 entries */
+#define SET_MAX 128 /* pieces while working; a BIOS reports 5 to 40 entries */
 
-_Static_assert(LOW_MEMORY % PAGE_SIZE == 0, "ranges are made of whole pages");
+_Static_assert(LOW_HOLE % PAGE_SIZE == 0 && LOW_KEPT % PAGE_SIZE == 0,
+	       "ranges are made of whole pages");
 
 struct range_set {
 	u32 n;
@@ -114,7 +114,7 @@ static u32 smallest(const struct range_set *s)
 }
 
 u32 memmap_normalise(struct ram_range *out, u32 max, const struct memmap_entry *in, u32 n,
-		     u64 limit)
+		     struct ram_range bounds)
 {
 	struct range_set s = {.n = 0};
 
@@ -124,8 +124,9 @@ u32 memmap_normalise(struct ram_range *out, u32 max, const struct memmap_entry *
 	for (u32 i = 0; i < n; i++)
 		if (in[i].type != MEMMAP_RAM && in[i].length)
 			set_cut(&s, page_down(in[i].base), page_up(entry_end(&in[i])));
-	set_cut(&s, 0, LOW_MEMORY);
-	set_cut(&s, limit, UINT64_MAX);
+	set_cut(&s, 0, bounds.start);
+	set_cut(&s, LOW_HOLE, MIB(1));
+	set_cut(&s, bounds.end, UINT64_MAX);
 	set_round_inward(&s);
 	while (s.n > max)
 		set_remove(&s, smallest(&s));

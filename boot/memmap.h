@@ -6,6 +6,11 @@
 
 #include "mm/frame.h"
 
+/* The first 64 KiB belong to the BIOS, also where it forgot to say so (Linux: reserve_low), and
+ * what is between 640 KiB and 1 MiB never is RAM to be had. */
+#define LOW_KEPT KIB(64)
+#define LOW_HOLE KIB(640)
+
 #define MEMMAP_RAM 1u /* ACPI specification, 15: AddressRangeMemory; anything else is not ours */
 
 struct memmap_entry {
@@ -14,13 +19,13 @@ struct memmap_entry {
 };
 
 /*
- * Write the usable RAM of in[0..n) to out[0..max): ascending, disjoint, page aligned, none below
- * 1 MiB and none at or above `limit` (page aligned). Entries may come in any order and overlap:
- * memory that any entry calls something else is left out, to whole pages. When there are more
- * pieces than fit, the smallest are given up. Returns the number of ranges.
+ * Write the usable RAM of in[0..n) to out[0..max): ascending, disjoint, page aligned, all of it
+ * within `bounds` (page aligned) and none from LOW_HOLE to 1 MiB. Entries may come in any order and
+ * overlap: memory that any entry calls something else is left out, to whole pages. When there are
+ * more pieces than fit, the smallest are given up. Returns the number of ranges.
  */
 u32 memmap_normalise(struct ram_range *out, u32 max, const struct memmap_entry *in, u32 n,
-		     u64 limit);
+		     struct ram_range bounds);
 
 /*
  * Take the multiboot memory map at bytes[0..length) apart into out[0..max). The stride of each

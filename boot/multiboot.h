@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Multiboot 1 as the loader hands it over (multiboot specification 0.6.96, 3.3). Private to
- * boot/. */
+ * multiboot.c and its test. */
 #ifndef BOOT_MULTIBOOT_H
 #define BOOT_MULTIBOOT_H
 
-#include "hv/config/boot.h"
+#include "lib/base.h"
 
 #define MBI_MEMORY	(1u << 0) /* which of the fields below are valid */
 #define MBI_CMDLINE	(1u << 2)
@@ -13,7 +13,7 @@
 #define MBI_LOADER	(1u << 9)
 #define MBI_FRAMEBUFFER (1u << 12)
 
-#define FRAMEBUFFER_RGB	 1 /* framebuffer_type: pixels of direct colour */
+#define FRAMEBUFFER_RGB	 1 /* framebuffer_type: pixels of direct colour; the same in multiboot 2 */
 #define FRAMEBUFFER_TEXT 2 /* EGA text */
 
 struct mbi {
@@ -44,25 +44,5 @@ struct mbi_module {
 	u32 start, end, string, reserved;
 };
 _Static_assert(sizeof(struct mbi_module) == 16, "multiboot module");
-
-/* The image's own place, not to be overlapped by modules. */
-struct image_range {
-	u32 start, end;
-};
-
-/* Copy the command lines and the module list from the loader's memory into `b`, whose RAM ranges
- * are already filled in. Modules that cannot be used are reported and have start = end = 0. */
-void multiboot_copy(struct boot_info *b, const struct mbi *mbi, struct image_range image);
-
-/* The graphics mode, if the loader set one with colours in its pixels, outside of the RAM that is
- * filled in already. */
-void multiboot_framebuffer(struct boot_info *b, const struct mbi *mbi);
-
-/* Fill b->ram from the loader's memory map; RAM at or above `limit` is left out. False: the
- * loader told nothing usable. */
-bool multiboot_memory(struct boot_info *b, const struct mbi *mbi, u64 limit);
-
-/* Why a module cannot be used, or NULL. b->module[0..b->modules) are those accepted so far. */
-const char *module_refusal(const struct boot_info *b, u32 start, u32 end, struct image_range image);
 
 #endif

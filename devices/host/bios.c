@@ -4,6 +4,8 @@
 #include "devices/host/bios.h"
 #include "lib/string.h"
 
+#define IVT_SERVICES   (0x15u * 4 + 2) /* segment of the vector of INT 15h */
+#define ROM_SEGMENT    0xc000u
 #define BDA_COM	       0x400u
 #define BDA_EBDA       0x40eu
 #define BDA_VIDEO_MODE 0x449u
@@ -43,4 +45,5 @@ void bios_data_read(void)
 	bios.text_mode = mode <= MODE_COLOUR_MAX || bios.mono;
 	bios.columns = columns == 40 ? 40 : 80;
 	bios.rows = rows >= 25 && rows <= 60 ? (u8)rows : 25;
+	bios.services = word_at(IVT_SERVICES) >= ROM_SEGMENT;
 }

@@ -291,6 +291,16 @@ void uart_panic_mode(void)
 
 /* ---- The debugger's line ------------------------------------------------------------------ */
 
+u16 uart_base(void)
+{
+	return console.base;
+}
+
+bool uart_fifo(void)
+{
+	return console.burst > 1;
+}
+
 bool uart_debug_open(u16 base, u32 baud)
 {
 	if (base == console.base || !open_port(&debug, base, baud))

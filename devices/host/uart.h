@@ -14,6 +14,8 @@ bool uart_init(u16 base, u32 baud);
 void uart_irq_on(void);
 /* Queue raw bytes; when the buffer is full waits for room (polled). */
 void uart_write(const char *text, u32 len);
+u16 uart_base(void);	    /* the console's port; 0: none */
+bool uart_fifo(void);	    /* it has one that works */
 u32 uart_room(void);	    /* bytes that uart_write() takes without waiting */
 int uart_getc(void);	    /* next received byte or -1 */
 void uart_flush(void);	    /* wait, bounded, until the last bit has left */

@@ -73,8 +73,9 @@ struct bridge_config {
 struct hv_options {
 	u16 uart_base; /* 0: none */
 	u32 uart_baud;
-	u16 gdb_base;  /* 0: none */
-	u32 log_level; /* enum log_level */
+	u16 gdb_base;	  /* 0: none */
+	u32 gdb_patience; /* seconds a guest stands still without a word from gdb; 0: for ever */
+	u32 log_level;	  /* enum log_level */
 	bool vga;
 	bool frames;	 /* the serial line in channels, for a program that takes them apart */
 	u32 slice_us;	 /* scheduler's time slice */

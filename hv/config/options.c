@@ -55,10 +55,18 @@ static bool set_console(struct hv_options *o, char *value)
 	return true;
 }
 
+#define GDB_PATIENCE_MAX 86400u
+
 static bool set_gdb(struct hv_options *o, char *value)
 {
 	u32 base;
+	char *seconds = strchr(value, ',');
 
+	if (seconds)
+		*seconds++ = 0;
+	if (seconds && (!config_number(seconds, &o->gdb_patience) || !o->gdb_patience ||
+			o->gdb_patience > GDB_PATIENCE_MAX))
+		return false;
 	if (strcmp(value, "com1") == 0)
 		base = COM1;
 	else if (strcmp(value, "com2") == 0)
@@ -203,7 +211,7 @@ static bool set_exit_times(struct hv_options *o, char *value)
 
 static const struct option options[] = {
 	{"console", false, set_console, "com1, com2, none or a port as 0x3e8, then perhaps ,BAUD"},
-	{"gdb", false, set_gdb, "com1, com2 or a port as 0x3e8"},
+	{"gdb", false, set_gdb, "com1, com2 or a port as 0x3e8, then perhaps ,SECONDS up to 86400"},
 	{"loglevel", false, set_loglevel, "error, warn, info or debug"},
 	{"vga", false, set_vga, "on or off"},
 	{"frames", true, set_frames, "the word alone, without a value"},

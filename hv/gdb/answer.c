@@ -266,10 +266,7 @@ static bool on_alive(const char *at)
 static bool on_detach(const char *at)
 {
 	(void)at;
-	for (u32 i = 0; i < guest_count; i++)
-		stop_forget(&guests[i]);
-	session.attached = session.waiting = session.no_ack = session.physical = false;
-	session.restarting = NULL;
+	stop_forget_all();
 	say("OK");
 	return true;
 }

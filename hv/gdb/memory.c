@@ -17,7 +17,7 @@ static struct breakpoint {
 	gpa_t gpa;
 	u8 original;
 } points[BREAKPOINTS];
-static u32 waiting; /* that are not placed */
+static u32 used;
 
 static struct breakpoint *find(const struct guest *g, gva_t va)
 {
@@ -118,25 +118,39 @@ bool breakpoint_set(struct guest *g, gva_t va)
 		return false;
 	*b = (struct breakpoint){.g = g, .va = va};
 	place(g, b);
-	waiting += !b->placed;
+	used++;
 	return true;
-}
-
-void breakpoints_place(struct guest *g)
-{
-	for (u32 i = 0; waiting && i < BREAKPOINTS; i++)
-		if (points[i].g == g && !points[i].placed) {
-			place(g, &points[i]);
-			waiting -= points[i].placed;
-		}
 }
 
 static void take_out(struct guest *g, struct breakpoint *b)
 {
 	if (b->placed && in_place(g, b->gpa))
 		(void)!guest_write(&g->mem, b->gpa, &b->original, 1);
-	waiting -= !b->placed;
+	b->placed = false;
+}
+
+/* A page that was swapped out, remapped or freed takes no INT3 along, and the one that is now at
+ * the address gets it. */
+void breakpoints_follow(struct guest *g)
+{
+	for (u32 i = 0; used && i < BREAKPOINTS; i++) {
+		struct breakpoint *b = &points[i];
+		gpa_t now;
+		bool there = b->g == g && shadow_peek(g->vcpu->shadow, b->va, &now);
+
+		if (b->g != g || (there && b->placed && now == b->gpa))
+			continue;
+		take_out(g, b);
+		if (there)
+			place(g, b);
+	}
+}
+
+static void forget(struct guest *g, struct breakpoint *b)
+{
+	take_out(g, b);
 	b->g = NULL;
+	used--;
 }
 
 bool breakpoint_clear(struct guest *g, gva_t va)
@@ -144,7 +158,7 @@ bool breakpoint_clear(struct guest *g, gva_t va)
 	struct breakpoint *b = find(g, va);
 
 	if (b)
-		take_out(g, b);
+		forget(g, b);
 	return true;
 }
 
@@ -152,5 +166,5 @@ void breakpoints_clear(struct guest *g)
 {
 	for (u32 i = 0; i < BREAKPOINTS; i++)
 		if (points[i].g == g)
-			take_out(g, &points[i]);
+			forget(g, &points[i]);
 }

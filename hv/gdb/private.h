@@ -71,6 +71,7 @@ void stop_watch(struct guest *g);
 void stop_resume(struct guest *g, bool step);
 void stop_clear(struct guest *g);  /* nothing stops it any more; one that stands still does */
 void stop_forget(struct guest *g); /* as if it had never been watched; it goes on */
+void stop_forget_all(void);	   /* the session is over */
 
 /* ---- points.c: hardware breakpoints and watchpoints ---------------------------------------- */
 
@@ -96,7 +97,8 @@ bool memory_write(struct guest *g, gva_t va, const u8 *from, u32 len);
 u32 memory_read_physical(const struct guest *g, gpa_t at, u8 *to, u32 len);
 bool memory_write_physical(struct guest *g, gpa_t at, const u8 *from, u32 len);
 bool breakpoint_set(struct guest *g, gva_t va); /* perhaps only once there is a page */
-void breakpoints_place(struct guest *g);	/* those that wait: there may be one now */
+/* Each to the page that is at its address now; none is left in one that was there before. */
+void breakpoints_follow(struct guest *g);
 bool breakpoint_clear(struct guest *g, gva_t va);
 bool breakpoint_at(const struct guest *g, gva_t va);
 void breakpoints_clear(struct guest *g);
@@ -109,6 +111,7 @@ struct session {
 	bool waiting;  /* it let guests run and waits to hear of a stop */
 	bool no_ack;
 	bool physical;		  /* addresses of memory are guest physical ones */
+	u64 heard;		  /* now_ns() of the last byte from it */
 	struct guest *restarting; /* gdb waits for it to be there again; NULL: for nobody */
 	struct guest *g;	  /* the thread that it looks at; NULL: none yet */
 	struct packet in;

@@ -13,22 +13,45 @@
 #define PTR(name)  "<reg name=\"" name "\" bitsize=\"32\" type=\"data_ptr\"/>"
 #define CODE(name) "<reg name=\"" name "\" bitsize=\"32\" type=\"code_ptr\"/>"
 #define ST(n)	   "<reg name=\"st" n "\" bitsize=\"80\" type=\"i387_ext\"/>"
-#define XMM(n)	   "<reg name=\"xmm" n "\" bitsize=\"128\" type=\"uint128\"/>"
+#define XMM(n)	   "<reg name=\"xmm" n "\" bitsize=\"128\" type=\"vec128\"/>"
 
+/* The views of an XMM register, under gdb's names. */
+#define VECTOR(id, type, count) "<vector id=\"" id "\" type=\"" type "\" count=\"" count "\"/>"
+#define FIELD(name, type)	"<field name=\"" name "\" type=\"" type "\"/>"
+#define VEC128                                                                                   \
+	VECTOR("v4f", "ieee_single", "4")                                                        \
+	VECTOR("v2d", "ieee_double", "2")                                                        \
+	VECTOR("v16i8", "int8", "16")                                                            \
+	VECTOR("v8i16", "int16", "8")                                                            \
+	VECTOR("v4i32", "int32", "4")                                                            \
+	VECTOR("v2i64", "int64", "2")                                                            \
+	"<union id=\"vec128\">" FIELD("v4_float", "v4f") FIELD("v2_double", "v2d")               \
+		FIELD("v16_int8", "v16i8") FIELD("v8_int16", "v8i16") FIELD("v4_int32", "v4i32") \
+			FIELD("v2_int64", "v2i64") FIELD("uint128", "uint128") "</union>"
+
+#define CORE                                                                          \
+	INT("eax")                                                                    \
+	INT("ecx")                                                                    \
+	INT("edx") INT("ebx") PTR("esp") PTR("ebp") INT("esi") INT("edi") CODE("eip") \
+		INT("eflags") INT("cs") INT("ss") INT("ds") INT("es") INT("fs") INT("gs")
+#define FPU                                                                                   \
+	ST("0")                                                                               \
+	ST("1")                                                                               \
+	ST("2") ST("3") ST("4") ST("5") ST("6") ST("7") CTL("fctrl") CTL("fstat") CTL("ftag") \
+		CTL("fiseg") CTL("fioff") CTL("foseg") CTL("fooff") CTL("fop")
+#define SSE                                          \
+	XMM("0")                                     \
+	XMM("1")                                     \
+	XMM("2") XMM("3") XMM("4") XMM("5") XMM("6") \
+		XMM("7") "<reg name=\"mxcsr\" bitsize=\"32\" type=\"int\" group=\"vector\"/>"
+#define CONTROL INT("cr0") INT("cr2") INT("cr3") INT("cr4")
+
+#define FEATURE(name, text) "<feature name=\"" name "\">" text "</feature>"
 const char target_xml[] =
 	"<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\"><target>"
-	"<architecture>i386</architecture><feature name=\"org.gnu.gdb.i386.core\">" INT("eax") INT(
-		"ecx") INT("edx") INT("ebx") PTR("esp") PTR("ebp") INT("esi") INT("edi") CODE("eip")
-		INT("eflags") INT("cs") INT("ss") INT("ds") INT("es") INT("fs") INT("gs") ST(
-			"0") ST("1") ST("2") ST("3") ST("4") ST("5") ST("6") ST("7") CTL("fctrl")
-			CTL("fstat") CTL("ftag") CTL("fiseg") CTL("fioff") CTL("foseg") CTL("fooff")
-				CTL("fop") "</feature><feature name=\"org.gnu.gdb.i386.sse\">" XMM(
-					"0") XMM("1") XMM("2") XMM("3") XMM("4") XMM("5") XMM("6")
-					XMM("7") "<reg name=\"mxcsr\" bitsize=\"32\" type=\"int\" "
-						 "group=\"vector\"/>"
-						 "</feature><feature name=\"ringone.control\">" INT(
-							 "cr0") INT("cr2") INT("cr3")
-							 INT("cr4") "</feature></target>";
+	"<architecture>i386</architecture>" FEATURE("org.gnu.gdb.i386.core", CORE FPU)
+		FEATURE("org.gnu.gdb.i386.sse", VEC128 SSE)
+			FEATURE("ringone.control", CONTROL) "</target>";
 
 /* Where the groups begin. */
 #define REG_EFLAGS 9u
@@ -38,15 +61,36 @@ const char target_xml[] =
 #define REG_MXCSR  40u
 #define REG_CR	   41u
 
-/* The FXSAVE image (SDM vol. 1, table 10-2). */
-#define FX_MXCSR 24u
-#define FX_ST	 32u
-#define FX_XMM	 160u
-static const struct {
-	u8 at, bytes;
-} fx_control[] = {{0, 2}, {2, 2}, {4, 1}, {12, 2}, {8, 4}, {20, 2}, {16, 4}, {6, 2}};
-_Static_assert(REG_FCTRL + ARRAY_LEN(fx_control) == REG_XMM && REG_CR + 4 == REGISTERS,
+/* Where a register lies in the FXSAVE image. */
+struct fx_place {
+	u16 at;
+	u8 bytes, shown; /* in the image, and to gdb */
+};
+
+#define FX(field)                                                                          \
+	{                                                                                  \
+		offsetof(struct fx_image, field), sizeof(((struct fx_image *)0)->field), 4 \
+	}
+static const struct fx_place fx_control[] = {FX(fcw), FX(fsw), FX(ftw), FX(fcs),
+					     FX(fip), FX(fds), FX(fdp), FX(fop)};
+static const u8 control[] = {0, 2, 3, 4}; /* numbers of the CRs */
+#define REG_FTAG (REG_FCTRL + 2)
+_Static_assert(REG_FCTRL + ARRAY_LEN(fx_control) == REG_XMM &&
+		       REG_CR + ARRAY_LEN(control) == REGISTERS,
 	       "a register for each of target_xml");
+
+static struct fx_place fx_place(u32 n)
+{
+	if (n < REG_FCTRL)
+		return (struct fx_place){offsetof(struct fx_image, st[0]) + (n - REG_ST) * 16u, 10,
+					 10};
+	if (n < REG_XMM)
+		return fx_control[n - REG_FCTRL];
+	if (n < REG_MXCSR)
+		return (struct fx_place){offsetof(struct fx_image, xmm[0]) + (n - REG_XMM) * 16u,
+					 16, 16};
+	return (struct fx_place)FX(mxcsr);
+}
 
 #define SEGMENT_MASK 0xffffu
 
@@ -90,38 +134,58 @@ static u32 full_tags(u8 abridged)
 	return tags;
 }
 
-static void show_fpu(struct reply *r, const u8 *fx, u32 n)
+static bool fx_there(u32 n)
 {
-	if (n < REG_FCTRL) {
-		show_bytes(r, fx ? fx + FX_ST + (n - REG_ST) * 16u : NULL, 10);
-	} else if (n < REG_XMM) {
-		u32 value = 0;
-
-		if (fx)
-			memcpy(&value, fx + fx_control[n - REG_FCTRL].at,
-			       fx_control[n - REG_FCTRL].bytes);
-		if (fx && n == REG_FCTRL + 2)
-			value = full_tags((u8)value);
-		show_bytes(r, fx ? (const u8 *)&value : NULL, 4);
-	} else if (n < REG_MXCSR) {
-		show_bytes(r, fx && cpu.sse ? fx + FX_XMM + (n - REG_XMM) * 16u : NULL, 16);
-	} else {
-		show_bytes(r, fx && cpu.sse ? fx + FX_MXCSR : NULL, 4);
-	}
+	return cpu.fxsr && (n < REG_XMM || cpu.sse);
 }
 
-static u32 bytes_of(u32 n)
+static void show_fpu(struct reply *r, const struct fx_image *fx, u32 n)
 {
-	return n >= REG_XMM && n < REG_MXCSR ? 16 : n >= REG_ST && n < REG_FCTRL ? 10 : 4;
+	struct fx_place p = fx_place(n);
+	u8 bytes[16] = {0};
+
+	if (fx)
+		memcpy(bytes, (const u8 *)fx + p.at, p.bytes);
+	if (fx && n == REG_FTAG) {
+		u32 tags = full_tags(fx->ftw);
+
+		memcpy(bytes, &tags, sizeof(tags));
+	}
+	show_bytes(r, fx && fx_there(n) ? bytes : NULL, p.shown);
+}
+
+/* gdb's two bits a register as the image's one: 3 is empty. */
+static u8 abridged_tags(u32 tags)
+{
+	u8 abridged = 0;
+
+	for (u32 i = 0; i < 8; i++)
+		abridged |= (u8)((tags >> i * 2 & 3u) != 3u) << i;
+	return abridged;
+}
+
+static bool set_fpu(struct vcpu *v, u32 n, const char **at)
+{
+	struct fx_place p = fx_place(n);
+	u8 bytes[16];
+	u32 tags;
+
+	for (u32 i = 0; i < p.shown; i++)
+		if (!take_byte(at, &bytes[i]))
+			return false;
+	if (n == REG_FTAG) {
+		memcpy(&tags, bytes, sizeof(tags));
+		bytes[0] = abridged_tags(tags);
+	}
+	return fx_there(n) && vcpu_fpu_put(v, p.at, bytes, p.bytes);
 }
 
 bool register_show(struct reply *r, struct vcpu *v, u32 n)
 {
-	static const u8 control[] = {0, 2, 3, 4};
 	u32 *word = v ? word_of(v, n) : NULL;
 
 	if (!v)
-		show_bytes(r, NULL, bytes_of(n));
+		show_bytes(r, NULL, n >= REG_ST && n < REG_CR ? fx_place(n).shown : 4);
 	else if (n == REG_EFLAGS)
 		reply_hex(r, flags(v), 4);
 	else if (word)
@@ -142,8 +206,12 @@ bool register_set(struct vcpu *v, u32 n, const char **at)
 {
 	u32 *word = word_of(v, n), value;
 
-	if (!word || !take_hex(at, &value, 4))
+	if (!word && n < REG_CR)
+		return set_fpu(v, n, at);
+	if (n >= REGISTERS || !take_hex(at, &value, 4))
 		return false;
+	if (!word)
+		return control_set(v, control[n - REG_CR], value);
 	if (n == REG_EFLAGS) {
 		*word = (*word & ~FLAGS_SETTABLE) | (value & FLAGS_SETTABLE);
 		if (v->initialised)

@@ -2,10 +2,12 @@
 /* The line to gdb: bytes to packets, answers to bytes, and news of guests that stopped. */
 #include "devices/host/uart.h"
 #include "hv/gdb/private.h"
+#include "hv/time/time.h"
 #include "lib/log.h"
 
 #define BYTES_MAX 4096u /* taken at one gdb_poll() */
 #define BAUD	  115200u
+#define NS_PER_S  1000000000ull
 
 bool gdb_on;
 
@@ -100,15 +102,32 @@ static void restarted(void)
 	session_send();
 }
 
+/* Nobody can be heard to leave a serial line. Who was asked to wait only so long for one that is
+ * silent lets go of everything then. */
+static void lose_patience(void)
+{
+	u64 patience = config.opt.gdb_patience * NS_PER_S;
+
+	if (!patience || !session.attached || session.waiting ||
+	    now_ns() - session.heard < patience)
+		return;
+	log_line(LOG_WARN, NULL, "gdb was silent for %u s: what it stopped goes on",
+		 config.opt.gdb_patience);
+	stop_forget_all();
+}
+
 void gdb_poll(void)
 {
 	int c;
 
 	(void)debug_unload(); /* a turn ended between the load and the entry */
 	restarted();
-	for (u32 n = 0; n < BYTES_MAX && (c = uart_debug_getc()) >= 0; n++)
+	for (u32 n = 0; n < BYTES_MAX && (c = uart_debug_getc()) >= 0; n++) {
+		session.heard = now_ns();
 		take((u8)c);
+	}
 	tell();
+	lose_patience();
 }
 
 bool gdb_started(struct guest *g)

@@ -101,8 +101,9 @@ static void dispatch(struct vcpu *v)
 	if (ours(v, d, point_hit(g, debug_unload())) || stop_at_before(v))
 		return;
 	memcpy(exits, v->stats.exits, sizeof(exits));
+	breakpoints_follow(g); /* a page that is about to be written to a disk, say */
 	trap_dispatch(v);
-	breakpoints_place(g);
+	breakpoints_follow(g);
 	if (g->state != GUEST_RUNNING)
 		return;
 	if (v->stats.exits[EXIT_REFLECT] != exits[EXIT_REFLECT] && wanted_exception(v, d, &which))
@@ -188,4 +189,12 @@ void stop_forget(struct guest *g)
 	}
 	stop_resume(g, false);
 	*d = (struct debugged){.watched = false};
+}
+
+void stop_forget_all(void)
+{
+	for (u32 i = 0; i < guest_count; i++)
+		stop_forget(&guests[i]);
+	session.attached = session.waiting = session.no_ack = session.physical = false;
+	session.restarting = NULL;
 }

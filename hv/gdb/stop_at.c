@@ -29,9 +29,9 @@ static bool wanted(u32 set, u32 n)
 
 static bool before_hypercall(struct vcpu *v, struct debugged *d)
 {
-	u32 at = v->regs->eip - INT_BYTES;
+	u32 at = v->regs->eip - INT_BYTES, queued = hypercalls_queued(v) & d->at.hypercalls;
 
-	if (!wanted(d->at.hypercalls, v->regs->eax))
+	if (!queued && !wanted(d->at.hypercalls, v->regs->eax))
 		return false;
 	if (d->at.passed && d->at.passed_eip == at) { /* it was stopped at, and is to be done now */
 		d->at.passed = false;
@@ -39,6 +39,8 @@ static bool before_hypercall(struct vcpu *v, struct debugged *d)
 	}
 	d->at.passed = true;
 	d->at.passed_eip = v->regs->eip = at;
+	if (queued)
+		return stop(v, "before hypercall %u of the ring", (u32)__builtin_ctz(queued));
 	return stop(v, "before hypercall %u", v->regs->eax);
 }
 

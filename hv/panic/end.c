@@ -3,6 +3,7 @@
  * The end of the machine. The verdict is the last line on the serial line and, where an emulator
  * offers a port for it, its exit status; only then the power goes off.
  */
+#include "devices/host/power/apm.h"
 #include "devices/host/power/power.h"
 #include "devices/host/uart.h"
 #include "hv/config/config.h"
@@ -38,6 +39,22 @@ static void emulator_exit(enum verdict v)
 	}
 }
 
+static void say(const char *text)
+{
+	console_rawf("%s\n", text);
+	uart_flush();
+}
+
+/* A BIOS may know how, not be able to, and stand still: then this is the last that is seen. When it
+ * comes back or does not know, the real-mode piece says the rest. */
+static void off_by_apm(void)
+{
+	if (!power_has_apm())
+		return;
+	say("Asking the APM BIOS to switch off the machine");
+	power_off_apm();
+}
+
 void machine_end(enum verdict v)
 {
 	/* After a panic nothing is trusted and the screen must stay readable. */
@@ -55,10 +72,9 @@ void machine_end(enum verdict v)
 		power_reset();
 	if (action == END_POWEROFF)
 		power_off();
-	console_rawf("You may switch off the machine now\n");
-	uart_flush();
 	if (action == END_POWEROFF || action == END_APM)
-		power_off_apm();
+		off_by_apm();
+	say(POWER_TEXT);
 	for (;;)
 		__asm__ volatile("cli; hlt");
 }

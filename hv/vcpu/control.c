@@ -59,6 +59,22 @@ void control_write(struct vcpu *v, unsigned n, u32 value)
 	}
 }
 
+bool control_set(struct vcpu *v, unsigned n, u32 value)
+{
+	if (n != 3) {
+		control_write(v, n, value);
+		return true;
+	}
+	if (value == v->cr3)
+		return true;
+	if (shadow_linear(v->shadow) ||
+	    shadow_new_pgtable(v->shadow,
+			       value & ~(shadow_guest_format(v->shadow)->top_align - 1u)))
+		return false;
+	control_write(v, 3, value);
+	return true;
+}
+
 void control_write_debug(struct vcpu *v, unsigned n, u32 value)
 {
 	if ((n == 7 || n == 5) && value & DR7_ENABLE)

@@ -5,11 +5,14 @@
  */
 #include "hv/vcpu/private.h"
 #include "lib/cpu.h"
+#include "lib/string.h"
 #include "lib/x86.h"
 
-#define MXCSR_DEFAULT 0x1f80u
-
-_Static_assert(FPU_AREA == 512, "an FXSAVE image (SDM vol. 1, 10.5.1)");
+/* As FNINIT and power-on leave them; the bits of MXCSR where the image names none (SDM vol.
+ * 1, 8.1.5, 10.2.3, 11.6.6). */
+#define FCW_DEFAULT    0x37fu
+#define MXCSR_DEFAULT  0x1f80u
+#define MXCSR_MASK_OLD 0xffbfu
 
 static struct vcpu *owner; /* whose state is in the registers of this CPU */
 static bool ts;		   /* CR0.TS as it is now */
@@ -43,10 +46,10 @@ static void save(struct vcpu *v)
 static void reset(void)
 {
 	u32 mxcsr = MXCSR_DEFAULT;
-	static const u8 blank[FPU_AREA] ALIGNED(16) = {0x7f, 0x03};
+	static const struct fx_image blank ALIGNED(16) = {.fcw = FCW_DEFAULT};
 
 	if (cpu.fxsr)
-		__asm__ volatile("fxrstor (%0)" : : "r"(blank));
+		__asm__ volatile("fxrstor (%0)" : : "r"(&blank));
 	__asm__ volatile("fninit");
 	if (cpu.sse)
 		__asm__ volatile("ldmxcsr %0" : : "m"(mxcsr));
@@ -93,17 +96,38 @@ bool fpu_trap(struct vcpu *v)
 	return true;
 }
 
-const u8 *vcpu_fpu_image(struct vcpu *v)
+/* The registers are given up, so what is written to the image comes back at the next use. */
+static void write_back(struct vcpu *v)
 {
-	bool stopped = ts;
+	if (owner != v)
+		return;
+	set_ts(false);
+	save(v);
+	owner = NULL;
+	set_ts(true);
+}
 
-	if (owner == v) {
-		set_ts(false);
-		save(v);
-		restore(v); /* FNSAVE empties the registers */
-		set_ts(stopped);
-	}
+const struct fx_image *vcpu_fpu_image(struct vcpu *v)
+{
+	write_back(v);
 	return v->fpu_valid && cpu.fxsr ? area(v) : NULL;
+}
+
+/* A reserved bit of MXCSR would be a fault of FXRSTOR, and that is ours (SDM vol. 1, 11.6.6). */
+bool vcpu_fpu_put(struct vcpu *v, u32 at, const void *from, u32 n)
+{
+	struct fx_image *fx = area(v);
+
+	if (!cpu.fxsr || at > FPU_AREA || n > FPU_AREA - at)
+		return false;
+	write_back(v);
+	if (!v->fpu_valid) {
+		*fx = (struct fx_image){.fcw = FCW_DEFAULT, .mxcsr = MXCSR_DEFAULT};
+		v->fpu_valid = true;
+	}
+	memcpy((u8 *)fx + at, from, n);
+	fx->mxcsr &= fx->mxcsr_mask ? fx->mxcsr_mask : MXCSR_MASK_OLD;
+	return true;
 }
 
 void fpu_forget(struct vcpu *v)

@@ -90,6 +90,19 @@ static u32 drain_ptes(struct vcpu *v, u32 most)
 	return count;
 }
 
+u32 hypercalls_queued(struct vcpu *v)
+{
+	struct ring_slot slot;
+	u32 numbers = 0, n = v->ring_next;
+
+	for (u32 i = 0; v->initialised && i < LHCALL_RING_SIZE && !ring_is_free(v, n); i++) {
+		ring_read(v, n, &slot);
+		numbers |= slot.number < HC_COUNT ? BIT(slot.number) : 0;
+		n = (n + 1) % LHCALL_RING_SIZE;
+	}
+	return numbers;
+}
+
 /* At most one round through the ring. The status bytes are looked at one by one: a slot that is
  * filled again behind the cursor is not seen before the next round. False: there is more, and
  * it must come before the call that is waiting. */

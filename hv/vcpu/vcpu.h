@@ -33,6 +33,7 @@ enum exit_reason {
 extern const char *const exit_reason_name[EXIT_REASONS];
 /* "?": there is no such call. */
 const char *hypercall_name(unsigned n);
+u32 hypercalls_queued(struct vcpu *v); /* in the asynchronous ring: a bit for each number */
 
 struct guest_gate {
 	u32 handler;
@@ -200,6 +201,9 @@ void gdt_init_host(u64 *gdt);	     /* the entries the hypervisor itself runs wit
 
 void control_init(struct vcpu *v);
 u32 control_read(const struct vcpu *v, unsigned n);
+/* As a debugger does. False: it cannot be, CR3 before the guest has tables, or to where none can
+ * be. */
+bool control_set(struct vcpu *v, unsigned n, u32 value);
 
 /* ---- fpu.c -------------------------------------------------------------------------------- */
 
@@ -207,7 +211,25 @@ void fpu_init(void);
 /* Set CR0.TS right for this vcpu: at the beginning of a turn, and when its CR0 changes. */
 void fpu_enter(struct vcpu *v);
 void fpu_forget(struct vcpu *v); /* it is gone: nothing to save */
-/* Its FXSAVE image as of now; NULL: it has not used the FPU, or the CPU has no FXSAVE. */
-const u8 *vcpu_fpu_image(struct vcpu *v);
+/* What FXSAVE stores (SDM vol. 1, table 10-2). */
+struct fx_image {
+	u16 fcw, fsw;
+	u8 ftw, reserved; /* a bit a register: 1, it is not empty */
+	u16 fop;
+	u32 fip;
+	u16 fcs, reserved2;
+	u32 fdp;
+	u16 fds, reserved3;
+	u32 mxcsr, mxcsr_mask;
+	u8 st[8][16], xmm[8][16], more[224];
+};
+_Static_assert(sizeof(struct fx_image) == FPU_AREA && offsetof(struct fx_image, xmm) == 160,
+	       "SDM vol. 1, 10.5.1");
+
+/* Its image as of now; NULL: it has not used the FPU, or the CPU has no FXSAVE. */
+const struct fx_image *vcpu_fpu_image(struct vcpu *v);
+/* Put n bytes at offset `at` of it; it is begun for a guest that has none. False: no FXSAVE here.
+ */
+bool vcpu_fpu_put(struct vcpu *v, u32 at, const void *from, u32 n);
 
 #endif

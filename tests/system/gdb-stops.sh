@@ -20,7 +20,7 @@ esac
 tools/run "$@" --timeout 400 --gdb $port \
 	--guest beat --kernel "$stubs/heartbeat" --mem 4M --append rounds=1000000 --set wait=gdb \
 	--guest user --kernel "$stubs/selftest" --mem 8M --set wait=gdb \
-	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append rounds=100 \
+	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append 'rounds=100 ticks=1000' \
 	</dev/null >"$work/log" 2>&1 &
 machine=$!
 
@@ -44,6 +44,27 @@ printf "window %d\n", \$cs & 3
 monitor stop-at none
 thread 1
 END
+# Held for as long as 1000 ticks of 10 ms take the neighbour.
+cat >"$work/hold" <<END
+printf "held at %#x\n", \$pc
+shell n=0; until grep -q 'heart. heartbeat: checksum' "$work/log" || [ \$n = 200 ]; do sleep 1; n=\$((n + 1)); done
+monitor list
+printf "still at %#x\n", \$pc
+set var \$cr2 = 0x1234
+printf "cr2 %#x\n", \$cr2
+END
+case $each in
+qemu)
+	cat >>"$work/hold" <<END
+set var \$mxcsr = 0xffff1fa0
+set var \$st0 = 1.5
+set var \$xmm7.v4_int32[2] = 77
+maintenance flush register-cache
+printf "mxcsr %#x xmm7 %d\n", \$mxcsr, \$xmm7.v4_int32[2]
+print \$st0
+END
+	;;
+esac
 cat >"$work/registers" <<END
 hbreak make_pattern
 continue
@@ -91,10 +112,12 @@ printf "still there %d\n", \$pc >= (long)&make_pattern && \$pc < (long)&make_pat
 monitor kill user
 kill
 END
-cat "$work/begin" "$work/user" "$work/registers" "$work/stops" >"$work/script"
+cat "$work/begin" "$work/hold" "$work/user" "$work/registers" "$work/stops" >"$work/script"
 timeout 300 gdb -nx -batch -x "$work/script" "$stubs/heartbeat.elf" >"$work/gdb" 2>&1 || true
 cat "$work/begin" "$work/second" >"$work/script"
 timeout 60 gdb -nx -batch -x "$work/script" "$stubs/heartbeat.elf" >>"$work/gdb" 2>&1 || true
+fpu=.
+[ "$each" = pentium ] || fpu='^mxcsr 0x1fa0 xmm7 77$'
 ended=0
 wait $machine || ended=$?
 cat "$work/gdb"
@@ -104,11 +127,13 @@ for text in '^in ring 3$' '^user 3 0x8048000$' "^behind an access to a device's 
 	'^Hardware watchpoint 2: last_us$' '^Old value = [1-9]' '^Hardware read watchpoint 3' '^Value = ' \
 	'^physical 1$' '^interrupt 0$' '^irq 0x61$' '^before hypercall 9$' '^hypercall 9 0x1fcd$' '^again 9$' \
 	'^stop-at: an exception' 'received signal SIGINT' '^restarted 1$' '^at it again 1$' 'beat, stopped here' \
-	'^still there 1$'; do
+	'^still there 1$' 'heart +ended' 'beat +paused' '^cr2 0x1234$' \
+	"$fpu"; do
 	grep -Eq -e "$text" "$work/gdb" || {
 		echo "gdb did not say: $text"
 		exit 1
 	}
 done
+[ "$(sed -n 's/^held at //p' "$work/gdb")" = "$(sed -n 's/^still at //p' "$work/gdb")" ]
 [ $ended = 1 ]
-tr -d '\r' <"$work/log" | grep -q '^\[heart\] heartbeat: checksum c3b663e3 ok$'
+tr -d '\r' <"$work/log" | grep -q '^\[heart\] heartbeat: checksum [0-9a-f]* ok$'

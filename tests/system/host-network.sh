@@ -15,7 +15,7 @@ boot() {
 	[ "$status" -eq 0 ]
 }
 
-for model in virtio virtio1 e1000 e1000-82544gc e1000e rtl8139 pcnet ne2k i8255x; do
+for model in virtio virtio1 e1000 e1000-82544gc e1000e rtl8139 pcnet ne2k i8255x tulip; do
 	boot --timeout 600 --nic "$model" --hv bridge=lan0:nic0 \
 		--guest a --kernel "$stubs/shell" --mem 16M --net lan0 \
 		--append 'ip=10.0.2.15 run="ping 10.0.2.2 5; poweroff"'

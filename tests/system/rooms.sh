@@ -8,9 +8,10 @@ tools/lint-shape
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-git ls-files -z docs/rooms.txt lib abi switcher mm devices hv boot guest-stubs tools | xargs -0 cp --parents -t "$work"
+git ls-files -z docs/rooms.txt lib abi switcher mm devices hv boot guest-stubs labs tools | xargs -0 cp --parents -t "$work"
 mkdir -p "$work/build/guest-stubs"
 cp -r "$build/obj" "$work/build/"
+[ ! -e "$build/labs" ] || cp -r "$build/labs" "$work/build/"
 cp -r "$build/guest-stubs/obj" "$build/guest-stubs/native" "$work/build/guest-stubs/"
 compile=$(cat "$build/command")
 root=$PWD

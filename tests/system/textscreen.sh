@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The text screen in the graphics modes that GRUB sets, at each depth, and in VGA's text mode: what is seen is
 # what the serial line got, after scrolling, while a command is typed at the keyboard. Dumps are read back pixel by
-# pixel. A mode with a palette is refused in words.
+# pixel. A mode with a palette is refused in words. With EFI in place of a BIOS, too, where GRUB always sets a mode.
+# each: printf '%s\n' bios efi64 efi32
 set -eu
-: "${stubs:?tests/run sets it}"
+: "${stubs:?tests/run sets it}" "${each:?tests/run sets it}"
 work=$(mktemp -d)
 qemu=
 trap '[ -z "$qemu" ] || kill "$qemu" 2>/dev/null; rm -rf "$work"' EXIT
@@ -29,15 +30,28 @@ until_true() {
 	done
 }
 
+# The machine that it is. Debian's OVMF of 32 bits wants a machine with SMM.
+ovmf=/usr/share/OVMF
+case $each in
+bios) machine=pc ;;
+efi64) machine="pc -drive if=pflash,format=raw,readonly=on,file=$ovmf/OVMF_CODE_4M.fd" ;;
+efi32)
+	cp $ovmf/OVMF32_VARS_4M.fd "$work/vars"
+	machine="q35,smm=on -drive if=pflash,format=raw,readonly=on,file=$ovmf/OVMF32_CODE_4M.secboot.fd
+		-drive if=pflash,format=raw,file=$work/vars"
+	;;
+esac
+
 # boot MODE: of GRUB's ISO in that mode, "text" for none.
 boot() {
 	mode=$1
 	set --
-	[ "$mode" = text ] || set -- --gfxmode "$mode"
+	[ "$mode" = text ] || [ "$mode" = any ] || set -- --gfxmode "$mode"
 	tools/run "$@" --guest h --kernel "$stubs/hello" --mem 4M --hv 'at-end=stay' --iso-out "$work/iso"
 	rm -f "$work/serial" "$work/monitor"
 	: >"$work/serial"
-	qemu-system-i386 -accel tcg -m 64 -display none -no-reboot -cdrom "$work/iso" -serial "file:$work/serial" \
+	# shellcheck disable=SC2086 # words
+	qemu-system-x86_64 -M $machine -accel tcg -cpu qemu64 -m 128 -nic none -display none -no-reboot -cdrom "$work/iso" -serial "file:$work/serial" \
 		-monitor "unix:$work/monitor,server=on,wait=off" &
 	qemu=$!
 	until_true grep -q '^.h. powered off' "$work/serial"
@@ -89,6 +103,11 @@ shows() {
 	echo "$1: $columns x $rows"
 }
 
+if [ "$each" != bios ]; then
+	shows any 100 37 1
+	shows 1024x768x32 128 48 1
+	exit
+fi
 shows 1024x768x32 128 48 1
 shows 800x600x24 100 37 1
 shows 640x480x16 80 30 1

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/power/acpi.c */
+/* SOURCES: devices/host/board/board.c devices/host/board/tables.c devices/host/board/power.c
+ * devices/host/board/madt.c devices/host/board/mptable.c */
 /* ACPI tables, good and damaged, in a small make-believe memory. */
-#include "devices/host/power/acpi.h"
+#include "devices/host/board/board.h"
 #include "tests/unit/support.h"
 
 #include <stdlib.h>
@@ -112,11 +113,19 @@ static void machine(void)
 	dsdt(AML(s5_qemu));
 }
 
-static struct acpi_power p;
+static struct board b;
+#define p b.power
 
 static bool find(void)
 {
-	return acpi_find_power(&p, EBDA, memory, NULL);
+	board_read(&b, EBDA, 0, memory, NULL);
+	return b.soft_off;
+}
+
+static bool find_without_ebda(void)
+{
+	board_read(&b, 0, 0, memory, NULL);
+	return b.soft_off;
 }
 
 static void a_good_machine(void **state)
@@ -140,10 +149,10 @@ static void rsdp_places(void **state)
 	assert_false(find());
 	rsdp(ebda + 1024 - 32);
 	assert_true(find());
-	assert_false(acpi_find_power(&p, 0, memory, NULL)); /* no EBDA: not looked at */
+	assert_false(find_without_ebda()); /* no EBDA: not looked at */
 	memset(ebda, 0, sizeof(ebda));
 	rsdp(bios);
-	assert_true(acpi_find_power(&p, 0, memory, NULL));
+	assert_true(find_without_ebda());
 	memset(bios, 0, sizeof(bios));
 	rsdp(bios + sizeof(bios) - 32);
 	assert_true(find());

@@ -29,6 +29,7 @@ static struct regs regs[2];
 static struct lguest_data data;
 static u8 *ram; /* of exactly its size: of both */
 static char input[8192], output[(1 << 16) + 1];
+static u32 moved; /* where KERNEL is mapped to */
 static u32 in_at, in_len, out_len, commands, watched, kills;
 
 /* ---- What the stub stands on ------------------------------------------------------------------
@@ -73,7 +74,7 @@ bool guest_write(struct gmem *m, gpa_t at, const void *from, u32 len)
 bool shadow_peek(struct shadow *s, gva_t va, gpa_t *gpa)
 {
 	(void)s;
-	*gpa = va >= KERNEL ? va - KERNEL : va;
+	*gpa = (va >= KERNEL ? va - KERNEL : va) + moved;
 	return *gpa < RAM;
 }
 
@@ -174,10 +175,44 @@ u32 control_read(const struct vcpu *v, unsigned n)
 	return 0x100 + n;
 }
 
-const u8 *vcpu_fpu_image(struct vcpu *v)
+static struct fx_image fx;
+
+const struct fx_image *vcpu_fpu_image(struct vcpu *v)
 {
 	(void)v;
-	return NULL;
+	return &fx;
+}
+
+bool vcpu_fpu_put(struct vcpu *v, u32 at, const void *from, u32 n)
+{
+	(void)v;
+	assert_true(at <= sizeof(fx) && n <= sizeof(fx) - at);
+	memcpy((u8 *)&fx + at, from, n);
+	return true;
+}
+
+static u32 control_set_to[5];
+
+bool control_set(struct vcpu *v, unsigned n, u32 value)
+{
+	(void)v;
+	control_set_to[n] = value;
+	return n != 3 || value < RAM;
+}
+
+static u32 queued;
+
+u32 hypercalls_queued(struct vcpu *v)
+{
+	(void)v;
+	return queued;
+}
+
+static u64 clock_ns;
+
+u64 now_ns(void)
+{
+	return clock_ns;
 }
 
 u32 data_get_slow(struct vcpu *v, u32 offset)
@@ -230,7 +265,8 @@ static int setup(void **state)
 		regs[i].cs = 0x61;
 		start(&guests[i]);
 	}
-	in_at = in_len = out_len = commands = kills = 0;
+	in_at = in_len = out_len = commands = kills = moved = queued = 0;
+	config.opt.gdb_patience = 0;
 	gdb_on = true;
 	return 0;
 }
@@ -325,6 +361,96 @@ static void test_memory(void **state)
 	assert_int_equal(ram[0x10], 0x91);
 }
 
+/* The page at the address of a breakpoint becomes another one, none, and the first one again. */
+static void test_page_changes(void **state)
+{
+	struct guest *g = &guests[0];
+
+	(void)state;
+	ask("?");
+	ram[0x10] = 0x55;
+	ram[0x1010] = 0x66;
+	assert_string_equal(ask("Z0,c0000010,1"), "OK");
+	assert_int_equal(ram[0x10], 0xcc);
+	moved = 0x1000;
+	breakpoints_follow(g);
+	assert_int_equal(ram[0x10], 0x55);
+	assert_int_equal(ram[0x1010], 0xcc);
+	moved = RAM;
+	breakpoints_follow(g);
+	assert_int_equal(ram[0x1010], 0x66);
+	moved = 0;
+	breakpoints_follow(g);
+	assert_int_equal(ram[0x10], 0xcc);
+	ram[0x10] = 0x77; /* the guest's own, which nobody puts back */
+	moved = 0x1000;
+	breakpoints_follow(g);
+	assert_int_equal(ram[0x10], 0x77);
+	assert_int_equal(ram[0x1010], 0xcc);
+	assert_string_equal(ask("z0,c0000010,1"), "OK");
+	assert_int_equal(ram[0x1010], 0x66);
+}
+
+/* Registers of the FPU, of SSE and the control registers. */
+static void test_other_registers(void **state)
+{
+	(void)state;
+	ask("?");
+	memset(&fx, 0, sizeof(fx));
+	cpu.fxsr = cpu.sse = true;
+	assert_string_equal(ask("P10=0102030405060708090a"), "OK"); /* st0 */
+	assert_memory_equal(fx.st[0], "\1\2\3\4\5\6\7\10\11\12\0", 11);
+	assert_string_equal(ask("p10"), "0102030405060708090a");
+	assert_string_equal(ask("P18=7f030000"), "OK"); /* fctrl */
+	assert_int_equal(fx.fcw, 0x37f);
+	assert_string_equal(ask("P1a=fcff0000"), "OK"); /* ftag: all empty but the first */
+	assert_int_equal(fx.ftw, 1);
+	assert_string_equal(ask("p1a"), "fcff0000");
+	assert_string_equal(ask("P21=000102030405060708090a0b0c0d0e0f"), "OK"); /* xmm1 */
+	assert_int_equal(fx.xmm[1][15], 15);
+	assert_string_equal(ask("P28=801f0000"), "OK"); /* mxcsr */
+	assert_int_equal(fx.mxcsr, 0x1f80);
+	assert_string_equal(ask("P21=0001"), "E01"); /* too little */
+	cpu.sse = false;
+	assert_string_equal(ask("P28=00000000"), "E01");
+	assert_string_equal(ask("p28"), "xxxxxxxx");
+	cpu.fxsr = false;
+	assert_string_equal(ask("P18=00000000"), "E01");
+	assert_int_equal(fx.fcw, 0x37f);
+	assert_string_equal(ask("P29=3b000580"), "OK"); /* cr0 */
+	assert_int_equal(control_set_to[0], 0x8005003b);
+	assert_string_equal(ask("P2b=00100000"), "OK"); /* cr3 */
+	assert_int_equal(control_set_to[3], 0x1000);
+	assert_string_equal(ask("P2b=00100001"), "E01");
+	assert_string_equal(ask("P2d=00000000"), "E01");
+}
+
+/* gdb falls silent at a stop: for ever, or for as long as was asked. */
+static void test_patience(void **state)
+{
+	(void)state;
+	ask("?");
+	clock_ns += 3600 * 1000000000ull;
+	gdb_poll();
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	config.opt.gdb_patience = 60;
+	ask("?");
+	clock_ns += 59 * 1000000000ull;
+	ask("?");
+	clock_ns += 59 * 1000000000ull;
+	gdb_poll();
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	clock_ns += 1 * 1000000000ull;
+	gdb_poll();
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+	assert_false(vcpu[0].watched);
+	ask("?");
+	ask("c"); /* it runs and nobody waits: silence is right */
+	clock_ns += 600 * 1000000000ull;
+	gdb_poll();
+	assert_true(vcpu[0].watched);
+}
+
 /* One gdb goes without a word: the next one finds the guest as it was, and nothing else. */
 static void test_second_gdb(void **state)
 {
@@ -388,6 +514,16 @@ static void test_stop_at(void **state)
 	trap(LGUEST_TRAP);
 	assert_int_equal(guests[0].state, GUEST_RUNNING);
 	assert_int_equal(regs[0].eip, 0x102);
+	queued = BIT(9) | BIT(14); /* in the ring, before another one */
+	regs[0].eax = 8;
+	trap(LGUEST_TRAP);
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	assert_int_equal(regs[0].eip, 0x100);
+	ask("c");
+	regs[0].eip = 0x102;
+	trap(LGUEST_TRAP);
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+	queued = 0;
 	command("stop-at none");
 	command("stop-at user");
 	regs[0].cs = 0x73;
@@ -517,6 +653,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_points, setup),
 		cmocka_unit_test_setup(test_memory, setup),
+		cmocka_unit_test_setup(test_page_changes, setup),
+		cmocka_unit_test_setup(test_other_registers, setup),
+		cmocka_unit_test_setup(test_patience, setup),
 		cmocka_unit_test_setup(test_second_gdb, setup),
 		cmocka_unit_test_setup(test_interrupt, setup),
 		cmocka_unit_test_setup(test_stop_at, setup),

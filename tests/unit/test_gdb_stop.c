@@ -62,6 +62,12 @@ const char *hypercall_name(unsigned n)
 	return "?";
 }
 
+u32 hypercalls_queued(struct vcpu *v)
+{
+	(void)v;
+	return 0;
+}
+
 void virq_hold(struct vcpu *v)
 {
 	(void)v;
@@ -90,7 +96,7 @@ bool breakpoint_at(const struct guest *of, gva_t va)
 	return va == 0x1000;
 }
 
-void breakpoints_place(struct guest *of)
+void breakpoints_follow(struct guest *of)
 {
 	(void)of;
 }

@@ -107,7 +107,7 @@ const struct nic_driver virtio_net_driver = DRIVER(0x1af4, none),
 			e1000_driver = DRIVER(0x8086, intel),
 			rtl8139_driver = DRIVER(0x10ec, realtek),
 			pcnet_driver = DRIVER(0x1022, none), ne2k_driver = DRIVER(0x10ec, none),
-			i8255x_driver = DRIVER(0x8086, none);
+			i8255x_driver = DRIVER(0x8086, none), tulip_driver = DRIVER(0x1011, none);
 
 /* ---- Another station ----------------------------------------------------------------------- */
 

@@ -15,8 +15,8 @@
 #define CLASS_NETWORK 0x02u
 
 static const struct nic_driver *const drivers[] = {
-	&virtio_net_driver, &e1000_driver, &rtl8139_driver,
-	&pcnet_driver,	    &ne2k_driver,  &i8255x_driver,
+	&virtio_net_driver, &e1000_driver,  &rtl8139_driver, &pcnet_driver,
+	&ne2k_driver,	    &i8255x_driver, &tulip_driver,
 };
 
 static struct nic cards[CARDS];

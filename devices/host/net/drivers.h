@@ -5,6 +5,6 @@
 
 struct nic_driver;
 extern const struct nic_driver virtio_net_driver, e1000_driver, rtl8139_driver, pcnet_driver,
-	ne2k_driver, i8255x_driver;
+	ne2k_driver, i8255x_driver, tulip_driver;
 
 #endif

@@ -3,7 +3,9 @@
  */
 #include "devices/host/power/apm.h"
 
+#include "devices/host/bios.h"
 #include "devices/host/power/power.h"
+#include "devices/host/uart.h"
 #include "lib/string.h"
 #include "lib/x86.h"
 
@@ -11,6 +13,7 @@
 #define PIC2_COMMAND 0xa0
 
 extern char apm_real_start[], apm_real_end[];
+extern char apm_real_uart[]; /* a word: where it prints, beside the screen; 0: nowhere */
 
 /* The BIOS expects the interrupt controllers where it had put them. */
 static void pics_as_the_bios_left_them(void)
@@ -32,9 +35,15 @@ static void pics_as_the_bios_left_them(void)
 	}
 }
 
+bool power_has_apm(void)
+{
+	return bios.services;
+}
+
 void power_off_apm(void)
 {
 	memcpy((void *)APM_REAL_AT, apm_real_start, (size_t)(apm_real_end - apm_real_start));
+	*(u16 *)(APM_REAL_AT + (apm_real_uart - apm_real_start)) = uart_base();
 	irq_disable();
 	pics_as_the_bios_left_them();
 	__asm__ volatile("jmp *%0" : : "r"(APM_REAL_AT));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The way back to real mode, for one BIOS call that does not return: INT 15h, APM "set power
- * state" of all devices to "off". The piece between the two labels is copied to APM_REAL_AT, below
+ * state" of all devices to "off". When it does, we say so, to the screen and the serial line. The piece between the two labels is copied to APM_REAL_AT, below
  * 1 MiB, and jumped to with interrupts off. Steps as in SDM vol. 3, 9.9.2.
  */
 #include "devices/host/power/apm.h"
@@ -57,10 +57,39 @@ real:
 	movw	$0x0003, %cx
 	int	$0x15
 none:
-	cli
+	movw	$HERE(text), %si
+1:	movb	(%si), %al
+	testb	%al, %al
+	jz	3f
+	pushw	%si
+	movw	$7, %bx
+	movb	$0x0e, %ah /* teletype */
+	int	$0x10
+	popw	%si
+	movw	HERE(apm_real_uart), %dx
+	testw	%dx, %dx
+	jz	2f
+	addw	$5, %dx /* line status: bit 5, room for a byte */
+	movw	$0xffff, %cx
+4:	inb	%dx, %al
+	testb	$0x20, %al
+	loopz	4b
+	subw	$5, %dx
+	movb	(%si), %al
+	outb	%al, %dx
+2:	incw	%si
+	jmp	1b
+3:	cli
 	hlt
-	jmp	none
+	jmp	3b
 
+text:
+	.ascii	POWER_TEXT
+	.asciz	"\r\n"
+	.balign	8
+	.globl	apm_real_uart
+apm_real_uart:
+	.word	0
 	.balign	8
 gdt:
 	.quad	0

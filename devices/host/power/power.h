@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Off and on. For boot/, and the end of the machine in hv/. */
+/* Off and on. For the end of the machine in hv/. */
 #ifndef DEVICES_HOST_POWER_POWER_H
 #define DEVICES_HOST_POWER_POWER_H
 
 #include "lib/base.h"
 
-/* Find ACPI's PM1 ports and _S5_ value. Called by boot/: it reads tables anywhere in memory, so
- * paging must still be off; with paging on it does nothing. */
-void power_init(void);
-void power_off(void); /* returns when nothing worked */
-/* Ask an APM BIOS, in real mode: the machine is off, or stands still for ever. */
+/* By ACPI's soft-off state. Returns when nothing worked. */
+void power_off(void);
+/* Ask an APM BIOS, in real mode: the machine is off, or says POWER_TEXT and stands still for ever.
+ * Only where there is a BIOS that can be asked. */
 NORETURN void power_off_apm(void);
-NORETURN void power_reset(void); /* 8042, port 0xcf9, triple fault */
+bool power_has_apm(void);
+/* By ACPI's reset register, port 0xcf9, the keyboard controller, a triple fault. */
+NORETURN void power_reset(void);
 
 #endif

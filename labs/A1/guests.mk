@@ -1,0 +1,1 @@
+lab_A1_guests := hello

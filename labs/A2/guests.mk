@@ -1,0 +1,1 @@
+lab_A2_guests := hello

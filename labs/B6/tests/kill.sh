@@ -1,0 +1,26 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The machine is switched off in the middle of the writing. What is on the disk then must be whole.
+set -u
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+disk=$work/disk.img
+tfs="python3 $labs/tfs"
+
+# Without counted instructions: a disk of the machine takes real time, and the clock would run ahead of it.
+boot() {
+	test=$1
+	shift
+	tools/run --timeout 100 --attach "$disk" "$@" --guest k --kernel "$BUILD/labs/kernel" --mem 8M --set disk=hda \
+		--append "test=$test"
+}
+
+for turn in 1 2; do
+	$tfs mkfs "$disk" 1000
+	printf '%s\n' "wait b6_busy: turn $turn" 'monitor off' >"$work/type"
+	boot b6_busy --script "$work/type"
+	$tfs check "$disk" && echo "host: whole after the plug was pulled in turn $turn"
+	boot b6_after
+	$tfs check "$disk" && echo "host: whole after the repair in turn $turn"
+done
+true
