@@ -204,18 +204,12 @@ enum shadow_verdict shadow_fault_quick(struct shadow *s, gva_t va, u32 *error)
 	return PAIR_CALL(s, quick, va, error);
 }
 
-/* What the CPU sees at va: our entry, 0 when there is none. */
-SPECIALISED u64 seen_by(const struct pt_format *sf, const struct shadow *s, gva_t va)
+/* Does the CPU see a page there that it may write to? */
+SPECIALISED bool writable_by(const struct pt_format *sf, const struct shadow *s, gva_t va)
 {
-	const u32 *table = leaf_at(sf, s->current, va);
-	u64 e = table ? pt_get(sf, table, pt_index(sf, 0, va)) : 0;
+	const u32 *table = leaf_at(sf, s->current, va), both = PTE_P | PTE_W;
 
-	return e & PTE_P ? e : 0;
-}
-
-static u64 seen(const struct shadow *s, gva_t va)
-{
-	return FORMAT_CALL(s->sf, seen_by, s, va);
+	return table && (table[pt_index(sf, 0, va) * (sf->entry_bytes / 4u)] & both) == both;
 }
 
 const char *shadow_pin(struct shadow *s, gva_t va)
@@ -224,7 +218,7 @@ const char *shadow_pin(struct shadow *s, gva_t va)
 
 	if (va >= SWITCHER_BASE)
 		return bad;
-	if (seen(s, va) & PTE_W)
+	if (FORMAT_CALL(s->sf, writable_by, s, va))
 		return NULL;
 	return shadow_fault(s, va, PF_WRITE).verdict == SHADOW_OK ? NULL : bad;
 }
