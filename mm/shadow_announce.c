@@ -67,73 +67,74 @@ static inline bool is_absent(const struct shadow *s, gpa_t absent, const struct 
 	return name->top == absent && name->va < s->kernel_base;
 }
 
-/* The first of these, and those behind it in the same place, or in tables that have no root: how
- * many. */
-SPECIALISED u32 set_row(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-			const struct place *p, gpa_t absent, const struct pte_name *name, u32 count)
+/* Two: a move names an entry here and one there in turn. */
+struct row {
+	struct place place[2];
+	gpa_t absent; /* a table that has no root */
+};
+
+enum seek { SEEK_FOUND, SEEK_DONE, SEEK_ABSENT };
+
+/* The place of an entry; done: there is none that is found quickly, it was set all the same. */
+static NOINLINE enum seek seek(struct shadow *s, const struct pte_name *name, struct row *row,
+			       struct place *p)
+{
+	bool kernel = name->va >= s->kernel_base;
+	struct root *r = kernel ? &s->kernel : root_find(s, name->top);
+	gpa_t top = name->top;
+
+	if (!r) {
+		row->absent = top;
+		return SEEK_ABSENT;
+	}
+	/* All roots, whatever table is named; a bad name falls back to the current one. */
+	if (kernel && !table_ok(s, top))
+		top = s->current->top;
+	if (PAIR_CALL(s, find_place, r, top, name->va, p)) {
+		p->top = name->top;
+		return SEEK_FOUND;
+	}
+	row->place[0].slot = row->place[1].slot = NO_SLOT; /* tables may go */
+	resync_page(s, r, top, name->va);
+	return SEEK_DONE;
+}
+
+SPECIALISED void set_entry(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			   const struct place *p, u32 index)
 {
 	const u32 gw = gf->entry_bytes / 4u;
-	u32 n = 0;
+	u64 pte;
 
-	do {
-		u32 index = pt_index(sf, 0, name[n].va);
-
-		if (p->table &&
-		    !leaf_set_ram(gf, sf, s, p->table, p->leaf, index, p->guest[index * gw],
-				  gw == 2 ? p->guest[index * gw + 1] : 0, p->rights)) {
-			u64 pte = pt_get(gf, p->guest, index);
-
-			leaf_set_used(s, p->table, index, spte_make(gf, s, pte, p->rights), pte);
-		}
-		do
-			n++;
-		while (n < count && is_absent(s, absent, &name[n]));
-	} while (n < count && is_at(sf, p, &name[n]));
-	return n;
+	if (!p->table || leaf_set_ram(gf, sf, s, p->table, p->leaf, index, p->guest[index * gw],
+				      gw == 2 ? p->guest[index * gw + 1] : 0, p->rights))
+		return;
+	pte = pt_get(gf, p->guest, index);
+	leaf_set_used(s, p->table, index, spte_make(gf, s, pte, p->rights), pte);
 }
 
 SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-			 const struct pte_name *name, u32 count)
+			 const struct pte_name *first, u32 count)
 {
-	/* Two: a move names an entry here and one there in turn. */
-	struct place places[2];
-	struct place *p = places;
-	gpa_t absent = NO_TOP;
-	u32 n = 0;
+	const struct pte_name *name = first, *end = first + count;
+	struct row row = {.place = {{.slot = NO_SLOT}, {.slot = NO_SLOT}}, .absent = NO_TOP};
+	struct place *p = &row.place[0], *other = &row.place[1];
 
-	places[0].slot = places[1].slot = NO_SLOT;
-	while (n < count) {
-		gva_t va = name[n].va;
-		gpa_t top = name[n].top;
-		bool kernel = va >= s->kernel_base;
-
-		if (is_absent(s, absent, &name[n])) {
-			n++;
+	for (; name < end; name++) {
+		if (is_absent(s, row.absent, name))
 			continue;
-		}
-		if (!is_at(sf, p, &name[n]))
-			p = &places[p == places];
-		if (!is_at(sf, p, &name[n])) {
-			struct root *r = kernel ? &s->kernel : root_find(s, top);
+		if (!is_at(sf, p, name)) {
+			struct place *last = p;
 
-			if (va >= SWITCHER_BASE)
-				return n;
-			if (!r) {
-				absent = top;
-				continue;
-			}
-			/* All roots, whatever table is named; a bad name falls back to the current
-			 * one. */
-			if (kernel && !table_ok(s, top))
-				top = s->current->top;
-			if (!find_place(gf, sf, s, r, top, va, p)) {
-				places[0].slot = places[1].slot = NO_SLOT; /* tables may go */
-				resync_page(s, r, top, va);
-				n++;
-				continue;
-			}
+			p = other;
+			other = last;
 		}
-		n += set_row(gf, sf, s, p, absent, name + n, count - n);
+		if (!is_at(sf, p, name)) {
+			if (name->va >= SWITCHER_BASE)
+				return (u32)(name - first);
+			if (seek(s, name, &row, p) != SEEK_FOUND)
+				continue;
+		}
+		set_entry(gf, sf, s, p, pt_index(sf, 0, name->va));
 	}
 	return count;
 }
