@@ -33,6 +33,8 @@ void handover_reserve(struct handover *h, u64 start, u64 end)
 
 static bool normalise(struct boot_info *b, struct handover *h, u64 limit)
 {
+	b->map = h->map;
+	b->map_entries = h->entries;
 	b->ram_ranges = memmap_normalise(b->ram, BOOT_RAM_RANGES, h->map, h->entries,
 					 (struct ram_range){LOW_KEPT, limit});
 	h->readable_ranges = memmap_normalise(h->readable, BOOT_RAM_RANGES, h->map, h->entries,

@@ -121,6 +121,7 @@ void boot_main(u32 magic, u32 info)
 	valid = read_loader(magic, info);
 	graphics = handover.screen == SCREEN_GRAPHICS;
 	bios_data_read();
+	bios.services &= !handover.efi;
 	early_console(graphics || handover.efi);
 	if (!valid)
 		panic("not started by a multiboot loader (EAX=%#x)", magic);
@@ -128,6 +129,8 @@ void boot_main(u32 magic, u32 info)
 		panic("address line A20 is off: the boot loader broke the multiboot contract");
 
 	cpu_detect();
+	if (cpu.family < 4)
+		panic("this CPU is a 386: a 486 is needed, or a later one");
 	if (bios.ebda)
 		handover_reserve(&handover, bios.ebda, MIB(1));
 	if (!handover_memory(&boot_info, &handover, physical_limit()))

@@ -4,7 +4,7 @@
 #ifndef BOOT_MEMMAP_H
 #define BOOT_MEMMAP_H
 
-#include "mm/frame.h"
+#include "hv/config/boot.h"
 
 /* The first 64 KiB belong to the BIOS, also where it forgot to say so (Linux: reserve_low), and
  * what is between 640 KiB and 1 MiB never is RAM to be had. */
@@ -12,11 +12,6 @@
 #define LOW_HOLE KIB(640)
 
 #define MEMMAP_RAM 1u /* ACPI specification, 15: AddressRangeMemory; anything else is not ours */
-
-struct memmap_entry {
-	u64 base, length;
-	u32 type;
-};
 
 /*
  * Write the usable RAM of in[0..n) to out[0..max): ascending, disjoint, page aligned, all of it

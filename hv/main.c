@@ -10,6 +10,7 @@
 #include "hv/hv.h"
 #include "hv/monitor/monitor.h"
 #include "hv/panic/panic.h"
+#include "hv/report/report.h"
 #include "hv/time/time.h"
 #include "hv/vcpu/vcpu.h"
 #include "lib/cpu.h"
@@ -122,6 +123,9 @@ void hv_main(const struct boot_info *boot)
 		 host_nx() ? " with NX" : "", frame_free_count() >> (20 - PAGE_SHIFT));
 	time_init(config.opt.tsc_khz);
 	wall_init();
+	report_init(boot);
+	if (config.opt.report)
+		report_at_boot();
 	screen_init(&boot->framebuffer);
 	start_guests();
 	if (!guest_count)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * CPU detection (SDM vol. 2, CPUID; AMD CPUID specification 25481). Only what CPUID says counts:
- * that an instruction did not fault proves nothing. Split in three so that the test can feed it
- * the words of machines we do not have: asking, decoding, and taking away what is known broken.
+ * that an instruction did not fault proves nothing. Asking is apart from the rest, so that the test
+ * can play machines we do not have.
  */
 #include "lib/cpu.h"
 
@@ -34,6 +34,7 @@ struct cpu_features cpu;
 #define EMULATOR_LEAF 0x40000000u
 
 #define EXT_FIRST 0x80000000u
+#define EXT_BRAND 0x80000002u /* three leaves of text */
 #define EXT_LAST  0x8000ffffu /* more is not an answer but the last basic leaf's junk */
 
 static const struct feature {
@@ -89,27 +90,54 @@ bool cpu_disable(const char *name, size_t len)
 	return disable(&cpu, name, len);
 }
 
-/* Features that CPUID reports and that do not work, by vendor and signature. There is no entry for
- * what one merely heard of: the boot option no= serves such a machine. */
+/* What CPUs report and what does not work, or needs care, by vendor and signature: from the
+ * vendors' papers, and as Linux has it. There is no row for what one merely heard of: the boot
+ * option no= serves such a machine. An erratum without a feature is seen to elsewhere. */
 static const struct erratum {
 	const char *vendor;
 	u32 first, last;
-	const char *feature;
+	const char *feature, *text;
 } errata[] = {
-	/* Pentium Pro and first Pentium II steppings lack SYSENTER (SDM vol. 2, SYSENTER). */
-	{"GenuineIntel", 0x600, 0x632, "sep"},
-	/* Quark X1000: global pages are not to be used (core developer's manual, 6.4.11). */
-	{"GenuineIntel", 0x590, 0x59f, "pge"},
-	/* K5 model 0 reports global pages, of a kind of its own, in the APIC's bit. */
-	{"AuthenticAMD", 0x500, 0x50f, "apic"},
+	{"GenuineIntel", 0x600, 0x632, "sep", "SYSENTER is not there (SDM vol. 2, SYSENTER)"},
+	{"GenuineIntel", 0x590, 0x59f, "pge",
+	 "Quark: no global pages (core developer's manual, 6.4.11)"},
+	{"GenuineIntel", 0x500, 0x58f, NULL,
+	 "F00F: the IDT is read-only, LOCK CMPXCHG8B gives #UD (erratum 81)"},
+	{"AuthenticAMD", 0x500, 0x50f, "apic", "K5: that bit means global pages of its own kind"},
+	{"CentaurHauls", 0x540, 0x54f, "tsc", "WinChip C6: the TSC cannot be relied on"},
+	{"CyrixInstead", 0x440, 0x44f, "tsc", "MediaGX: the TSC stands still in HLT"},
+	{"CyrixInstead", 0x540, 0x54f, "tsc", "MediaGX: the TSC stands still in HLT"},
+	{"Geode by NSC", 0x540, 0x54f, "tsc", "Geode: the TSC stands still in HLT"},
 };
+_Static_assert(ARRAY_LEN(errata) <= 32, "a bit of a word for each");
 
 static void apply_errata(struct cpu_features *c)
 {
+	for (unsigned i = 0; i < ARRAY_LEN(errata); i++) {
+		const struct erratum *e = &errata[i];
+
+		if (strcmp(c->vendor, e->vendor) != 0 || c->sig < e->first || c->sig > e->last)
+			continue;
+		c->errata |= 1u << i;
+		if (e->feature)
+			disable(c, e->feature, strlen(e->feature));
+	}
+}
+
+const char *cpu_erratum(unsigned n)
+{
 	for (unsigned i = 0; i < ARRAY_LEN(errata); i++)
-		if (strcmp(c->vendor, errata[i].vendor) == 0 && c->sig >= errata[i].first &&
-		    c->sig <= errata[i].last)
-			disable(c, errata[i].feature, strlen(errata[i].feature));
+		if (cpu.errata & 1u << i && !n--)
+			return errata[i].text;
+	return NULL;
+}
+
+const char *cpu_feature(unsigned n, bool *on)
+{
+	if (n >= ARRAY_LEN(features))
+		return NULL;
+	*on = *feature(&cpu, &features[n]);
+	return features[n].name;
 }
 
 static void decode_signature(struct cpu_features *c)
@@ -143,6 +171,24 @@ static u8 physical_bits(const struct cpu_features *c, u32 edx, u32 ext_max, cpui
 	return edx & F1_PSE36 ? 36 : 32;
 }
 
+/* The processor's name for itself, without the blanks that some have in front. */
+static void decode_brand(struct cpu_features *c, u32 ext_max, cpuid_fn *ask, void *ctx)
+{
+	char text[sizeof(c->brand)] = {0};
+	u32 r[4], skip = 0;
+
+	if (ext_max < EXT_BRAND + 2)
+		return;
+	for (u32 i = 0; i < 3; i++) {
+		ask(ctx, EXT_BRAND + i, r);
+		memcpy(text + i * sizeof(r), r, sizeof(r));
+	}
+	while (text[skip] == ' ')
+		skip++;
+	for (u32 i = 0; text[skip]; i++, skip++)
+		c->brand[i] = text[skip] >= ' ' && text[skip] <= '~' ? text[skip] : '?';
+}
+
 void cpu_decode(struct cpu_features *c, cpuid_fn *ask, void *ctx)
 {
 	u32 r[4], edx, max, ext_max;
@@ -169,6 +215,7 @@ void cpu_decode(struct cpu_features *c, cpuid_fn *ask, void *ctx)
 
 	ask(ctx, EXT_FIRST, r);
 	ext_max = r[0] > EXT_FIRST && r[0] <= EXT_LAST ? r[0] : 0;
+	decode_brand(c, ext_max, ask, ctx);
 	if (ext_max) {
 		ask(ctx, 0x80000001u, r);
 		c->nx = c->pae && c->msr && r[3] & FX_NX;
@@ -177,28 +224,46 @@ void cpu_decode(struct cpu_features *c, cpuid_fn *ask, void *ctx)
 	apply_errata(c);
 }
 
-#ifdef __i386__
-static void ask_cpu(void *ctx, u32 leaf, u32 out[4])
+/* A CPU without CPUID cannot change EFLAGS.ID, a 386 not even EFLAGS.AC (SDM vol. 1, 20.1.2). A
+ * Cyrix 5x86 or 6x86 has CPUID, switched off. */
+void cpu_identify(struct cpu_features *c, const struct cpu_probe *p, void *ctx)
 {
-	(void)ctx;
+	bool has = p->flag_changes(ctx, EFLAGS_ID);
+
+	if (!has && p->is_cyrix(ctx)) {
+		p->cyrix_cpuid_on(ctx);
+		has = p->flag_changes(ctx, EFLAGS_ID);
+	}
+	if (has) {
+		cpu_decode(c, p->cpuid, ctx);
+		return;
+	}
+	memset(c, 0, sizeof(*c));
+	c->family = p->flag_changes(ctx, EFLAGS_AC) ? 4 : 3;
+	c->phys_bits = 32;
+	c->fpu = p->fpu_answers(ctx);
+}
+
+#ifdef __i386__
+static void ask_cpu(void *ctx UNUSED, u32 leaf, u32 out[4])
+{
 	cpuid(leaf, out);
 }
 
-/* A CPU without CPUID cannot change EFLAGS.ID (SDM vol. 1, 20.1.2). */
-static bool id_flag_changes(void)
+static bool flag_changes(void *ctx UNUSED, u32 flag)
 {
 	u32 before = read_eflags(), after;
 
 	__asm__ volatile("pushl %1; popfl; pushfl; popl %0"
 			 : "=&r"(after)
-			 : "r"(before ^ EFLAGS_ID)
+			 : "r"(before ^ flag)
 			 : "cc");
 	__asm__ volatile("pushl %0; popfl" : : "r"(before) : "cc");
-	return (after ^ before) & EFLAGS_ID;
+	return (after ^ before) & flag;
 }
 
 /* A reset FPU's status word reads zero (SDM vol. 1, 8.1.3); the answer of no FPU floats. */
-static bool fpu_answers(void)
+static bool fpu_answers(void *ctx UNUSED)
 {
 	u32 cr0 = read_cr0();
 	u16 status = 0x5a5a;
@@ -209,15 +274,52 @@ static bool fpu_answers(void)
 	return !(status & 0xffu);
 }
 
+/* Its DIV leaves the flags as they were (Cyrix, CPU detection guide). */
+static bool is_cyrix(void *ctx UNUSED)
+{
+	u32 flags = 0x0005;
+
+	__asm__ volatile("xorl %%eax, %%eax; sahf; movl $5, %%eax; movb $2, %%cl; divb %%cl; lahf"
+			 : "=a"(flags)
+			 :
+			 : "ecx", "cc");
+	return (flags >> 8 & 0xffu) == EFLAGS_FIXED;
+}
+
+/* Configuration registers of a Cyrix 6x86 (data book, 2.4.4): CCR3 opens the later ones. */
+#define CYRIX_INDEX 0x22
+#define CYRIX_DATA  0x23
+#define CCR3	    0xc3
+#define CCR3_MAPEN  0x10u /* in the upper half */
+#define CCR4	    0xe8
+#define CCR4_CPUID  0x80u
+
+static u8 cyrix_read(u8 reg)
+{
+	outb(CYRIX_INDEX, reg);
+	return inb(CYRIX_DATA);
+}
+
+static void cyrix_write(u8 reg, u8 v)
+{
+	outb(CYRIX_INDEX, reg);
+	outb(CYRIX_DATA, v);
+}
+
+static void cyrix_cpuid_on(void *ctx UNUSED)
+{
+	u8 ccr3 = cyrix_read(CCR3);
+
+	cyrix_write(CCR3, (u8)((ccr3 & 0x0fu) | CCR3_MAPEN));
+	cyrix_write(CCR4, cyrix_read(CCR4) | CCR4_CPUID);
+	cyrix_write(CCR3, ccr3);
+}
+
 void cpu_detect(void)
 {
-	if (id_flag_changes()) {
-		cpu_decode(&cpu, ask_cpu, NULL);
-		return;
-	}
-	memset(&cpu, 0, sizeof(cpu));
-	cpu.family = 4; /* older ones cannot run us: no WP, no INVLPG */
-	cpu.phys_bits = 32;
-	cpu.fpu = fpu_answers();
+	static const struct cpu_probe real = {flag_changes, is_cyrix, cyrix_cpuid_on, fpu_answers,
+					      ask_cpu};
+
+	cpu_identify(&cpu, &real, NULL);
 }
 #endif

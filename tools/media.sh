@@ -64,6 +64,7 @@ END
 	if [ "$1" -ne 0 ]; then
 		grub_entry 'ringone, and stay on when all guests have ended' "$2 at-end=stay"
 		grub_entry 'ringone, on screen and keyboard only' "$2 console=none"
+		grub_entry 'What this machine is: a report, in pages' "$2 report at-end=stay"
 		grub_entry 'ringone, as if the CPU were a plain Pentium' "$2 no=pae,sep,pge"
 	fi
 }

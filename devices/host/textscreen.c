@@ -168,6 +168,12 @@ bool text_drawn(void)
 	return !text.display || !text.left;
 }
 
+u32 text_size(u32 *columns)
+{
+	*columns = text.columns;
+	return text.display ? text.cells / text.columns : 0;
+}
+
 void text_off(void)
 {
 	text.display = NULL;

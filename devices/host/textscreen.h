@@ -24,7 +24,8 @@ void text_found(u32 at, u8 c);
 void text_write(const char *text, u32 len); /* \n \r \b \t and scrolling; shows nothing yet */
 /* Show what was written. Ends when `work` is used up; true: there is more to show. */
 bool text_draw(u32 work);
-bool text_drawn(void); /* nothing is left to show */
-void text_off(void);   /* the screen is somebody else's from now on */
+bool text_drawn(void);	     /* nothing is left to show */
+u32 text_size(u32 *columns); /* rows; 0: no screen */
+void text_off(void);	     /* the screen is somebody else's from now on */
 
 #endif

@@ -6,6 +6,7 @@
  *
  *   seed=N     what to fill with (default 1)
  *   rounds=N   how often (default 200)
+ *   sse=0      as if there were no SSE
  *   spin=N     loops between filling and comparing (default 20000)
  */
 #include "guest-stubs/lib/trap.h"
@@ -109,7 +110,7 @@ void guest_main(void)
 {
 	u32 seed = option_u32("seed", 1), rounds = option_u32("rounds", 200);
 	u32 spin = option_u32("spin", 20000), round, features = cpu_features();
-	bool fxsr = features & CPUID_FXSR, sse = fxsr && (features & CPUID_SSE);
+	bool fxsr = features & CPUID_FXSR, sse = fxsr && (features & CPUID_SSE) && option_u32("sse", 1);
 	volatile u32 i;
 
 	if (!fpu_answers()) {

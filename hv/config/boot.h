@@ -12,6 +12,13 @@
 #define BOOT_RAM_RANGES 32
 #define BOOT_STRINGS	16384
 
+
+/* Of the firmware's memory map, as the loader handed it over. */
+struct memmap_entry {
+	u64 base, length;
+	u32 type;
+};
+
 struct boot_module {
 	/* Physical, page aligned start; reserved from the frame allocator. start == end: it could
 	 * not be used, which was reported. */
@@ -24,7 +31,9 @@ struct boot_info {
 	const char *loader;
 	u32 modules;
 	struct boot_module module[BOOT_MODULES];
-	u32 ram_ranges;
+	u32 map_entries;
+	const struct memmap_entry *map; /* as the loader told it, with what was reserved since */
+	u32 ram_ranges; /* what can be used of it */
 	struct ram_range ram[BOOT_RAM_RANGES];
 	struct framebuffer_info framebuffer;
 	char strings[BOOT_STRINGS];

@@ -195,6 +195,13 @@ static bool set_bridge(struct hv_options *o, char *value)
 	       config_name(nic, b->nic, sizeof(b->nic));
 }
 
+static bool set_report(struct hv_options *o, char *value)
+{
+	(void)value;
+	o->report = true;
+	return true;
+}
+
 static bool set_stats(struct hv_options *o, char *value)
 {
 	(void)value;
@@ -225,13 +232,14 @@ static const struct option options[] = {
 	{"no", false, set_no, "CPU features, as pge,pae (at most 63 characters)"},
 	{"focus", false, set_focus, "the name of a guest"},
 	{"bridge", false, set_bridge, "NETWORK:CARD, as lan0:nic0, at most 4 times"},
+	{"report", true, set_report, "the word alone, without a value"},
 	{"stats", true, set_stats, "the word alone, without a value"},
 	{"exit-times", true, set_exit_times, "the word alone, without a value"},
 };
 
 static const char known_options[] =
 	"console= gdb= loglevel= vga= frames slice= tsc-khz= fail-alloc= debug-exit= "
-	"bochs-exit at-end= panic= no= focus= bridge= stats exit-times";
+	"bochs-exit at-end= panic= no= focus= bridge= report stats exit-times";
 
 static const struct option *find_option(const char *name)
 {

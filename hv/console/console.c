@@ -344,6 +344,11 @@ static void open_serial(u16 base, u32 baud)
 		 "console=%#x: no serial port answers there; give com1, com2 or none", base);
 }
 
+void console_screen(bool on)
+{
+	terminal_screen(on);
+}
+
 void console_init(void)
 {
 	const struct hv_options *o = &config.opt;

@@ -21,6 +21,7 @@ struct guest;
 void console_init(void); /* as the options say; before it boot/'s port serves */
 /* Guests run from now on, which do not wait for the screen: until then all is drawn at once. */
 void console_running(void);
+void console_screen(bool on);		       /* show our words on the text screen, too */
 void console_write(const char *text, u32 len); /* "\n" lines */
 /* One whole line of ours; the newline is added. Fits the `line` callbacks (ctx is not used). */
 void console_line(void *ctx, const char *text);

@@ -9,6 +9,7 @@
 #include "hv/monitor/monitor.h"
 #include "hv/monitor/private.h"
 #include "hv/panic/panic.h"
+#include "hv/report/report.h"
 #include "hv/time/time.h"
 #include "hv/vcpu/vcpu.h"
 #include "lib/log.h"
@@ -221,6 +222,17 @@ static void cmd_mem(struct guest *g, const char *word)
 	    total - left - MIN(held, total - left));
 }
 
+static void cmd_report(struct guest *g, const char *word)
+{
+	u32 page = 0;
+
+	(void)g;
+	if (word && (!config_number(word, &page) || !page))
+		say("%s: give a page's number, or nothing for all of it", word);
+	else
+		report_show(page);
+}
+
 static void cmd_log(struct guest *g, const char *word)
 {
 	static const char *const level[] = {[LOG_ERROR] = "error",
@@ -279,6 +291,8 @@ static const struct command commands[] = {
 	{"peek", ARG_GUEST_MORE, "NAME ADDR [N]", "N bytes of its memory", cmd_peek},
 	{"trace", ARG_MORE, "[NAME] [N] [EVENT]", "the last N events", cmd_trace},
 	{"mem", ARG_NONE, "", "frames and who holds them", cmd_mem},
+	{"report", ARG_WORD_OPTIONAL, "[PAGE]", "what this machine is, to be sent with a question",
+	 cmd_report},
 	{"log", ARG_WORD, "LEVEL", "error, warn, info or debug", cmd_log},
 	{"off", ARG_NONE, "", "kill all guests and switch the machine off", cmd_off},
 	{"help", ARG_NONE, "", "this list; every word may be shortened", cmd_help},

@@ -409,7 +409,7 @@ static void test_option_defaults(void **state)
 	assert_false(c.opt.panic_reboot);
 	assert_string_equal(c.opt.disable, "");
 	assert_string_equal(c.opt.focus, "");
-	assert_false(c.opt.stats);
+	assert_false(c.opt.report || c.opt.stats);
 }
 
 static void test_options(void **state)
@@ -417,7 +417,7 @@ static void test_options(void **state)
 	(void)state;
 	parse("console=0x3e8,9600 loglevel=debug vga=off slice=500 frames tsc-khz=1000000 "
 	      "fail-alloc=7 debug-exit=0xf4 "
-	      "bochs-exit at-end=stay panic=reboot no=pge,pae focus=a stats",
+	      "bochs-exit at-end=stay panic=reboot no=pge,pae focus=a report stats",
 	      1, (const char *[]){"guest=a"});
 	assert_quiet();
 	assert_int_equal(c.opt.uart_base, 0x3e8);
@@ -434,7 +434,7 @@ static void test_options(void **state)
 	assert_true(c.opt.panic_reboot);
 	assert_string_equal(c.opt.disable, "pge,pae");
 	assert_string_equal(c.opt.focus, "a");
-	assert_true(c.opt.stats);
+	assert_true(c.opt.report && c.opt.stats);
 	parse("bridge=lan0:nic0 bridge=lan1:nic1", 0, NULL);
 	assert_quiet();
 	assert_int_equal(c.opt.bridges, 2);
@@ -453,16 +453,37 @@ static void test_options(void **state)
 static void test_bad_options(void **state)
 {
 	static const char *const bad[] = {
-		"frob",		  "frob=1",	      "console=com9",
-		"console=com2,0", "console=com2,a",   "console=0xffff",
-		"loglevel=loud",  "vga=maybe",	      "vga",
-		"slice=0",	  "tsc-khz=999",      "frames=1",
-		"slice=2000000",  "slice=1ms",	      "fail-alloc=x",
-		"debug-exit=0",	  "debug-exit=65536", "bochs-exit=1",
-		"at-end=explode", "panic=no",	      "no=",
-		"focus=",	  "focus=nobody",     "stats=yes",
-		"stats=",	  "\"loglevel=debug", "bridge=lan0",
-		"bridge=:nic0",	  "bridge=lan0:",     "bridge=l:abcdefgh",
+		"frob",
+		"frob=1",
+		"console=com9",
+		"console=com2,0",
+		"console=com2,a",
+		"console=0xffff",
+		"loglevel=loud",
+		"vga=maybe",
+		"vga",
+		"slice=0",
+		"tsc-khz=999",
+		"frames=1",
+		"slice=2000000",
+		"slice=1ms",
+		"fail-alloc=x",
+		"debug-exit=0",
+		"debug-exit=65536",
+		"bochs-exit=1",
+		"at-end=explode",
+		"panic=no",
+		"no=",
+		"focus=",
+		"focus=nobody",
+		"stats=yes",
+		"report=1",
+		"stats=",
+		"\"loglevel=debug",
+		"bridge=lan0",
+		"bridge=:nic0",
+		"bridge=lan0:",
+		"bridge=l:abcdefgh",
 	};
 	struct hv_options defaults;
 

@@ -12,7 +12,7 @@ struct machine {
 	u32 max, sig, edx;
 	u32 ext_max, ext_edx, sizes;
 	u32 junk[4];
-	const char *emulator;
+	const char *emulator, *brand;
 };
 
 static void ask(void *ctx, u32 leaf, u32 r[4])
@@ -34,6 +34,11 @@ static void ask(void *ctx, u32 leaf, u32 r[4])
 		r[0] = m->ext_max;
 	} else if (leaf == 0x80000001 && m->ext_max >= leaf) {
 		r[3] = m->ext_edx;
+	} else if (m->brand && leaf >= 0x80000002 && leaf <= 0x80000004 && m->ext_max >= leaf) {
+		char text[49] = {0};
+
+		memcpy(text, m->brand, strlen(m->brand));
+		memcpy(r, text + (leaf - 0x80000002) * 16, 16);
 	} else if (leaf == 0x80000008 && m->ext_max >= leaf) {
 		r[0] = m->sizes;
 	}
@@ -253,6 +258,143 @@ static void disable_by_name(void **state)
 	assert_true(cpu.cx8 && cpu.msr && cpu.mtrr);
 }
 
+/* What is known of CPUs by the table: vendor, signature, the feature that is taken away, if one. */
+static void table_of_errata(void **state)
+{
+	static const struct {
+		const char *vendor;
+		u32 sig;
+		const char *text; /* of the erratum; NULL: none */
+		bool tsc;
+	} cases[] = {
+		{"GenuineIntel", 0x517, "F00F", true},
+		{"GenuineIntel", 0x543, "F00F", true},
+		{"GenuineIntel", 0x581, "F00F", true},
+		{"GenuineIntel", 0x590, "Quark", true},
+		{"GenuineIntel", 0x480, NULL, true},
+		{"GenuineIntel", 0x673, NULL, true},
+		{"AuthenticAMD", 0x500, "K5", true},
+		{"AuthenticAMD", 0x580, NULL, true},
+		{"CentaurHauls", 0x541, "WinChip", false},
+		{"CentaurHauls", 0x585, NULL, true},
+		{"CyrixInstead", 0x444, "MediaGX", false},
+		{"CyrixInstead", 0x540, "MediaGX", false},
+		{"CyrixInstead", 0x530, NULL, true},
+		{"Geode by NSC", 0x540, "Geode", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		cpu = decode((struct machine){.vendor = cases[i].vendor,
+					      .max = 2,
+					      .sig = cases[i].sig,
+					      .edx = TSC | PSE | FPU});
+		assert_int_equal(cpu.tsc, cases[i].tsc);
+		assert_true(cpu.pse && cpu.fpu);
+		if (!cases[i].text) {
+			assert_null(cpu_erratum(0));
+			continue;
+		}
+		assert_non_null(strstr(cpu_erratum(0), cases[i].text));
+		assert_null(cpu_erratum(1));
+	}
+}
+
+/* CPUs that cannot be asked by CPUID. */
+struct silent {
+	bool id, ac, fpu, cyrix, cyrix_on;
+};
+
+static bool flag_changes(void *ctx, u32 flag)
+{
+	const struct silent *s = ctx;
+
+	assert_true(flag == 0x40000 || flag == 0x200000);
+	return flag == 0x40000 ? s->ac : s->id || s->cyrix_on;
+}
+
+static bool is_cyrix(void *ctx)
+{
+	return ((struct silent *)ctx)->cyrix;
+}
+
+static void cyrix_cpuid_on(void *ctx)
+{
+	((struct silent *)ctx)->cyrix_on = true;
+}
+
+static bool fpu_answers(void *ctx)
+{
+	return ((struct silent *)ctx)->fpu;
+}
+
+static void ask_cyrix(void *ctx, u32 leaf, u32 r[4])
+{
+	struct machine m = {
+		.vendor = "CyrixInstead", .max = 1, .sig = 0x520, .edx = FPU, .ext_max = 0x520};
+
+	assert_true(((struct silent *)ctx)->cyrix_on);
+	ask(&m, leaf, r);
+}
+
+static struct cpu_features identify(struct silent s)
+{
+	static const struct cpu_probe p = {flag_changes, is_cyrix, cyrix_cpuid_on, fpu_answers,
+					   ask_cyrix};
+	struct cpu_features c;
+
+	memset(&c, 0xff, sizeof(c));
+	cpu_identify(&c, &p, &s);
+	return c;
+}
+
+static void without_cpuid(void **state)
+{
+	struct cpu_features c = identify((struct silent){.ac = true, .fpu = true});
+
+	(void)state;
+	assert_true(c.fpu && !c.cpuid && !c.tsc && !c.pse && !c.pge && !c.errata);
+	assert_int_equal(c.family, 4);
+	assert_int_equal(c.phys_bits, 32);
+	c = identify((struct silent){.ac = true}); /* a 486SX */
+	assert_true(!c.fpu && c.family == 4);
+	c = identify((struct silent){.fpu = true}); /* a 386 with its 387 */
+	assert_true(c.fpu && c.family == 3);
+	c = identify((struct silent){.ac = true, .cyrix = true, .fpu = true});
+	assert_true(c.cpuid && c.fpu && c.family == 5 && c.model == 2);
+	assert_string_equal(c.vendor, "CyrixInstead");
+}
+
+static void brands(void **state)
+{
+	struct machine m = {
+		.vendor = "GenuineIntel", .max = 2, .sig = 0x673, .ext_max = 0x80000004};
+
+	(void)state;
+	assert_string_equal(decode(m).brand, "");
+	m.brand = "       Intel(R) Atom\x01 N270";
+	assert_string_equal(decode(m).brand, "Intel(R) Atom? N270");
+	m.brand = "012345678901234567890123456789012345678901234567"; /* without its ending 0 */
+	assert_string_equal(decode(m).brand, m.brand);
+	m.ext_max = 0x80000003;
+	assert_string_equal(decode(m).brand, "");
+}
+
+static void names(void **state)
+{
+	bool on, seen = false;
+	const char *name;
+
+	(void)state;
+	memset(&cpu, 0, sizeof(cpu));
+	cpu.pge = true;
+	for (unsigned i = 0; (name = cpu_feature(i, &on)) != NULL; i++) {
+		assert_int_equal(on, strcmp(name, "pge") == 0);
+		seen |= on;
+	}
+	assert_true(seen);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +408,10 @@ int main(void)
 		cmocka_unit_test(no_leaf_one),
 		cmocka_unit_test(emulators),
 		cmocka_unit_test(disable_by_name),
+		cmocka_unit_test(table_of_errata),
+		cmocka_unit_test(without_cpuid),
+		cmocka_unit_test(brands),
+		cmocka_unit_test(names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

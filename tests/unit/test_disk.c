@@ -36,6 +36,21 @@ enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out)
 static struct disk_queue queue;
 static struct disk one, two;
 
+bool ata_knows(const struct host_function *f)
+{
+	return f->device == 1;
+}
+
+bool ahci_knows(const struct host_function *f)
+{
+	return f->device == 2;
+}
+
+bool virtio_blk_knows(const struct host_function *f)
+{
+	return f->device == 3;
+}
+
 void ata_probe(void)
 {
 }

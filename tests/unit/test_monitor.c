@@ -195,6 +195,11 @@ u32 frame_free_count(void)
 
 static enum log_level level;
 
+void report_show(u32 page)
+{
+	snprintf(done, sizeof(done), "report %u", page);
+}
+
 void log_set_level(enum log_level now)
 {
 	level = now;
@@ -499,6 +504,15 @@ static void test_machine(void **state)
 	assert_string_equal(done, "trace - - 20;");
 	run("trace 5");
 	assert_string_equal(done, "trace - - 5;");
+	run("report");
+	assert_string_equal(done, "report 0");
+	run("rep 3");
+	assert_string_equal(done, "report 3");
+	run("report 0");
+	assert_non_null(strstr(got, "0: give a page's number"));
+	run("report all");
+	assert_non_null(strstr(got, "all: give a page's number"));
+	done[0] = 0;
 	run("log debug");
 	assert_int_equal(level, LOG_DEBUG);
 	run("log loud");

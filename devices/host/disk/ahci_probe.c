@@ -133,13 +133,18 @@ static void add_port(struct ahci_hba *hba, u32 n)
 	mmio_write32(port, PORT_IE, IS_DONE | IS_LINK | IS_ERROR);
 }
 
+bool ahci_knows(const struct host_function *f)
+{
+	return f->base_class == PCI_CLASS_STORAGE && f->sub_class == SUBCLASS_SATA &&
+	       f->prog_if == IF_AHCI;
+}
+
 static bool add_controller(void *ctx UNUSED, const struct host_function *f)
 {
 	struct ahci_hba *hba = &hbas[hba_count];
 	u32 base, ports;
 
-	if (f->base_class != PCI_CLASS_STORAGE || f->sub_class != SUBCLASS_SATA ||
-	    f->prog_if != IF_AHCI || hba_count == HBAS)
+	if (!ahci_knows(f) || hba_count == HBAS)
 		return true;
 	base = pcihost_address(f, BAR_HBA);
 	if (!base || !f->irq_line ||

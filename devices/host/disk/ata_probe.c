@@ -62,11 +62,16 @@ static void leave_alone(const struct host_function *f)
 			channels[half].base = 0;
 }
 
+bool ata_knows(const struct host_function *f)
+{
+	return f->base_class == PCI_CLASS_STORAGE && f->sub_class == SUBCLASS_IDE;
+}
+
 static bool add_controller(void *ctx UNUSED, const struct host_function *f)
 {
 	u16 bus_master;
 
-	if (f->base_class != PCI_CLASS_STORAGE || f->sub_class != SUBCLASS_IDE)
+	if (!ata_knows(f))
 		return true;
 	if (!pcihost_claim(f, "it is the hypervisor's: its disks are guests' disks")) {
 		leave_alone(f);

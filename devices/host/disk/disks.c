@@ -13,11 +13,23 @@
 #define NAME_LETTERS   3u /* hda */
 #define PARTITION_MOST 128u
 
-static void (*const probes[])(void) = {
-	ata_probe,
-	ahci_probe,
-	virtio_blk_probe,
+static const struct {
+	void (*probe)(void);
+	bool (*knows)(const struct host_function *f);
+	const char *name;
+} drivers[] = {
+	{ata_probe, ata_knows, "ata"},
+	{ahci_probe, ahci_knows, "ahci"},
+	{virtio_blk_probe, virtio_blk_knows, "virtio"},
 };
+
+const char *host_disk_driver(const struct host_function *f)
+{
+	for (u32 i = 0; i < ARRAY_LEN(drivers); i++)
+		if (drivers[i].knows(f))
+			return drivers[i].name;
+	return NULL;
+}
 
 /* Whoever has a driver, or a guest, has claimed it by now. */
 static bool no_driver(void *ctx UNUSED, const struct host_function *f)
@@ -36,8 +48,8 @@ static void probe(void)
 	if (probed)
 		return;
 	probed = true;
-	for (u32 i = 0; i < ARRAY_LEN(probes); i++)
-		probes[i]();
+	for (u32 i = 0; i < ARRAY_LEN(drivers); i++)
+		drivers[i].probe();
 	pcihost_scan(no_driver, NULL);
 }
 

@@ -13,6 +13,9 @@
  * AHCI controllers, vda, vdb, ... virtio disks, both in PCI order. A number behind such a name is a
  * partition: hda1. NULL: there is no such disk; *why is a sentence for the user then. */
 struct blk_backend *host_disk(const char *name, const char **why);
+/* The driver that knows this controller, used or not; NULL: there is none. */
+struct host_function;
+const char *host_disk_driver(const struct host_function *f);
 /* Commands are under way: host_disks_poll() is to be called about twice a second. It serves what
  * an interrupt should have announced and did not, and gives up what takes too long. */
 bool host_disks_busy(void);

@@ -160,6 +160,11 @@ static enum hv_status set_up(struct virtio_disk *v, const struct host_function *
 	return HV_OK;
 }
 
+bool virtio_blk_knows(const struct host_function *f)
+{
+	return virtio_pci_is(f, VIRTIO_LEGACY_BLK);
+}
+
 static bool probe(void *ctx UNUSED, const struct host_function *f)
 {
 	struct virtio_disk *v = &drives[drive_count];
@@ -167,7 +172,7 @@ static bool probe(void *ctx UNUSED, const struct host_function *f)
 	enum hv_status s;
 	u64 sectors;
 
-	if (!virtio_pci_is(f, VIRTIO_LEGACY_BLK) || drive_count == DISKS)
+	if (!virtio_blk_knows(f) || drive_count == DISKS)
 		return true;
 	drive_count++; /* its name is taken, whether it works or not */
 	s = pcihost_claim(f, "it is the hypervisor's: a disk") ? set_up(v, f) : HV_BUSY;

@@ -43,6 +43,13 @@ static const struct nic_driver *find_driver(const struct host_function *f)
 	return NULL;
 }
 
+const char *host_nic_driver(const struct host_function *f)
+{
+	const struct nic_driver *d = find_driver(f);
+
+	return d ? d->name : NULL;
+}
+
 static bool note_card(void *ctx UNUSED, const struct host_function *f)
 {
 	const struct nic_driver *d = find_driver(f);
