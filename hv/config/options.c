@@ -224,7 +224,8 @@ static const struct option options[] = {
 	{"panic", false, set_panic, "stop or reboot"},
 	{"no", false, set_no, "CPU features, as pge,pae (at most 63 characters)"},
 	{"focus", false, set_focus, "the name of a guest"},
-	{"bridge", false, set_bridge, "NETWORK:CARD, as lan0:nic0, at most 4 times"},
+	{"bridge", false, set_bridge,
+	 "NETWORK:CARD, as lan0:nic0 or lan0:isa300-9, at most 4 times"},
 	{"report", true, set_report, "the word alone, without a value"},
 	{"stats", true, set_stats, "the word alone, without a value"},
 };
