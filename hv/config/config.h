@@ -89,8 +89,9 @@ struct hv_options {
 	char focus[GUEST_NAME_MAX]; /* guest that has the console at start; "" = all, prefixed */
 	u32 bridges;
 	struct bridge_config bridge[BRIDGES_MAX];
-	bool report; /* say what the machine is, before guests start */
-	bool stats;  /* print every guest's statistics when it ends */
+	bool report;	 /* say what the machine is, before guests start */
+	bool stats;	 /* print every guest's statistics when it ends */
+	bool exit_times; /* ... with how long its exits took */
 };
 
 struct config {
