@@ -107,6 +107,10 @@ _Static_assert(offsetof(struct ahci_memory, fis) % 128 == 0, "AHCI 4.2.2: the ta
 _Static_assert(offsetof(struct ahci_memory, region) - offsetof(struct ahci_memory, fis) == 0x80,
 	       "AHCI 4.2.3");
 
+_Static_assert(offsetof(struct ahci_memory, packet) - offsetof(struct ahci_memory, fis) == 0x40,
+	       "AHCI 4.2.3.2");
+_Static_assert(PACKET_BYTES <= sizeof(((struct ahci_memory *)0)->packet), "AHCI 4.2.3.2");
+
 enum ahci_phase { AHCI_IDLE, AHCI_WORKS, AHCI_RESET };
 
 struct ahci_disk {

@@ -11,6 +11,7 @@
 #define PACKET_BYTES 12u
 #define CD_BLOCK     2048u
 #define CD_SECTORS   (CD_BLOCK / SECTOR_SIZE)
+_Static_assert(CD_BLOCK % SECTOR_SIZE == 0, "a block is whole sectors");
 
 /* A READ of the blocks that these sectors lie in; how many blocks that is. */
 u32 packet_read(u8 packet[PACKET_BYTES], u64 sector, u32 sectors);
