@@ -14,11 +14,11 @@ struct expected {
 };
 
 /* Exact, so that the sanitizer sees a step outside. */
-static bool same(const char *name, const struct memmap_entry *in, u32 n, u64 limit,
+static bool same(const char *name, const struct memmap_entry *in, u32 n, struct ram_range bounds,
 		 const struct expected *e)
 {
 	struct ram_range *out = malloc(RANGES * sizeof(*out));
-	u32 got = memmap_normalise(out, RANGES, in, n, limit), i;
+	u32 got = memmap_normalise(out, RANGES, in, n, bounds), i;
 
 	for (i = 0; i < e->n && i < got; i++)
 		if (out[i].start != e->r[i].start || out[i].end != e->r[i].end)
@@ -37,7 +37,7 @@ struct map {
 	u32 n;
 	struct memmap_entry entry[6];
 	struct expected e;
-	u64 limit;
+	u64 start, limit; /* 0: from 1 MiB, to 4 GiB */
 };
 
 static void all(const char *name, const struct map *m, u32 count)
@@ -45,7 +45,10 @@ static void all(const char *name, const struct map *m, u32 count)
 	bool ok = true;
 
 	for (u32 i = 0; i < count && ok; i++)
-		ok = same(name, m[i].entry, m[i].n, m[i].limit ? m[i].limit : LIMIT_32, &m[i].e);
+		ok = same(name, m[i].entry, m[i].n,
+			  (struct ram_range){m[i].start ? m[i].start : MIB(1),
+					     m[i].limit ? m[i].limit : LIMIT_32},
+			  &m[i].e);
 	if (ok)
 		printf("ok %s\n", name);
 }
@@ -59,16 +62,18 @@ static const struct map a_pc[] = {
 	  {0x100000, 0x3ee0000, 1},
 	  {0x3fe0000, 0x20000, 2}},
 	 {1, {{0x100000, 0x3fe0000}}},
+	 0,
 	 0},
 };
 static const struct map nothing[] = {
-	{1, {{0x100000, 0x400000, 1}}, {1, {{0x100000, 0x500000}}}, 0},
-	{0, {{0, 0, 0}}, {0, {{0, 0}}}, 0},
-	{1, {{0x100000, 0, 1}}, {0, {{0, 0}}}, 0},
-	{1, {{0, 0xa0000, 1}}, {0, {{0, 0}}}, 0},
-	{1, {{0x100000, 0x100000, 2}}, {0, {{0, 0}}}, 0},
-	{1, {{0x100000, 0x100000, 0}}, {0, {{0, 0}}}, 0},
-	{1, {{0x200001, 0x1ffe, 1}}, {0, {{0, 0}}}, 0},
+	{1, {{0, 0x400000, 1}}, {2, {{LOW_KEPT, LOW_HOLE}, {0x100000, 0x400000}}}, LOW_KEPT, 0},
+	{1, {{0x100000, 0x400000, 1}}, {1, {{0x100000, 0x500000}}}, 0, 0},
+	{0, {{0, 0, 0}}, {0, {{0, 0}}}, 0, 0},
+	{1, {{0x100000, 0, 1}}, {0, {{0, 0}}}, 0, 0},
+	{1, {{0, 0xa0000, 1}}, {0, {{0, 0}}}, 0, 0},
+	{1, {{0x100000, 0x100000, 2}}, {0, {{0, 0}}}, 0, 0},
+	{1, {{0x100000, 0x100000, 0}}, {0, {{0, 0}}}, 0, 0},
+	{1, {{0x200001, 0x1ffe, 1}}, {0, {{0, 0}}}, 0, 0},
 };
 static const struct map order[] = {
 	{4,
@@ -77,44 +82,52 @@ static const struct map order[] = {
 	  {0x100000, 0xf00000, 1},
 	  {0xf00000, 0x100000, 4}},
 	 {3, {{0x100000, 0x800000}, {0x900000, 0xf00000}, {0x1000000, 0x2000000}}},
+	 0,
 	 0},
 	{3,
 	 {{0x600000, 0x100000, 1}, {0x200000, 0x100000, 1}, {0x400000, 0x100000, 1}},
 	 {3, {{0x200000, 0x300000}, {0x400000, 0x500000}, {0x600000, 0x700000}}},
+	 0,
 	 0},
 };
 static const struct map neighbours[] = {
-	{2, {{0x100000, 0x100800, 1}, {0x200800, 0x0ff800, 1}}, {1, {{0x100000, 0x300000}}}, 0},
+	{2, {{0x100000, 0x100800, 1}, {0x200800, 0x0ff800, 1}}, {1, {{0x100000, 0x300000}}}, 0, 0},
 	{3,
 	 {{0x100000, 0x200000, 1}, {0x180000, 0x10000, 1}, {0x280000, 0x200000, 1}},
 	 {1, {{0x100000, 0x480000}}},
+	 0,
 	 0},
 	{3,
 	 {{0x100000, 0x100000, 1}, {0x300000, 0x100000, 1}, {0x180000, 0x200000, 1}},
 	 {1, {{0x100000, 0x400000}}},
+	 0,
 	 0},
 };
 static const struct map rounding[] = {
-	{1, {{0x100001, 0x200000, 1}}, {1, {{0x101000, 0x300000}}}, 0},
+	{1, {{0x100001, 0x200000, 1}}, {1, {{0x101000, 0x300000}}}, 0, 0},
 	{2,
 	 {{0x100000, 0x200000, 1}, {0x200fff, 2, 3}},
 	 {2, {{0x100000, 0x200000}, {0x202000, 0x300000}}},
+	 0,
 	 0},
 };
 static const struct map ends[] = {
 	{2,
 	 {{0x100000, 0xbff00000, 1}, {LIMIT_32, 1ull << 31, 1}},
 	 {1, {{0x100000, 0xc0000000}}},
+	 0,
 	 0},
 	{2,
 	 {{0x100000, 0xbff00000, 1}, {LIMIT_32, 1ull << 31, 1}},
 	 {2, {{0x100000, 0xc0000000}, {LIMIT_32, LIMIT_32 + (1ull << 31)}}},
+	 0,
 	 1ull << 36},
-	{1, {{0xfff00000, 0x200000, 1}}, {1, {{0xfff00000, LIMIT_32}}}, 0},
-	{1, {{0x100000, UINT64_MAX, 1}}, {1, {{0x100000, LIMIT_32}}}, 0},
+	{1, {{0xfff00000, 0x200000, 1}}, {1, {{0xfff00000, LIMIT_32}}}, 0, 0},
+	{1, {{0x100000, UINT64_MAX, 1}}, {1, {{0x100000, LIMIT_32}}}, 0, 0},
 	{3,
 	 {{UINT64_MAX - 5, 100, 1}, {0x100000, 0x100000, 1}, {0x180000, UINT64_MAX, 2}},
 	 {1, {{0x100000, 0x180000}}},
+	 0,
 	 0},
 };
 
@@ -124,8 +137,9 @@ enum { PAGES = 64, ENTRIES = 10, ROUNDS = 20000 };
 static bool right(const struct memmap_entry *in, u32 n)
 {
 	struct ram_range got[PAGES];
-	u32 count = memmap_normalise(got, PAGES, in, n, MIB(1) + PAGES * PAGE_SIZE), found = 0,
-	    all_ram = 0;
+	u32 count = memmap_normalise(got, PAGES, in, n,
+				     (struct ram_range){MIB(1), MIB(1) + PAGES * PAGE_SIZE}),
+	    found = 0, all_ram = 0;
 
 	for (u32 i = 0; i < count; i++) {
 		if (got[i].start >= got[i].end || (i && got[i - 1].end >= got[i].start))
