@@ -44,7 +44,7 @@ NORETURN void task_exit(void);
 struct task *task_at(u32 slot); /* 0..TASKS-1; NULL: free */
 void programs_list(void);
 
-/* ---- The terminal (main.c) ------------------------------------------------------------------ */
+/* ---- The terminal (keys.c) ------------------------------------------------------------------ */
 
 char get_key(void); /* waits for one */
 

@@ -478,7 +478,7 @@ static const char *const bad[] = {
 	"console=0xff", "gdb=none", "gdb=auto", "gdb=",
 	"screen=80x25", "screen", "status=maybe", "keymap=xx",
 	"keymap", "report=1", "bridge=:nic0", "bridge=lan0:",
-	"bridge=l:abcdefgh",
+	"bridge=l:abcdefghijkl",
 };
 /* clang-format on */
 
