@@ -128,7 +128,7 @@ all: $(BUILD)/demo.tar
 -include labs/labs.mk
 
 # ---- Running -----------------------------------------------------------------------------
-.PHONY: run bochs iso debug
+.PHONY: run bochs iso floppy debug
 # `make run DISPLAY=1`: with a shared screen. The variable has the name of X11's, whose value the
 # window needs: the one that make itself was started with.
 x11 = $(shell tr '\0' '\n' < /proc/$$PPID/environ 2>/dev/null | sed -n 's/^DISPLAY=//p')
@@ -144,8 +144,14 @@ bochs:
 	BUILD=$(BUILD) tools/run --emulator bochs
 
 iso: $(BUILD)/ringone.iso
-$(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) $(BUILD)/demo.tar tools/run
+$(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) $(BUILD)/demo.tar tools/run tools/media.sh
 	BUILD=$(BUILD) tools/run --iso-out $@
+
+# Two guests that a machine of 6 MiB has room for.
+floppy: $(BUILD)/ringone-floppy.img
+$(BUILD)/ringone-floppy.img: $(IMAGE) $(GUEST_IMAGES) tools/run tools/media.sh tools/install
+	BUILD=$(BUILD) tools/install --yes --floppy $@ --hv at-end=stay --guest hello --kernel $(BUILD)/guest-stubs/hello --mem 1136K \
+		--guest shell --kernel $(BUILD)/guest-stubs/shell --mem 2464K
 
 # `make debug GUEST=shell`: that guest, stopped before its first instruction, under gdb in this terminal.
 DEBUG_PORT ?= 1235
@@ -234,7 +240,7 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!guest-stubs/bench/native') # rows of a table; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/media.sh tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh)
+SHELL_FILES = .ci/run $(wildcard tools/run tools/media.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:
@@ -265,6 +271,7 @@ help:
 	echo 'make run DISPLAY=1  two guests that share one screen, in a window'
 	echo 'make bochs      the same in Bochs'
 	echo 'make iso        build/ringone.iso, which boots from CD, USB stick or disk'
+	echo 'make floppy     build/ringone-floppy.img, 1.44 MB;  tools/install: a disk, a USB stick, an image'
 	echo 'make web        build/web, the page that runs it in a browser;  make web-run: serve it'
 	echo 'make debug      the demonstration, stopped for gdb;  GUEST=shell: that guest under gdb (MEM=, APPEND=)'
 	echo 'make test       all tests;  make unit: only those that need no emulator'

@@ -8,7 +8,7 @@
 LAB_SOURCES := $(foreach f,$(wildcard labs/A*/tests/*.c),$(if $(filter test_%,$(notdir $(f))),,$(f)))
 lab_guest = labs-$(word 2,$(subst /, ,$(1)))-$(basename $(notdir $(1)))
 LAB_GUESTS := $(foreach f,$(LAB_SOURCES),$(call lab_guest,$(f)))
--include $(wildcard labs/A*/guests.mk)
+-include $(wildcard labs/[AB]*/guests.mk)
 
 # $(1) = name of the guest, $(2) = its source
 define lab_guest_rule

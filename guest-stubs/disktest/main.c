@@ -5,6 +5,7 @@
  *
  *   do=write    fill the disk and flush
  *   do=check    every sector holds what do=write left there
+ *   do=salvage  as much of it as can be read
  *   do=refused  the same, and a write must fail: the disk is read-only
  *   seed=N      another set of numbers (default 1)
  */
@@ -52,20 +53,42 @@ static void write_all(u32 sectors)
 	printf("disktest: %u sectors written\n", sectors);
 }
 
+static void compare(u32 at, u32 n)
+{
+	u32 i;
+
+	for (i = 0; i < n * WORDS; i++)
+		if (buffer[i] != number(at + i / WORDS, i % WORDS))
+			panic("disktest: sector %u is wrong", at + i / WORDS);
+}
+
 static void check_all(u32 sectors)
 {
-	u32 at, n, i;
+	u32 at, n;
 
 	for (at = 0; at < sectors; at += n) {
 		n = size_at(at, sectors);
 		memset(buffer, 0, n * SECTOR);
 		if (!vblk_read(0, at, buffer, n))
 			panic("disktest: cannot read %u sectors at %u", n, at);
-		for (i = 0; i < n * WORDS; i++)
-			if (buffer[i] != number(at + i / WORDS, i % WORDS))
-				panic("disktest: sector %u is wrong", at + i / WORDS);
+		compare(at, n);
 	}
 	printf("disktest: %u sectors are right\n", sectors);
+}
+
+/* One sector after the other, so that each tells for itself. */
+static void salvage(u32 sectors)
+{
+	u32 at, lost = 0;
+
+	for (at = 0; at < sectors; at++) {
+		memset(buffer, 0, SECTOR);
+		if (vblk_read(0, at, buffer, 1))
+			compare(at, 1);
+		else
+			printf("disktest: sector %u cannot be read, lost %u\n", at, ++lost);
+	}
+	printf("disktest: %u sectors are right, %u cannot be read\n", sectors - lost, lost);
 }
 
 void guest_main(void)
@@ -85,6 +108,8 @@ void guest_main(void)
 		panic("disktest: the disk is too large");
 	if (!strcmp(what, "write")) {
 		write_all((u32)sectors);
+	} else if (!strcmp(what, "salvage")) {
+		salvage((u32)sectors);
 	} else {
 		check_all((u32)sectors);
 		if (!strcmp(what, "refused") && vblk_write(0, 0, buffer, 1))

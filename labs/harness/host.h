@@ -14,16 +14,22 @@
 
 extern const char *const host_test_name;
 
-#define HOST_TEST(name)                           \
-	const char *const host_test_name = #name; \
-	static void host_test(void);              \
-	int main(void)                            \
-	{                                         \
-		setvbuf(stdout, NULL, _IOLBF, 0); \
-		host_test();                      \
-		puts("ok " #name);                \
-		return 0;                         \
-	}                                         \
+#define HOST_TEST(name)                                   \
+	const char *const host_test_name = #name;         \
+	/* What is not written yet says so here. */       \
+	void early_write(const char *text, unsigned len); \
+	void early_write(const char *text, unsigned len)  \
+	{                                                 \
+		fwrite(text, 1, len, stdout);             \
+	}                                                 \
+	static void host_test(void);                      \
+	int main(void)                                    \
+	{                                                 \
+		setvbuf(stdout, NULL, _IOLBF, 0);         \
+		host_test();                              \
+		puts("ok " #name);                        \
+		return 0;                                 \
+	}                                                 \
 	static void host_test(void)
 
 /* The subject may hold a % and arguments: expect_equal(1, b[n], "byte %u", n). The first that fails
@@ -41,6 +47,16 @@ extern const char *const host_test_name;
 	do {                                                               \
 		long expected_ = (long)(expected), seen_ = (long)(seen);   \
 		expect(expected_ == seen_, expected_, seen_, __VA_ARGS__); \
+	} while (0)
+#define expect_least(least, seen, ...)                                                   \
+	do {                                                                             \
+		long seen_ = (long)(seen);                                               \
+		if (seen_ < (long)(least)) {                                             \
+			printf("not ok %s: expected ", host_test_name);                  \
+			printf(__VA_ARGS__);                                             \
+			printf(" to be at least %ld, seen %ld\n", (long)(least), seen_); \
+			exit(1);                                                         \
+		}                                                                        \
 	} while (0)
 #define expect_true(ok, ...) expect(ok, 1, 0, __VA_ARGS__)
 

@@ -64,7 +64,6 @@ void arp_input(const u8 *data, u32 len)
 
 bool arp_find(u32 ip, u8 mac[MAC_LEN])
 {
-	static const u8 everybody[MAC_LEN] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 	static const u8 nobody[MAC_LEN];
 	u32 n;
 
@@ -73,6 +72,6 @@ bool arp_find(u32 ip, u8 mac[MAC_LEN])
 			memcpy(mac, known[n].mac, MAC_LEN);
 			return true;
 		}
-	send(REQUEST, everybody, nobody, ip);
+	send(REQUEST, net_everybody, nobody, ip);
 	return false;
 }

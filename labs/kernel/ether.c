@@ -6,7 +6,7 @@ u8 net_mac[MAC_LEN];
 u32 net_ip;
 u8 net_out[FRAME_MAX];
 
-static const u8 everybody[MAC_LEN] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+const u8 net_everybody[MAC_LEN] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
 void net_input(const u8 *frame, u32 len)
 {
@@ -14,7 +14,7 @@ void net_input(const u8 *frame, u32 len)
 
 	if (len < sizeof(*e) || len > FRAME_MAX)
 		return;
-	if (memcmp(e->to, net_mac, MAC_LEN) && memcmp(e->to, everybody, MAC_LEN))
+	if (memcmp(e->to, net_mac, MAC_LEN) && memcmp(e->to, net_everybody, MAC_LEN))
 		return;
 	frame += sizeof(*e);
 	len -= (u32)sizeof(*e);

@@ -88,8 +88,6 @@ static int find_lost(struct fs_report *r, bool repair)
 		if (repair && inode_write(n, &nothing))
 			return FS_IO;
 	}
-	if (repair && fs_barrier())
-		return FS_IO;
 	for (n = fs.data; n < fs.blocks; n++) {
 		if (!block_in_use(n) || met[n / 8] >> n % 8 & 1)
 			continue;

@@ -106,7 +106,8 @@ static bool empty(u32 dir, int *error)
 	return !*error && !entry_at(dir, n, &e, error);
 }
 
-/* First the name, then the inode, then the blocks: the reverse of their making. */
+/* First the name: fs_write() returns when that is safe. What nobody can find may go in any order.
+ */
 int fs_unlink(const char *path)
 {
 	static const struct entry nothing;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Lab B6: files without names. The order of the writes is what keeps the disk whole when the power
- * goes: a block is marked, then filled, then pointed to, and only then inside of the file's size;
- * a file loses its inode before its blocks are free. What a crash can leave is lost, never shared.
+ * goes: a block is marked, then filled, then pointed to, and only then inside of the file's size.
+ * What a crash can leave is lost, never shared.
  */
 #include "labs/kernel/disk.h"
 #include "labs/kernel/fs.h"
@@ -181,7 +181,7 @@ int inode_remove(u32 number)
 		error = indirect_read(&i, pointers);
 	if (error)
 		return error;
-	if (inode_write(number, &nothing) || fs_barrier())
+	if (inode_write(number, &nothing))
 		return FS_IO;
 	for (n = 0; n < POINTERS && !error; n++)
 		error = pointers[n] ? block_mark(pointers[n], false) : FS_OK;

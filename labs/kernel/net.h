@@ -71,6 +71,7 @@ static inline u16 word16(u16 v)
 	return (u16)(v << 8 | v >> 8);
 }
 
+extern const u8 net_everybody[MAC_LEN];
 extern u8 net_mac[MAC_LEN]; /* ours */
 extern u32 net_ip;
 

@@ -47,6 +47,44 @@ machine='-M isapc -cpu pentium'
 twice PIO hda --attach "$work/image"
 machine=''
 
+# A disc in a drive that takes packets: read in pieces of any size, never written to; an empty drive is said.
+for on in qemu bochs; do
+	truncate -s 2064384 "$work/image"
+	boot hda write --attach "$work/image"
+	boot hdd,ro check --attach "$work/image,cd" --emulator $on
+	grep -q 'disk hdd: .*a disc, read-only' "$work/log"
+	boot hdd,ro refused --attach "$work/image,cd" --emulator $on
+	rm "$work/image"
+done
+status=0
+QEMU_EXTRA='-drive if=ide,index=3,media=cdrom' tools/run --timeout 600 --guest a --kernel "$stubs/disktest" \
+	--mem 8M --set disk=hdd,ro </dev/null >"$work/log" || status=$?
+cat "$work/log"
+[ "$status" -eq 1 ]
+grep -q 'disk hdd .*: not used, there is no disc in it' "$work/log"
+
+# A disk with bad sectors, on each kind of hardware: errors for those, the right bytes for all others.
+truncate -s 256K "$work/image"
+boot hda write --attach "$work/image"
+printf '[inject-error]\nevent = "read_aio"\nerrno = "5"\nsector = "%s"\nonce = "off"\n' 40 41 300 >"$work/faults"
+for on in 'hdb ide-hd' 'sda ide-hd,bus=ahci.0' 'vda virtio-blk-pci'; do
+	QEMU_EXTRA="-device ich9-ahci,id=ahci -drive if=none,id=bad,file=blkdebug:$work/faults:$work/image,format=raw"
+	case $on in
+	hdb*) QEMU_EXTRA="$QEMU_EXTRA -device ${on#* },drive=bad,bus=ide.0,unit=1" ;;
+	*) QEMU_EXTRA="$QEMU_EXTRA -device ${on#* },drive=bad" ;;
+	esac
+	QEMU_EXTRA=$QEMU_EXTRA tools/run --timeout 600 --guest a --kernel "$stubs/disktest" --mem 8M \
+		--set "disk=${on%% *}" --append do=salvage </dev/null >"$work/log" || {
+		cat "$work/log"
+		exit 1
+	}
+	cat "$work/log"
+	for sector in 40 41 300; do grep -q "disktest: sector $sector cannot be read" "$work/log"; done
+	grep -q 'disktest: 509 sectors are right, 3 cannot be read' "$work/log"
+done
+unset QEMU_EXTRA
+rm "$work/image"
+
 # Two more disks beside the one in use: their bytes are their own.
 truncate -s 2M "$work/image"
 head -c 1M /dev/urandom >"$work/other"

@@ -40,7 +40,7 @@ static struct {
 	u8 device, status, error;
 	u8 count[2], lba[3][2]; /* newest first: 48-bit commands use both */
 	u8 control;
-	enum { M_IDLE, M_READ, M_WRITE, M_IDENTIFY, M_DMA } phase;
+	enum { M_IDLE, M_READ, M_WRITE, M_IDENTIFY, M_DMA, M_PACKET, M_PACKET_DATA } phase;
 	bool dma_write;
 	u32 sector, left, chunk; /* sectors still to come; of them in the present block */
 	u8 *at;
@@ -55,6 +55,12 @@ static struct {
 	u32 commands, dma_commands, multiple_commands, ext_commands, resets;
 	u32 busy_polls; /* how long a reset takes, in status reads */
 	bool slow_drq;	/* a write's first block is asked for only later */
+	/* Of a packet drive: the packet's answer, what it says before it does anything. */
+	u8 answer[17 * 2048];
+	u32 answer_bytes, answer_at, limit,
+		piece; /* `piece`: bytes it likes to give at once; 0: the limit */
+	u8 attentions, sense_key, told_code, sense_code; /* the last: not ready, and why */
+	u32 block_bytes, packets, length_lie;
 } model;
 
 static struct model_drive *model_selected(void)
@@ -80,6 +86,95 @@ static void model_end(u8 status)
 	model.phase = M_IDLE;
 	model.status = (u8)(0x50 | status);
 	model_interrupt();
+}
+
+static bool model_faulty(void)
+{
+	enum model_fault f = model.fault;
+
+	if (f == NO_FAULT || f == NO_INTERRUPT)
+		return false;
+	if (f == BAD_TRANSFER || f == BAD_SECTOR || f == BAD_MASTER)
+		if (--model.faults == 0)
+			model.fault = NO_FAULT;
+	if (f == HANGS || f == GONE) {
+		model.status = 0x80;
+		model.dead_bus = f == GONE;
+		return true;
+	}
+	if (f == BAD_MASTER)
+		model.bm_status |= 2;
+	model.error = f == BAD_TRANSFER ? 0x84 : 0x40;
+	model_end(f == BAD_MASTER ? 0 : 1);
+	return true;
+}
+
+/* The next piece of a packet's answer, or its end. */
+static void model_packet_piece(void)
+{
+	u32 n = MIN(model.answer_bytes - model.answer_at, model.limit);
+
+	if (model.piece)
+		n = MIN(n, model.piece);
+	if (!n) {
+		model_end(0);
+		return;
+	}
+	model.phase = M_PACKET_DATA;
+	model.words = (n + 1) / 2;
+	model.lba[1][0] = (u8)(model.length_lie ? model.length_lie : n);
+	model.lba[2][0] = (u8)((model.length_lie ? model.length_lie : n) >> 8);
+	model.status = 0x58;
+	model_interrupt();
+}
+
+static void model_refuse(u8 key, u8 code)
+{
+	model.sense_key = key;
+	model.told_code = code;
+	model.error = (u8)(key << 4);
+	model_end(1);
+}
+
+static u32 be32(const u8 *p)
+{
+	return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
+}
+
+static void model_packet(const u8 *p)
+{
+	struct model_drive *d = model_selected();
+	u32 blocks = MODEL_SECTORS / 4;
+
+	model.packets++;
+	model.answer_at = model.answer_bytes = 0;
+	memset(model.answer, 0, sizeof(model.answer));
+	if (p[0] == 0x03) {
+		model.answer[2] = model.sense_key;
+		model.answer[12] = model.told_code;
+		model.answer_bytes = p[4];
+	} else if (model.attentions) {
+		model.attentions--;
+		model_refuse(6, 0x28);
+		return;
+	} else if (model.sense_code) {
+		model_refuse(2, model.sense_code);
+		return;
+	} else if (p[0] == 0x25) {
+		model.answer[3] = (u8)(blocks - 1);
+		model.answer[6] = (u8)(model.block_bytes >> 8);
+		model.answer_bytes = 8;
+	} else {
+		u32 block = be32(p + 2), n = (u32)p[7] << 8 | p[8];
+
+		assert_int_equal(p[0], 0x28);
+		assert_true(n && n <= 17 && block + n <= blocks);
+		if (model_faulty())
+			return;
+		model.answer_bytes = n * 2048;
+		memcpy(model.answer, d->medium + block * 2048, model.answer_bytes);
+	}
+	model_packet_piece();
 }
 
 /* The next block of a PIO command is in the buffer, or asked for. */
@@ -146,26 +241,15 @@ static void model_identify(void)
 	model_interrupt();
 }
 
-static bool model_faulty(void)
-{
-	enum model_fault f = model.fault;
-
-	if (f == NO_FAULT || f == NO_INTERRUPT)
-		return false;
-	if (f == BAD_TRANSFER || f == BAD_SECTOR || f == BAD_MASTER)
-		if (--model.faults == 0)
-			model.fault = NO_FAULT;
-	if (f == HANGS || f == GONE) {
-		model.status = 0x80;
-		model.dead_bus = f == GONE;
-		return true;
-	}
-	if (f == BAD_MASTER)
-		model.bm_status |= 2;
-	model.error = f == BAD_TRANSFER ? 0x84 : 0x40;
-	model_end(f == BAD_MASTER ? 0 : 1);
-	return true;
-}
+/* Commands that move sectors. */
+static const struct {
+	u8 code;
+	bool write, dma, multiple, ext;
+} transfers[] = {
+	{0x20, 0, 0, 0, 0}, {0x24, 0, 0, 0, 1}, {0x30, 1, 0, 0, 0}, {0x34, 1, 0, 0, 1},
+	{0xc4, 0, 0, 1, 0}, {0x29, 0, 0, 1, 1}, {0xc5, 1, 0, 1, 0}, {0x39, 1, 0, 1, 1},
+	{0xc8, 0, 1, 0, 0}, {0x25, 0, 1, 0, 1}, {0xca, 1, 1, 0, 0}, {0x35, 1, 1, 0, 1},
+};
 
 static void model_command(u8 code)
 {
@@ -175,35 +259,30 @@ static void model_command(u8 code)
 	if (d->kind == NOBODY)
 		return;
 	model.error = 0;
-	if (code != 0xec && model_faulty())
+	if (code != 0xec && code != 0xa0 && code != 0xa1 && model_faulty())
 		return;
+	for (u32 i = 0; i < ARRAY_LEN(transfers); i++)
+		if (transfers[i].code == code) {
+			model_transfer(transfers[i].write, transfers[i].dma, transfers[i].multiple,
+				       transfers[i].ext);
+			return;
+		}
 	switch (code) {
 	case 0xec:
 		model_identify();
 		break;
-	case 0x20:
-	case 0x24:
-		model_transfer(false, false, false, code == 0x24);
+	case 0xa1:
+		model.phase = M_IDENTIFY;
+		model.at = (u8 *)d->identity;
+		model.words = 256;
+		model.status = 0x58;
 		break;
-	case 0x30:
-	case 0x34:
-		model_transfer(true, false, false, code == 0x34);
-		break;
-	case 0xc4:
-	case 0x29:
-		model_transfer(false, false, true, code == 0x29);
-		break;
-	case 0xc5:
-	case 0x39:
-		model_transfer(true, false, true, code == 0x39);
-		break;
-	case 0xc8:
-	case 0x25:
-		model_transfer(false, true, false, code == 0x25);
-		break;
-	case 0xca:
-	case 0x35:
-		model_transfer(true, true, false, code == 0x35);
+	case 0xa0:
+		model.limit = model.lba[1][0] | (u32)model.lba[2][0] << 8;
+		assert_int_equal(model.limit % 512, 0);
+		model.phase = M_PACKET;
+		model.words = 6;
+		model.status = model.slow_drq ? 0xd0 : 0x58;
 		break;
 	case 0xc6:
 		d->block = model.count[0];
@@ -367,18 +446,48 @@ static void outl(u16 port, u32 v)
 	model.bm_table = v;
 }
 
+static void model_words_taken(u32 words)
+{
+	model.answer_at += words * 2;
+	model.words -= words;
+	if (!model.words)
+		model_packet_piece();
+}
+
 static void insw(u16 port, void *to, u32 count)
 {
 	assert_int_equal(port, MODEL_BASE);
+	if (model.phase == M_PACKET_DATA) { /* in parts, as the driver likes */
+		assert_true(model.status & 8 && count <= model.words);
+		memcpy(to, model.answer + model.answer_at, count * 2);
+		model_words_taken(count);
+		return;
+	}
 	assert_true(model.status & 8 && count == model.words);
 	memcpy(to, model.at, count * 2);
 	model_data_done();
 }
 
+static u16 inw(u16 port)
+{
+	u16 word;
+
+	assert_int_equal(port, MODEL_BASE);
+	assert_true(model.status & 8 && model.phase == M_PACKET_DATA && model.words);
+	memcpy(&word, model.answer + model.answer_at, 2);
+	model_words_taken(1);
+	return word;
+}
+
 static void outsw(u16 port, const void *from, u32 count)
 {
 	assert_int_equal(port, MODEL_BASE);
-	assert_true(model.status & 8 && count == model.words && model.phase == M_WRITE);
+	assert_true(model.status & 8 && count == model.words);
+	if (model.phase == M_PACKET) {
+		model_packet(from);
+		return;
+	}
+	assert_int_equal(model.phase, M_WRITE);
 	memcpy(model.at, from, count * 2);
 	model_data_done();
 }

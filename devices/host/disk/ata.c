@@ -5,7 +5,7 @@
  * drive: lines are shared, interrupts get lost, and an edge may arrive after its cause was
  * served. What fails by DMA for reasons of the transfer is tried again, in the end by PIO.
  */
-#include "devices/host/disk/ata_channel.h"
+#include "devices/host/disk/atapi.h"
 
 #include "devices/host/dma.h"
 #include "lib/log.h"
@@ -14,6 +14,7 @@
 #define DRQ_POLLS    1000u  /* a drive takes the first block at once, unless its motor is off */
 #define TIMEOUT_MS   31000u /* the time for a drive to come back (ATA vol. 2, 9.16) */
 #define DMA_FAULTS   3u
+#define PACKET_TRIES 3u /* the first may only tell of a change of discs */
 
 /* Bus master registers of a channel, and their bits (BM 2). */
 enum { BM_COMMAND = 0, BM_STATUS = 2, BM_TABLE = 4 };
@@ -191,6 +192,17 @@ static void issue_pio(struct ata_channel *ch, struct disk_cmd *c, u8 code)
 		push_first(ch);
 }
 
+static void issue_packet(struct ata_channel *ch, const struct disk_cmd *c)
+{
+	if (c->op != DISK_READ) {
+		finish(ch, c->op == DISK_FLUSH ? HV_OK : HV_IO);
+		return;
+	}
+	ch->phase = ATA_PACKET;
+	ch->packet_tries++;
+	atapi_read(ch, c->sector, c->sectors, c->buffer);
+}
+
 /* Give the channel's command to its drive. */
 static void issue(struct ata_channel *ch)
 {
@@ -215,6 +227,10 @@ static void issue(struct ata_channel *ch)
 		reset(ch);
 		return;
 	}
+	if (d->packet) {
+		issue_packet(ch, c);
+		return;
+	}
 	if (c->op == DISK_FLUSH) {
 		issue_flush(ch, d);
 		return;
@@ -231,6 +247,7 @@ static void start(struct disk_cmd *c)
 	struct ata_channel *ch = channel_of(c);
 
 	ch->cmd = c;
+	ch->packet_tries = 0;
 	issue(ch);
 }
 
@@ -290,6 +307,26 @@ static bool serve_pio(struct ata_channel *ch, u8 status)
 	return true;
 }
 
+static bool serve_packet(struct ata_channel *ch)
+{
+	switch (atapi_serve(ch)) {
+	case ATAPI_WAITS:
+		return false;
+	case ATAPI_WORKED:
+		break;
+	case ATAPI_DONE:
+		finish(ch, HV_OK);
+		break;
+	case ATAPI_FAILED:
+		if (ch->packet_tries < PACKET_TRIES)
+			issue(ch);
+		else
+			finish(ch, HV_IO);
+		break;
+	}
+	return true;
+}
+
 static bool serve(struct ata_channel *ch)
 {
 	u8 status;
@@ -300,6 +337,8 @@ static bool serve(struct ata_channel *ch)
 		return serve_dma(ch);
 	if (ata_status(ch) & ATA_BSY)
 		return false;
+	if (ch->phase == ATA_PACKET)
+		return serve_packet(ch);
 	status = inb(ch->base + ATA_STATUS);
 	return ch->cmd && serve_pio(ch, status);
 }

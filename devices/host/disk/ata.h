@@ -24,6 +24,8 @@ enum ata_command {
 	ATA_CMD_WRITE_EXT = 0x34,
 	ATA_CMD_WRITE_DMA_EXT = 0x35,
 	ATA_CMD_WRITE_MULTIPLE_EXT = 0x39,
+	ATA_CMD_PACKET = 0xa0,
+	ATA_CMD_IDENTIFY_PACKET = 0xa1,
 	ATA_CMD_READ_MULTIPLE = 0xc4,
 	ATA_CMD_WRITE_MULTIPLE = 0xc5,
 	ATA_CMD_SET_MULTIPLE = 0xc6,
@@ -54,6 +56,7 @@ struct ata_identity {
 	bool write_cache; /* on now */
 	u32 block;	  /* sectors per interrupt: 1, or for SET MULTIPLE a power of two */
 };
+void ata_model(const u16 words[ATA_WORDS], char model[41]);
 /* Read the 256 words. NULL, or why this disk cannot be used. */
 const char *ata_identify(const u16 words[ATA_WORDS], struct ata_identity *out);
 

@@ -40,6 +40,7 @@ struct ata_disk {
 	u8 select; /* ATA_SLAVE or 0 */
 	u32 dma_faults;
 	bool multiple; /* SET MULTIPLE is in effect */
+	bool packet;   /* a CD-ROM drive */
 };
 
 /* Physical region descriptor (BM 1.2): at most 64 KiB that cross no 64 KiB border. */
@@ -61,6 +62,7 @@ enum ata_phase {
 	ATA_PIO_WRITE,
 	ATA_WAIT, /* no data: a flush */
 	ATA_DMA,
+	ATA_PACKET,
 	ATA_RESET, /* the drives come back from a software reset */
 };
 
@@ -79,6 +81,10 @@ struct ata_channel {
 	u32 first_ms; /* when the reset began, on the command's clock; 0 = not seen yet */
 	bool retry;   /* after the reset the command is tried again */
 	struct ata_region *regions;
+	/* A packet command; bytes before those that are wanted, and of those still to come. */
+	u8 packet[12];
+	bool packet_given;
+	u32 packet_skip, packet_bytes, packet_tries;
 };
 
 extern const struct disk_driver ata_driver;

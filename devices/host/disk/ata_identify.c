@@ -33,7 +33,7 @@ enum {
 #define CHECK_OK	 0x4000u
 #define SMALLEST	 64u /* sectors; below is noise on the bus */
 
-static void copy_model(const u16 *words, char model[41])
+void ata_model(const u16 words[ATA_WORDS], char model[41])
 {
 	u32 n = 0;
 
@@ -64,7 +64,7 @@ const char *ata_identify(const u16 w[ATA_WORDS], struct ata_identity *out)
 	u32 ultra = w[W_VALID] & VALID_ULTRA ? w[W_ULTRA_DMA] : 0;
 
 	*out = (struct ata_identity){.block = block_size(w[W_MULTIPLE_MAX] & 0xffu)};
-	copy_model(w, out->model);
+	ata_model(w, out->model);
 	if (w[W_GENERAL] & GENERAL_NOT_ATA)
 		return "not a disk";
 	if (!(w[W_CAPABILITIES] & CAPABILITY_LBA))

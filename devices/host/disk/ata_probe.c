@@ -5,7 +5,7 @@
  * they are and told how many sectors to announce at once; nothing is written to a medium, and
  * no drive is reset. Interrupts of the channel are off meanwhile, waits are bounded.
  */
-#include "devices/host/disk/ata_channel.h"
+#include "devices/host/disk/atapi.h"
 #include "devices/host/disk/drivers.h"
 #include "devices/host/dma.h"
 #include "devices/host/irq.h"
@@ -22,6 +22,8 @@
 #define IF_NATIVE(n)  (0x01u << 2 * (n))
 #define IF_BUS_MASTER 0x80u
 #define BM_SIMPLEX    0x80u /* one channel at a time */
+
+#define SIGNATURE_PACKET 0xeb14u /* ATA vol. 2, 9.12 */
 
 static struct ata_channel channels[CHANNELS] = {
 	{.base = 0x1f0, .control = 0x3f6, .irq = 14, .letter = 'a'},
@@ -112,22 +114,48 @@ static bool plain_command(struct ata_channel *ch, u8 code)
 	       !(inb(ch->base + ATA_STATUS) & (ATA_ERR | ATA_DF | ATA_DRQ));
 }
 
-static bool identify(struct ata_channel *ch, u16 words[ATA_WORDS])
+static u32 signature(const struct ata_channel *ch)
+{
+	return inb(ch->base + ATA_LBA1) | (u32)inb(ch->base + ATA_LBA2) << 8;
+}
+
+/* The words that IDENTIFY DEVICE, or IDENTIFY PACKET DEVICE, brings. */
+static bool describe(struct ata_channel *ch, u8 code, u16 words[ATA_WORDS])
 {
 	outb(ch->base + ATA_LBA1, 0);
 	outb(ch->base + ATA_LBA2, 0);
-	outb(ch->base + ATA_COMMAND, ATA_CMD_IDENTIFY);
+	outb(ch->base + ATA_COMMAND, code);
 	ata_settle(ch);
 	/* No status at all: the other drive speaks for one that is not there. */
-	if (!ata_status(ch) || !wait_ready(ch, COMMAND_US))
-		return false;
-	/* Packet devices refuse, and leave their signature (ATA vol. 2, 9.12). */
-	if ((inb(ch->base + ATA_STATUS) & (ATA_ERR | ATA_DF | ATA_DRQ)) != ATA_DRQ ||
-	    inb(ch->base + ATA_LBA1) || inb(ch->base + ATA_LBA2))
+	if (!ata_status(ch) || !wait_ready(ch, COMMAND_US) ||
+	    (inb(ch->base + ATA_STATUS) & (ATA_ERR | ATA_DF | ATA_DRQ)) != ATA_DRQ ||
+	    (code == ATA_CMD_IDENTIFY && signature(ch)))
 		return false;
 	insw(ch->base + ATA_DATA, words, ATA_WORDS);
 	(void)inb(ch->base + ATA_STATUS);
 	return true;
+}
+
+static bool identify(struct ata_channel *ch, struct ata_disk *d, u16 words[ATA_WORDS])
+{
+	if (describe(ch, ATA_CMD_IDENTIFY, words))
+		return true;
+	/* Packet devices refuse, and leave their signature (ATA vol. 2, 9.12). */
+	d->packet =
+		signature(ch) == SIGNATURE_PACKET && describe(ch, ATA_CMD_IDENTIFY_PACKET, words);
+	return d->packet;
+}
+
+/* NULL, or why the drive cannot be used. */
+static const char *learn(struct ata_channel *ch, struct ata_disk *d, const u16 words[ATA_WORDS])
+{
+	const char *why;
+
+	if (!d->packet)
+		return ata_identify(words, &d->id);
+	ata_model(words, d->id.model);
+	why = atapi_identify(words);
+	return why ? why : atapi_capacity(ch, &d->id.sectors);
 }
 
 static void prepare(struct ata_channel *ch, struct ata_disk *d)
@@ -159,13 +187,14 @@ static u32 find_drives(struct ata_channel *ch)
 		struct ata_disk *d = &ch->unit[i];
 
 		d->select = i ? ATA_SLAVE : 0;
-		there[i] = answers(ch, d->select) && identify(ch, words[i]);
+		there[i] = answers(ch, d->select) && identify(ch, d, words[i]);
 		if (!there[i] || (i && there[0] && !memcmp(words[0], words[1], sizeof(words[0]))))
 			continue;
-		why = ata_identify(words[i], &d->id);
+		why = learn(ch, d, words[i]);
 		if (why) {
-			log_line(LOG_WARN, NULL, "disk hd%c (%s): not used, %s",
-				 ch->letter + (int)i, d->id.model, why);
+			log_line(d->packet ? LOG_INFO : LOG_WARN, NULL,
+				 "disk hd%c (%s): not used, %s", ch->letter + (int)i, d->id.model,
+				 why);
 			continue;
 		}
 		prepare(ch, d);
@@ -182,8 +211,11 @@ static void offer(struct ata_channel *ch, struct ata_disk *d)
 
 	d->id.dma &= ch->bus_master != 0;
 	log_line(LOG_INFO, NULL, "disk %s: %s, %u MiB, %s", name, d->id.model,
-		 (u32)(d->id.sectors >> 11), d->id.dma ? "DMA" : "PIO");
-	disk_add(&d->disk, &ch->queue, name, d->id.sectors, false);
+		 (u32)(d->id.sectors >> 11),
+		 d->packet   ? "a disc, read-only"
+		 : d->id.dma ? "DMA"
+			     : "PIO");
+	disk_add(&d->disk, &ch->queue, name, d->id.sectors, d->packet);
 }
 
 static void set_up(struct ata_channel *ch)

@@ -8,8 +8,8 @@
 #include "labs/kernel/fs.h"
 #include "labs/kernel/sync.h"
 
-#define WORKERS	 3
-#define TURNS	 10
+#define WORKERS	 4
+#define TURNS	 60
 #define BIG	 30000u
 #define PER_TURN 20
 

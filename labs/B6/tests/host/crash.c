@@ -50,7 +50,7 @@ static void expect_beginning(const char *path, const u8 *text, u32 size, bool wh
 
 	if (number == FS_NOT_FOUND && !whole)
 		return;
-	expect(number > 0, ROOT + 1, number, "fs_find(\"%s\") after a cut at write %u", path, cut);
+	expect_least(ROOT + 1, number, "fs_find(\"%s\") after a cut at write %u", path, cut);
 	got = fs_read((u32)number, 0, back, sizeof(back));
 	expect(whole ? got == (int)size : got >= 0 && got <= (int)size, size, got,
 	       "the size of %s after a cut at write %u", path, cut);
@@ -71,7 +71,7 @@ HOST_TEST(b6_crash)
 	disk_cut_after(CUT_NEVER);
 	operations();
 	total = disk_writes();
-	expect(total > 80, 80, total, "the number of writes");
+	expect_least(80, total, "the number of writes");
 	expect_true(fs_find("/again") > 0 && fs_find("/dir/q") > 0, "the operations to be done");
 	for (cut = 0; cut < total; cut++)
 		for (kind = 0; kind < CUT_KINDS; kind++) {
@@ -84,8 +84,8 @@ HOST_TEST(b6_crash)
 			expect_beginning("/dir/new", new_text, NEW_BYTES, false, cut);
 			expect_beginning("/again", new_text, NEW_BYTES, false, cut);
 			n = (u32)fs_create("/afterwards", INODE_FILE);
-			expect_equal(OLD_BYTES, fs_write(n, 0, old_text, OLD_BYTES),
-				     "fs_write() after the cut");
+			expect_answer(OLD_BYTES, fs_write(n, 0, old_text, OLD_BYTES),
+				      "fs_write() after the cut");
 			expect_whole("and more work after a power cut at write", cut);
 		}
 }

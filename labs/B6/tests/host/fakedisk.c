@@ -172,15 +172,37 @@ void image_make(void)
 	memcpy(safe, disk_bytes, sizeof(safe));
 }
 
+const char *answer_name(int answer)
+{
+	static const char *const names[] = {
+		[-FS_OK] = "FS_OK",
+		[-FS_IO] = "FS_IO",
+		[-FS_DAMAGED] = "FS_DAMAGED",
+		[-FS_NOT_FOUND] = "FS_NOT_FOUND",
+		[-FS_EXISTS] = "FS_EXISTS",
+		[-FS_FULL] = "FS_FULL",
+		[-FS_NAME] = "FS_NAME",
+		[-FS_KIND] = "FS_KIND",
+		[-FS_NOT_EMPTY] = "FS_NOT_EMPTY",
+		[-FS_RANGE] = "FS_RANGE",
+	};
+	static char number[24];
+
+	if (answer <= 0 && answer > -(int)(sizeof(names) / sizeof(names[0])))
+		return names[-answer];
+	snprintf(number, sizeof(number), "%d", answer);
+	return number;
+}
+
 void expect_whole(const char *when, u32 n)
 {
 	struct fs_report r;
 	int error = fs_mount();
 
-	expect_equal(FS_OK, error, "fs_mount() %s %u", when, n);
-	expect_equal(FS_OK, fs_check(&r, true), "fs_check() %s %u", when, n);
+	expect_answer(FS_OK, error, "fs_mount() %s %u", when, n);
+	expect_answer(FS_OK, fs_check(&r, true), "fs_check() %s %u", when, n);
 	expect_equal(0, r.damage, "damage %s %u", when, n);
-	expect_equal(FS_OK, fs_check(&r, false), "fs_check() after the repair %s %u", when, n);
+	expect_answer(FS_OK, fs_check(&r, false), "fs_check() after the repair %s %u", when, n);
 	expect_equal(0, r.lost_blocks, "lost blocks after the repair %s %u", when, n);
 	expect_equal(0, r.lost_inodes, "lost inodes after the repair %s %u", when, n);
 }

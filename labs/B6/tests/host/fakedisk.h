@@ -44,6 +44,20 @@ struct inode *image_inode(u32 number);
 void image_mark(u32 block, bool in_use);
 u32 image_used(void); /* blocks marked in the bitmap */
 
+/* The answer of a function of fs.h, which is said by its name. */
+const char *answer_name(int answer);
+#define expect_answer(expected, seen, ...)                                    \
+	do {                                                                  \
+		int seen_ = (int)(seen);                                      \
+		if (seen_ != (int)(expected)) {                               \
+			printf("not ok %s: expected ", host_test_name);       \
+			printf(__VA_ARGS__);                                  \
+			printf(" to give %s,", answer_name((int)(expected))); \
+			printf(" seen %s\n", answer_name(seen_));             \
+			exit(1);                                              \
+		}                                                             \
+	} while (0)
+
 /* Mount, check and repair: no damage allowed; after it nothing is lost. `when` is said if not. */
 void expect_whole(const char *when, u32 n);
 

@@ -31,11 +31,11 @@ HOST_TEST(b6_mount)
 		s->magic = cases[n].magic;
 		s->blocks = cases[n].blocks;
 		s->inodes = cases[n].inodes;
-		expect_equal(cases[n].answer, fs_mount(), "fs_mount() of %s", cases[n].what);
+		expect_answer(cases[n].answer, fs_mount(), "fs_mount() of %s", cases[n].what);
 	}
 	disk_make(8192 / 8);
-	expect_equal(FS_OK, fs_format(), "fs_format()");
+	expect_answer(FS_OK, fs_format(), "fs_format()");
 	expect_whole("of a new disk of sectors", disk_sectors());
 	disk_make(4);
-	expect_equal(FS_FULL, fs_format(), "fs_format() of 4 sectors");
+	expect_answer(FS_FULL, fs_format(), "fs_format() of 4 sectors");
 }

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#define ROUNDS 300000u
+#define ROUNDS 150000u
 
 /* May the stack say anything to this frame? */
 static bool right(void)
@@ -50,32 +50,50 @@ static void make_any(void)
 	}
 }
 
-HOST_TEST(b7_hostile)
+/* A few bytes or words of the headers, and perhaps the length. False: nothing. */
+static bool change(void)
 {
 	static const u32 fields[] = {12, 14, 16, 18, 20, 23, 38};
-	u32 round, n, answered = 0;
+	u32 n = host_random() % 3;
+	bool changed = n != 0;
+
+	for (; n; n--) {
+		if (host_random() % 2)
+			frame[host_random() % 60] = (u8)host_random();
+		else
+			put16(fields[host_random() % 7], host_random());
+	}
+	if (host_random() % 4 == 0 && get16(frame, 12) == 0x0800 && (frame[14] & 15) >= 5 &&
+	    get16(frame, 16) >= 80 && get16(frame, 16) < 1500)
+		sum_up(); /* the harm is behind right sums */
+	if (host_random() % 4)
+		return changed;
+	frame_len = host_random() % (frame_len + 20);
+	return true;
+}
+
+HOST_TEST(b7_hostile)
+{
+	u32 round, answered = 0;
 
 	wire_up();
-	introduce();
 	for (round = 0; round < ROUNDS; round++) {
+		bool changed, asks;
+
+		introduce(); /* harm may have made the stack forget */
 		make_any();
-		for (n = host_random() % 3; n; n--) {
-			if (host_random() % 2)
-				frame[host_random() % 60] = (u8)host_random();
-			else
-				put16(fields[host_random() % 7], host_random());
-		}
-		if (host_random() % 4 == 0 && get16(frame, 12) == 0x0800 && (frame[14] & 15) >= 5 &&
-		    get16(frame, 16) >= 80 && get16(frame, 16) < 1500)
-			sum_up(); /* the harm is behind right sums */
-		if (host_random() % 4 == 0)
-			frame_len = host_random() % (frame_len + 20);
+		asks = frame[PAYLOAD] == 8 && frame[23] == PROTO_ICMP;
+		changed = change();
 		clear();
 		arrive();
 		expect(sent_count <= right(), right(), sent_count,
 		       "answers to frame %u of %u bytes, type %04x", round, frame_len,
 		       get16(frame, 12));
-		answered += sent_count;
+		if (changed || !asks)
+			continue;
+		expect_equal(1, sent_count, "answers to frame %u, which is right", round);
+		expect_ipv4(0, PROTO_ICMP);
+		answered++;
 	}
-	expect(answered > ROUNDS / 20, ROUNDS / 20, answered, "the answers to right ones");
+	expect_least(ROUNDS / 20, answered, "the answers to right ones");
 }

@@ -26,7 +26,7 @@ HOST_TEST(b7_ping)
 	clear();
 	expect_true(ping_send(ip, 0x1234), "an echo request to be sent");
 	len = expect_ipv4(0, PROTO_ICMP);
-	expect(len >= ICMP_HEAD, ICMP_HEAD, len, "the length of the request");
+	expect_least(ICMP_HEAD, len, "the length of the request");
 	expect_equal(0x0800, get16(sent_frame[0], PAYLOAD), "type and code");
 	expect_equal(0x1234, get16(sent_frame[0], PAYLOAD + 6), "the sequence");
 	id = get16(sent_frame[0], PAYLOAD + 4);

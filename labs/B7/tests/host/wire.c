@@ -13,7 +13,8 @@ u32 frame_len;
 
 void nic_send(const void *data, u32 len)
 {
-	expect(len >= 60 && len <= 1514, 60, len, "the length of a frame that is sent");
+	expect_least(60, len, "the length of a frame that is sent");
+	expect_true(len <= 1514, "a frame to have 1514 bytes at most");
 	if (sent_count < SENT_MAX) {
 		memcpy(sent_frame[sent_count], data, len);
 		sent_len[sent_count] = len;
@@ -179,7 +180,7 @@ u32 expect_ipv4(u32 n, u32 protocol)
 	const u8 *f = sent_frame[n], *ip = f + 14;
 	u32 total = get16(ip, 2);
 
-	expect(n < sent_count, n + 1, sent_count, "the number of frames sent");
+	expect_least(n + 1, sent_count, "the number of frames sent");
 	expect_true(!memcmp(f, their_mac, 6), "the frame to go to the asker's card");
 	expect_true(!memcmp(f + 6, our_mac, 6), "the frame to come from our card");
 	expect_equal(0x0800, get16(f, 12), "the type of the frame");

@@ -1,0 +1,1 @@
+lab_B7_guests := shell
