@@ -26,6 +26,9 @@
 #define LOOKS		1000u
 #define RETRIES		8u
 
+_Static_assert(COMPARATOR0 + 8 <= BYTES && COUNTER < TIMER0, "HPET 2.3.1: the table of registers");
+_Static_assert(PIT_HZ < FS_PER_S / PERIOD_MAX, "its ticks are the finer ones");
+
 static struct {
 	volatile u8 *at;
 	struct counter counter;

@@ -9,6 +9,8 @@
 #define LOOKS	1000u
 #define MASK_24 0xffffffu
 
+_Static_assert(MASK_24 / HZ >= 4, "it is looked at each second, and may be late");
+
 /* It may be read while its bits ripple (Intel 82371AB, erratum): two that follow each other closely
  * are right. */
 static u32 read(void)
