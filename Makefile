@@ -280,6 +280,7 @@ help:
 	echo 'make coverage   statements that the tests without an emulator reach'
 	echo 'make bench      what the hypervisor costs, in instructions; KERNEL= and INITRD=: Linux too; WALL=1: in time too'
 	echo 'make bench-record  the counts that `make test` compares with are those of now'
+	echo 'make lab LAB=A2 DIR=../a2  a tree for a student;  make grade [T=TEST]: the points of one;  make labs-prove: are the labs right?'
 	echo 'make format     clang-format;  make lint: every static check'
 	echo 'make clean      remove build/'
 	echo 'CC=clang        another compiler;  BUILD=FOLDER: another folder than build/'

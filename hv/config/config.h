@@ -67,7 +67,7 @@ enum end_action { END_POWEROFF, END_APM, END_REBOOT, END_STAY };
 /* A network card of the machine as a port of a network. */
 struct bridge_config {
 	char network[16];
-	char nic[8];
+	char nic[12];
 };
 
 struct hv_options {
