@@ -188,8 +188,11 @@ TEST(b5_broadcast)
 	struct thread *t[WORKERS];
 	u32 i;
 
-	for (i = 0; i < WORKERS; i++)
+	for (i = 0; i < WORKERS; i++) {
 		t[i] = thread_start("racer", racer, NULL);
+		if (!check(t[i] != NULL, "a thread to start"))
+			return;
+	}
 	while (ready < WORKERS)
 		thread_yield();
 	thread_sleep(2);

@@ -11,7 +11,8 @@
 #define TRAP_STEP 1
 #define EFLAGS_TF 0x100u
 #define TRIES	  400
-#define ROUNDS	  8 /* of yields: enough for everybody to run until it waits */
+#define ROUNDS	  8    /* of yields: enough for everybody to run until it waits */
+#define PATIENCE  1000 /* for the first of them to begin */
 
 static struct thread *waiter;
 static u32 steps, give_way_at;
@@ -90,7 +91,7 @@ static bool try_one(void (*wait_fn)(void *arg), void (*wake_fn)(void *arg))
 	steps = 0;
 	waiter = thread_start("waiter", wait_fn, NULL);
 	other = thread_start("waker", wake_fn, NULL);
-	for (i = 0; i < ROUNDS || !begun; i++)
+	for (i = 0; i < PATIENCE && (i < ROUNDS || !begun); i++)
 		thread_yield();
 	if (!check(woken,
 		   "the waiter to wake up; seen: a lost wake-up, when it was interrupted at step "
