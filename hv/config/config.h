@@ -84,6 +84,7 @@ struct hv_options {
 	const struct keymap *keymap;
 	u32 slice_us;	 /* scheduler's time slice */
 	u32 tsc_khz;	 /* known already; 0: it is measured */
+	bool tsc_check;	 /* but is to be checked all the same */
 	u32 fail_alloc;	 /* frame_fail_after */
 	u32 debug_exit;	 /* port of QEMU's isa-debug-exit, 0 = none */
 	bool bochs_exit; /* end by Bochs' ports 0x8900/0x8a00 */

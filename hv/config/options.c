@@ -144,7 +144,11 @@ static bool set_slice(struct hv_options *o, char *value)
 
 static bool set_tsc_khz(struct hv_options *o, char *value)
 {
-	return config_number(value, &o->tsc_khz) && o->tsc_khz >= TSC_KHZ_MIN;
+	const char *option = config_split(value);
+
+	o->tsc_check = option != NULL;
+	return (!option || strcmp(option, "check") == 0) && config_number(value, &o->tsc_khz) &&
+	       o->tsc_khz >= TSC_KHZ_MIN;
 }
 
 static bool set_fail_alloc(struct hv_options *o, char *value)
@@ -253,7 +257,8 @@ static const struct option options[] = {
 	{"keymap", false, set_keymap, KEYMAP_NAMES},
 	{"frames", true, set_frames, "the word alone, without a value"},
 	{"slice", false, set_slice, "microseconds from 100 to 1000000"},
-	{"tsc-khz", false, set_tsc_khz, "the speed of the TSC in kHz, at least 1000"},
+	{"tsc-khz", false, set_tsc_khz,
+	 "the speed of the TSC in kHz, at least 1000, then perhaps ,check"},
 	{"fail-alloc", false, set_fail_alloc, "the number of the allocation that shall fail"},
 	{"debug-exit", false, set_debug_exit, "the port of isa-debug-exit, as 0xf4"},
 	{"bochs-exit", true, set_bochs_exit, "the word alone, without a value"},
