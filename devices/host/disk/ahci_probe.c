@@ -89,7 +89,7 @@ static const char *identify(struct ahci_disk *d, const char *name)
 	if (!start_port(d))
 		return "its port does not get ready";
 	if (mmio_read32(d->port, PORT_SIG) == SIGNATURE_PACKET)
-		return "a packet drive";
+		return "a packet drive, which is read at an ATA controller only";
 	if (!ask(d, ATA_CMD_IDENTIFY, 0, d->queue.cmd[0].buffer))
 		return "it does not tell what it is";
 	why = ata_identify((const u16 *)d->queue.cmd[0].buffer, &d->id);
