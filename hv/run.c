@@ -108,7 +108,7 @@ static enum verdict final_verdict(void)
 	enum verdict v = config.errors ? VERDICT_GUEST_FAILED : VERDICT_OK;
 
 	for (u32 i = 0; i < guest_count; i++)
-		if (guests[i].end != END_OFF)
+		if (guests[i].end != END_OFF && guests[i].end != END_NONE) /* left out */
 			v = VERDICT_GUEST_FAILED;
 	return v;
 }
