@@ -30,6 +30,9 @@ struct blk_ops {
 	/* Forget the requests with this ctx: when this returns, no done() of them will come and
 	 * nothing, no hardware either, touches their buffers any more. */
 	void (*cancel)(struct blk_backend *d, void *ctx);
+	/* Where these sectors, whose range was checked, lie in memory for good: who has a request
+	 * may do it there, at once. NULL: it is done by the functions above alone. */
+	u8 *(*bytes)(struct blk_backend *d, u64 sector);
 };
 
 struct blk_backend {

@@ -7,6 +7,11 @@
 #include "devices/block.h"
 #include "lib/string.h"
 
+static u8 *ramdisk_bytes(struct blk_backend *d, u64 sector)
+{
+	return (u8 *)d->data + (size_t)(sector * SECTOR_SIZE);
+}
+
 static void ramdisk_submit(struct blk_backend *d, struct blk_req *r)
 {
 	if (r->sector > d->sectors || r->sectors > d->sectors - r->sector ||
@@ -15,7 +20,7 @@ static void ramdisk_submit(struct blk_backend *d, struct blk_req *r)
 		return;
 	}
 	/* In range of memory that exists, so it fits a pointer. */
-	u8 *at = (u8 *)d->data + (size_t)(r->sector * SECTOR_SIZE);
+	u8 *at = ramdisk_bytes(d, r->sector);
 	size_t len = (size_t)r->sectors * SECTOR_SIZE;
 
 	if (r->write)
@@ -38,6 +43,7 @@ static const struct blk_ops ramdisk_ops = {
 	.submit = ramdisk_submit,
 	.flush = ramdisk_flush,
 	.cancel = ramdisk_cancel,
+	.bytes = ramdisk_bytes,
 };
 
 void ramdisk_init(struct blk_backend *d, const char *name, void *bytes, u64 len)

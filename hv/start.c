@@ -12,6 +12,7 @@
 #include "hv/image/image.h"
 #include "hv/monitor/monitor.h"
 #include "hv/time/time.h"
+#include "hv/vcpu/emulate/emulate.h"
 #include "hv/vcpu/vcpu.h"
 #include "hv/why/why.h"
 #include "lib/log.h"
@@ -105,6 +106,7 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 	control_init(v);
 	v->seen_window.va = NO_WINDOW;
 	gdt_init(v);
+	vcpu_time_exits(v, config.opt.exit_times);
 	vcpu_watch(v, NULL);
 }
 
@@ -121,6 +123,9 @@ static enum hv_status vcpu_make(struct guest *g)
 	pfn_t special[3];
 
 	if (!v)
+		return HV_NOMEM;
+	v->decoded = arena_alloc(&g->arena, emu_cache_bytes);
+	if (!v->decoded)
 		return HV_NOMEM;
 	v->guest = g;
 	if (frame_alloc_run(&g->owner, 2, &v->state_frame) != HV_OK)

@@ -85,6 +85,13 @@ MUST_CHECK enum hv_status gmem_add_slot(struct gmem *m, const struct slot *s);
 bool gmem_remove_slot(struct gmem *m, gfn_t base);
 /* Valid until slots are added or removed. NULL: a hole. */
 const struct slot *gmem_find(const struct gmem *m, gfn_t gfn);
+/* The same, quick for the first slot above RAM: that is the bus's window, as a rule. */
+static inline const struct slot *gmem_find_window(const struct gmem *m, gfn_t gfn)
+{
+	const struct slot *s = &m->slot[1];
+
+	return m->slots > 1 && gfn - s->base < s->pages ? s : gmem_find(m, gfn);
+}
 /* gmem_find() for those who keep the slot's accounts. */
 static inline struct slot *gmem_slot(struct gmem *m, gfn_t gfn)
 {
@@ -109,7 +116,6 @@ void gmem_unmap(struct gmem *m, gfn_t first, u32 count);
 MUST_CHECK bool guest_read(const struct gmem *m, gpa_t at, void *dst, u32 len);
 MUST_CHECK bool guest_write(struct gmem *m, gpa_t at, const void *src, u32 len);
 bool guest_ram_ok(const struct gmem *m, gpa_t at, u32 len);
-/* The same for an aligned word, which the hot paths live on. */
 /* [at, at+len) where that is quickly seen to be RAM: within a page, in a low frame. NULL: it may be
  * all the same. */
 static inline u8 *guest_near(const struct gmem *m, gpa_t at, u32 len)
@@ -122,6 +128,30 @@ static inline u8 *guest_near(const struct gmem *m, gpa_t at, u32 len)
 	return (u8 *)frame_ptr(m->frames[gfn]) + (at & ~PAGE_MASK);
 }
 
+/* guest_read() and guest_write() of an object whose size the compiler knows. */
+static inline bool guest_read_object(const struct gmem *m, gpa_t at, void *dst, u32 len)
+{
+	const u8 *near = guest_near(m, at, len);
+
+	if (!near)
+		return guest_read(m, at, dst, len);
+	__builtin_memcpy(dst, near, len);
+	return true;
+}
+
+static inline bool guest_write_object(struct gmem *m, gpa_t at, const void *src, u32 len)
+{
+	u8 *near = guest_near(m, at, len);
+
+	if (!near)
+		return guest_write(m, at, src, len);
+	__builtin_memcpy(near, src, len);
+	return true;
+}
+#define GUEST_GET(m, at, object) guest_read_object((m), (at), &(object), sizeof(object))
+#define GUEST_PUT(m, at, object) guest_write_object((m), (at), &(object), sizeof(object))
+
+/* The same for an aligned word, which the hot paths live on. */
 static inline bool guest_get32(const struct gmem *m, gpa_t at, u32 *value)
 {
 	const u8 *page;

@@ -75,8 +75,9 @@ void shadow_invalidate_page(struct shadow *s, gva_t va); /* current root only, l
 
 /* Resolve the page fault (va, error as pushed by the CPU). */
 struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error);
-/* The most frequent part of it: SHADOW_OK, or SHADOW_REFLECT with the guest's error code in *error;
- * SHADOW_KILL: nothing was decided, shadow_fault() must. */
+/* The most frequent part of it: SHADOW_OK, or SHADOW_REFLECT with the guest's error code in *error,
+ * or SHADOW_WINDOW with the page there, where nothing is left to be marked; SHADOW_KILL: nothing
+ * was decided, shadow_fault() must. */
 enum shadow_verdict shadow_fault_quick(struct shadow *s, gva_t va, u32 *error);
 /* Make a page present and writable in the shadow now; NULL or the reason it is impossible. */
 const char *shadow_pin(struct shadow *s, gva_t va);

@@ -138,11 +138,10 @@ static struct root *new_root(struct shadow *s, gpa_t top)
 
 const char *shadow_new_pgtable(struct shadow *s, gpa_t top)
 {
-	struct root *r;
+	struct root *r = find_root(s, top);
 
-	if (!table_ok(s, top))
+	if (!r && !table_ok(s, top))
 		return "bad page table address";
-	r = find_root(s, top);
 	if (!r) {
 		if (s->linear) { /* nothing of the 1:1 map may stay, in either half */
 			root_drop(s, s->current);

@@ -44,7 +44,8 @@ struct root {
 	bool live;
 	bool stale;	       /* a FLUSH_TLB of everything came while another root was current */
 	bool hashed;	       /* it can be found by its `top` */
-	gpa_t top;	       /* the guest's table */
+	gpa_t top;	       /* the guest's table ... */
+	u32 *table;	       /* ... and where that is; NULL: not in a low frame */
 	u64 used;	       /* clock when it was last current */
 	pfn_t pdpt;	       /* PAE: the four-entry top; n = 0 otherwise */
 	pfn_t dir[DIR_TABLES]; /* n = 0: not there yet */
@@ -161,6 +162,19 @@ static inline void *leaf_find(const struct shadow *s, const struct root *r, u32 
 	u64 e = dir_get(s, slot_is_kernel(s, slot) ? &s->kernel : r, slot);
 
 	return (void *)(uintptr_t)(e & s->sf->frame_mask);
+}
+
+/* A root's own, for the hot paths: what is the kernel's hangs there as well. */
+SPECIALISED u32 *leaf_at(const struct pt_format *sf, const struct root *r, gva_t va)
+{
+	u32 slot = va >> sf->shift[1], *dir;
+	pfn_t d = r->dir[slot >> sf->bits[1]];
+
+	if (!d.n)
+		return NULL;
+	dir = frame_ptr(d);
+	dir += (slot & ((1u << sf->bits[1]) - 1)) * (sf->entry_bytes / 4u);
+	return (u32 *)(uintptr_t)(*dir & PAGE_MASK);
 }
 
 /* shadow_roots.c */
@@ -297,15 +311,14 @@ static inline void leaf_set_used(struct shadow *s, void *table, u32 index, u64 e
 }
 
 /* The same for nearly all entries, in words of the two formats: the guest's entry is (low, high),
- * ours is put in its place as one that is used. False: nothing was done, leaf_set_used() knows
- * what. */
+ * ours is put in its place as one that is used; `l` is leaf_of(table). False: nothing was done,
+ * leaf_set_used() knows what. */
 SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format *sf,
-			      struct shadow *s, u32 *table, u32 index, u32 low, u32 high,
-			      u32 rights)
+			      struct shadow *s, u32 *table, struct leaf *l, u32 index, u32 low,
+			      u32 high, u32 rights)
 {
 	volatile u32 *have = table + index * (sf->entry_bytes / 4u);
 	u32 group = index / GROUP, nx = (u32)(s->nx >> 32), frame, flags = PTE_P | PTE_A | PTE_D;
-	struct leaf *l = leaf_of(table);
 
 	if (have[0] & SPTE_DEVICE)
 		return false;
@@ -318,7 +331,7 @@ SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format
 	if (low >> PAGE_SHIFT >= s->mem->ram_pages || (gf->levels == 3 && high & ~nx))
 		return false;
 	frame = s->mem->frames[low >> PAGE_SHIFT].n;
-	flags |= low & rights & (low & PTE_D ? PTE_W | PTE_U : PTE_U);
+	flags |= low & rights & (PTE_U | (low / (PTE_D / PTE_W) & PTE_W)); /* W where D is */
 	if (!(l->shown[group / 32] & BIT(group % 32)))
 		leaf_show(l, group);
 	if (sf->levels == 3) {

@@ -7,7 +7,8 @@
 struct place {
 	gpa_t top;
 	u32 slot;
-	u32 *table;	  /* NULL: we have none, and need none */
+	u32 *table; /* NULL: we have none, and need none */
+	struct leaf *leaf;
 	const u32 *guest; /* our part of the guest's table */
 	u32 rights;
 };
@@ -44,69 +45,123 @@ SPECIALISED bool find_place(const struct pt_format *gf, const struct pt_format *
 
 	p->top = top;
 	p->slot = va >> sf->shift[1];
-	p->table = leaf_find(s, r, p->slot);
+	p->table = leaf_at(sf, r, va);
 	if (!p->table && r != s->current && r != &s->kernel)
 		return true;
-	pte = quick_walk(gf, s, top, va, &p->rights);
+	pte = quick_walk(gf, s, r == &s->kernel ? quick_top(s, top) : r->table, va, &p->rights);
 	if (!p->table || !pte)
 		return false;
+	p->leaf = leaf_of(p->table);
 	p->guest = pte - pt_index(sf, 0, va) * (gf->entry_bytes / 4u);
 	return true;
 }
 
-SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-			 const struct pte_name *name, u32 count)
+static inline bool is_at(const struct pt_format *sf, const struct place *p,
+			 const struct pte_name *name)
+{
+	return name->va >> sf->shift[1] == p->slot && name->top == p->top;
+}
+
+static inline bool is_absent(const struct shadow *s, gpa_t absent, const struct pte_name *name)
+{
+	return name->top == absent && name->va < s->kernel_base;
+}
+
+/* Two: a move names an entry here and one there in turn. */
+struct row {
+	struct place place[2];
+	gpa_t absent; /* a table that has no root */
+};
+
+enum seek { SEEK_FOUND, SEEK_DONE, SEEK_ABSENT };
+
+/* The place of an entry; done: there is none that is found quickly, it was set all the same. */
+static NOINLINE enum seek seek(struct shadow *s, const struct pte_name *name, struct row *row,
+			       struct place *p)
+{
+	bool kernel = name->va >= s->kernel_base;
+	struct root *r = kernel ? &s->kernel : root_find(s, name->top);
+	gpa_t top = name->top;
+
+	if (!r) {
+		row->absent = top;
+		return SEEK_ABSENT;
+	}
+	/* All roots, whatever table is named; a bad name falls back to the current one. */
+	if (kernel && !table_ok(s, top))
+		top = s->current->top;
+	if (PAIR_CALL(s, find_place, r, top, name->va, p)) {
+		p->top = name->top;
+		return SEEK_FOUND;
+	}
+	row->place[0].slot = row->place[1].slot = NO_SLOT; /* tables may go */
+	resync_page(s, r, top, name->va);
+	return SEEK_DONE;
+}
+
+SPECIALISED void set_entry(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			   const struct place *p, u32 index)
 {
 	const u32 gw = gf->entry_bytes / 4u;
-	/* Two: a move names an entry here and one there in turn. */
-	struct place places[2];
-	struct place *p = places;
-	gpa_t absent = NO_TOP;
+	u64 pte;
 
-	places[0].slot = places[1].slot = NO_SLOT;
-	for (u32 n = 0; n < count; n++) {
-		gva_t va = name[n].va;
-		gpa_t top = name[n].top;
-		u32 index = pt_index(sf, 0, va);
+	if (!p->table || leaf_set_ram(gf, sf, s, p->table, p->leaf, index, p->guest[index * gw],
+				      gw == 2 ? p->guest[index * gw + 1] : 0, p->rights))
+		return;
+	pte = pt_get(gf, p->guest, index);
+	leaf_set_used(s, p->table, index, spte_make(gf, s, pte, p->rights), pte);
+}
 
-		if (top == absent && va < s->kernel_base)
+SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			 const struct pte_name *first, u32 count)
+{
+	const struct pte_name *name = first, *end = first + count;
+	struct row row = {.place = {{.slot = NO_SLOT}, {.slot = NO_SLOT}}, .absent = NO_TOP};
+	struct place *p = &row.place[0], *other = &row.place[1];
+
+	for (; name < end; name++) {
+		if (is_absent(s, row.absent, name))
 			continue;
-		if (va >> sf->shift[1] != p->slot || top != p->top)
-			p = &places[p == places];
-		if (va >> sf->shift[1] != p->slot || top != p->top) {
-			bool kernel = va >= s->kernel_base;
-			struct root *r = kernel ? &s->kernel : root_find(s, top);
+		if (!is_at(sf, p, name)) {
+			struct place *last = p;
 
-			if (va >= SWITCHER_BASE)
-				return n;
-			if (!r) {
-				absent = top;
-				continue;
-			}
-			/* All roots, whatever table is named; a bad name falls back to the current
-			 * one. */
-			if (kernel && !table_ok(s, top))
-				top = s->current->top;
-			if (!find_place(gf, sf, s, r, top, va, p)) {
-				places[0].slot = places[1].slot = NO_SLOT; /* tables may go */
-				resync_page(s, r, top, va);
-				continue;
-			}
+			p = other;
+			other = last;
 		}
-		if (p->table && !leaf_set_ram(gf, sf, s, p->table, index, p->guest[index * gw],
-					      gw == 2 ? p->guest[index * gw + 1] : 0, p->rights)) {
-			u64 pte = pt_get(gf, p->guest, index);
-
-			leaf_set_used(s, p->table, index, spte_make(gf, s, pte, p->rights), pte);
+		if (!is_at(sf, p, name)) {
+			if (name->va >= SWITCHER_BASE)
+				return (u32)(name - first);
+			if (seek(s, name, &row, p) != SEEK_FOUND)
+				continue;
 		}
+		set_entry(gf, sf, s, p, pt_index(sf, 0, name->va));
 	}
 	return count;
+}
+
+/* A single one of the current root, where all is at hand. False: nothing was done. */
+SPECIALISED bool set_one(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			 const struct pte_name *name)
+{
+	const u32 gw = gf->entry_bytes / 4u;
+	const struct root *r = s->current;
+	u32 rights, *table, *pte;
+
+	if (name->top != r->top || name->va >= s->kernel_base)
+		return false;
+	table = leaf_at(sf, r, name->va);
+	pte = quick_walk(gf, s, r->table, name->va, &rights);
+	return table && pte &&
+	       leaf_set_ram(gf, sf, s, table, leaf_of(table), pt_index(sf, 0, name->va), pte[0],
+			    gw == 2 ? pte[1] : 0, rights);
 }
 
 u32 shadow_set_ptes(struct shadow *s, const struct pte_name *name, u32 count)
 {
 	u32 n = 0;
 
+	if (!s->linear && count == 1 && PAIR_CALL(s, set_one, name))
+		return 1;
 	if (!s->linear)
 		return PAIR_CALL(s, set_ptes, name, count);
 	while (n < count && name[n].va < SWITCHER_BASE)

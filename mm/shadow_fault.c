@@ -136,13 +136,25 @@ SPECIALISED struct shadow_result resolve(const struct pt_format *gf, struct shad
 	return done(SHADOW_OK);
 }
 
+/* A device window, marked as it must be, like in_window(). */
+SPECIALISED enum shadow_verdict quick_window(struct shadow *s, u32 low, u32 need, u32 *found)
+{
+	const struct slot *slot = gmem_find_window(s->mem, low >> PAGE_SHIFT);
+
+	if ((low & need) != need || !slot || slot->kind != SLOT_WINDOW)
+		return SHADOW_KILL;
+	s->stats.window++;
+	*found = low & PAGE_MASK;
+	return SHADOW_WINDOW;
+}
+
 /* The same for what nearly all faults are: RAM, in a table that we have. SHADOW_KILL: it is
  * something else. */
 SPECIALISED enum shadow_verdict quick(const struct pt_format *gf, const struct pt_format *sf,
 				      struct shadow *s, gva_t va, u32 *error)
 {
 	u32 rights, low, high, *table, index = pt_index(sf, 0, va), have;
-	u32 *pte = quick_walk(gf, s, s->current->top, va, &rights);
+	u32 *pte = quick_walk(gf, s, s->current->table, va, &rights);
 	u32 need = *error & PF_WRITE ? PTE_A | PTE_D : PTE_A;
 
 	if (!pte || (gf->levels == 3 && *error & PF_FETCH))
@@ -156,8 +168,12 @@ SPECIALISED enum shadow_verdict quick(const struct pt_format *gf, const struct p
 		*error = (*error & s->reported) | (low & PTE_P);
 		return SHADOW_REFLECT;
 	}
-	table = leaf_find(s, s->current, slot_of(s, va));
-	if (!table || low >> PAGE_SHIFT >= s->mem->ram_pages || high & ~(u32)(s->nx >> 32))
+	if (high & ~(u32)(s->nx >> 32))
+		return SHADOW_KILL;
+	if (low >> PAGE_SHIFT >= s->mem->ram_pages)
+		return quick_window(s, low, need, error);
+	table = leaf_at(sf, s->current, va);
+	if (!table)
 		return SHADOW_KILL;
 	have = table[index * (sf->entry_bytes / 4u)];
 	if (have && !(have & PTE_P))
@@ -166,7 +182,7 @@ SPECIALISED enum shadow_verdict quick(const struct pt_format *gf, const struct p
 		low |= need;
 		*(volatile u32 *)pte = low;
 	}
-	if (!leaf_set_ram(gf, sf, s, table, index, low, high, rights))
+	if (!leaf_set_ram(gf, sf, s, table, leaf_of(table), index, low, high, rights))
 		return SHADOW_KILL;
 	s->stats.fills++;
 	return SHADOW_OK;
@@ -188,21 +204,12 @@ enum shadow_verdict shadow_fault_quick(struct shadow *s, gva_t va, u32 *error)
 	return PAIR_CALL(s, quick, va, error);
 }
 
-/* What the CPU sees at va: our entry, 0 when there is none. */
-SPECIALISED u64 seen_by(const struct pt_format *sf, const struct shadow *s, gva_t va)
+/* Does the CPU see a page there that it may write to? */
+SPECIALISED bool writable_by(const struct pt_format *sf, const struct shadow *s, gva_t va)
 {
-	u32 slot = va >> sf->shift[1], index = slot & ((1u << sf->bits[1]) - 1);
-	const struct root *r = va >= s->kernel_base ? &s->kernel : s->current;
-	pfn_t dir = r->dir[slot >> sf->bits[1]];
-	u32 table = dir.n ? (u32)pt_get(sf, frame_ptr(dir), index) & PAGE_MASK : 0;
-	u64 e = table ? pt_get(sf, (void *)(uintptr_t)table, pt_index(sf, 0, va)) : 0;
+	const u32 *table = leaf_at(sf, s->current, va), both = PTE_P | PTE_W;
 
-	return e & PTE_P ? e : 0;
-}
-
-static u64 seen(const struct shadow *s, gva_t va)
-{
-	return FORMAT_CALL(s->sf, seen_by, s, va);
+	return table && (table[pt_index(sf, 0, va) * (sf->entry_bytes / 4u)] & both) == both;
 }
 
 const char *shadow_pin(struct shadow *s, gva_t va)
@@ -211,7 +218,7 @@ const char *shadow_pin(struct shadow *s, gva_t va)
 
 	if (va >= SWITCHER_BASE)
 		return bad;
-	if (seen(s, va) & PTE_W)
+	if (FORMAT_CALL(s->sf, writable_by, s, va))
 		return NULL;
 	return shadow_fault(s, va, PF_WRITE).verdict == SHADOW_OK ? NULL : bad;
 }
@@ -219,17 +226,11 @@ const char *shadow_pin(struct shadow *s, gva_t va)
 SPECIALISED void *ptr_by(const struct pt_format *sf, const struct shadow *s, gva_t va, u32 access)
 {
 	const u32 words = sf->entry_bytes / 4u, need = PTE_P | (access & (PTE_W | PTE_U));
-	u32 slot = va >> sf->shift[1], low, *table;
-	const struct root *r = va >= s->kernel_base ? &s->kernel : s->current;
-	pfn_t dir = r->dir[slot >> sf->bits[1]];
+	u32 low, *table = leaf_at(sf, s->current, va);
 
-	if (!dir.n)
+	if (!table)
 		return NULL;
-	table = frame_ptr(dir);
-	low = table[(slot & ((1u << sf->bits[1]) - 1)) * words] & PAGE_MASK;
-	if (!low)
-		return NULL;
-	table = (u32 *)(uintptr_t)low + pt_index(sf, 0, va) * words;
+	table += pt_index(sf, 0, va) * words;
 	low = table[0];
 	if ((low & (need | SPTE_DEVICE)) != need || low >= (u32)LOW_LIMIT)
 		return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Roots by the guest's table that they are the shadow of: a hash, since there may be many. */
-#include "mm/shadow.h"
+#include "mm/walk.h"
 
 static struct root **hash_head(const struct shadow *s, gpa_t top)
 {
@@ -21,6 +21,7 @@ void root_name(struct shadow *s, struct root *r, gpa_t top)
 	struct root **head = hash_head(s, top);
 
 	r->top = top;
+	r->table = quick_top(s, top); /* a guest's frames stay where they are */
 	r->hashed = true;
 	r->next = *head;
 	*head = r;

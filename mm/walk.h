@@ -83,16 +83,22 @@ SPECIALISED u32 *quick_table(const struct shadow *s, u32 low)
 	return frame_ptr(s->mem->frames[gfn]);
 }
 
-/* The place of the leaf entry of va. */
-SPECIALISED u32 *quick_walk(const struct pt_format *f, const struct shadow *s, gpa_t top, gva_t va,
+static inline u32 *quick_top(const struct shadow *s, gpa_t top)
+{
+	u32 *table = quick_table(s, top);
+
+	return table ? table + (top & ~PAGE_MASK) / 4u : NULL;
+}
+
+/* The place of the leaf entry of va, from a top-level table (or none) on. */
+SPECIALISED u32 *quick_walk(const struct pt_format *f, const struct shadow *s, u32 *table, gva_t va,
 			    u32 *rights)
 {
 	const u32 words = f->entry_bytes / 4u, nx = (u32)(s->nx >> 32);
-	u32 *table = quick_table(s, top), low, high = 0;
+	u32 low, high = 0;
 
 	if (!table)
 		return NULL;
-	table += (top & ~PAGE_MASK) / 4u;
 	for (unsigned level = f->levels - 1u; level > 0; level--) {
 		table += pt_index(f, level, va) * words;
 		low = table[0];

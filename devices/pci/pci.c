@@ -98,22 +98,31 @@ void pci_port_out(struct pci_bus *b, u16 port, unsigned size, u32 value)
 
 		*byte = (u8)((*byte & ~mask) | ((u8)(value >> i * 8) & mask));
 	}
+	b->decoded = 0; /* another one may be the first at an address now */
 	if (f->ops && f->ops->config_written)
 		f->ops->config_written(f, reg);
 }
 
-struct pci_function *pci_decode(const struct pci_bus *b, gpa_t at)
+static bool decodes(const struct pci_function *f, gpa_t page)
 {
-	for (u32 i = 1; i < PCI_DEVICES; i++) {
-		struct pci_function *f = b->device[i];
+	return f && f->ops && f->config[PCI_COMMAND] & PCI_COMMAND_MEMORY &&
+	       *(const u32 *)(const void *)&f->config[PCI_BAR0] == page;
+}
 
-		if (!f || !f->ops || !(f->config[PCI_COMMAND] & PCI_COMMAND_MEMORY))
-			continue;
-		if (pci_get(f, PCI_BAR0, 4) == ALIGN_DOWN(at, PCI_BAR_SIZE))
-			return f;
-	}
+struct pci_function *pci_decode(struct pci_bus *b, gpa_t at)
+{
+	gpa_t page = ALIGN_DOWN(at, PCI_BAR_SIZE);
+
+	if (decodes(b->device[b->decoded], page))
+		return b->device[b->decoded];
+	for (u32 i = 1; i < PCI_DEVICES; i++)
+		if (decodes(b->device[i], page)) {
+			b->decoded = i;
+			return b->device[i];
+		}
 	return NULL;
 }
 
+_Static_assert(PCI_BAR0 % 4 == 0, "it is read as a word");
 _Static_assert(PCI_CONFIG_SIZE % 4 == 0, "registers are addressed by dword");
 _Static_assert(PCI_PORT_LAST == PCI_PORT_DATA + 3, "the data port is a dword");

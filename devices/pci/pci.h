@@ -42,13 +42,15 @@ struct pci_function_ops {
 };
 
 struct pci_function {
-	u8 config[PCI_CONFIG_SIZE];
+	u8 config[PCI_CONFIG_SIZE] ALIGNED(4);
 	u8 writable[PCI_CONFIG_SIZE];	    /* 1: the guest may change this bit */
 	const struct pci_function_ops *ops; /* NULL: registers only, no BAR */
 };
 
 struct pci_bus {
 	u32 address; /* port 0xCF8 as written */
+	u32 decoded; /* who answered last, since configuration was written; 0: the bridge does never
+		      */
 	struct pci_function *device[PCI_DEVICES];
 	struct pci_function bridge;
 };
@@ -61,7 +63,7 @@ void pci_port_out(struct pci_bus *b, u16 port, unsigned size, u32 value);
 
 /* The function that answers memory accesses at `at`, or NULL: decode enabled and BAR 0 there.
  * The lowest device number wins where two BARs were put on one address. */
-struct pci_function *pci_decode(const struct pci_bus *b, gpa_t at);
+struct pci_function *pci_decode(struct pci_bus *b, gpa_t at);
 
 /* ---- A BAR with memory behind it (membar.c) ------------------------------------------------ */
 

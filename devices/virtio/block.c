@@ -2,7 +2,8 @@
 /*
  * virtio block (virtio 5.2) over a blk_backend. The back-end never sees guest memory: data goes
  * through bounce buffers of this device, a piece at a time, so a request that is cancelled or
- * a guest that dies leaves no write behind it. A few requests are under way at once; the others
+ * a guest that dies leaves no write behind it. A disk that lies in memory is copied from and to at
+ * once. A few requests are under way at once; the others
  * wait in the queue, where the driver put them.
  */
 #include "devices/block.h"
@@ -159,15 +160,46 @@ static void request_done(struct blk_req *r, enum hv_status status)
 		vdev_mark(&s->block->vdev, 0);
 }
 
+/* A piece of n bytes is over. */
+static void piece_over(struct slot_request *s, bool ok, u32 n)
+{
+	if (!ok) {
+		finish(s, STATUS_IOERR, s->type == TYPE_IN ? s->pos : 0);
+		return;
+	}
+	s->pos += n;
+	s->sector += n / SECTOR_SIZE;
+	if (s->pos < s->len)
+		s->state = SLOT_READY;
+	else
+		finish(s, STATUS_OK, s->type == TYPE_IN ? s->len : 0);
+}
+
+static bool copy_out(struct slot_request *s, void *to, u32 n)
+{
+	return vq_read(&s->block->vdev, &s->chain, (u32)sizeof(struct request_header) + s->pos, to,
+		       n);
+}
+
+static bool copy_in(struct slot_request *s, const void *from, u32 n)
+{
+	return vq_write(&s->block->vdev, &s->chain, s->pos, from, n);
+}
+
 /* Hand the next piece to the back-end. It may be done before this returns. */
 static void submit(struct slot_request *s)
 {
 	struct blk_backend *disk = s->block->disk;
 	u32 n = MIN(s->len - s->pos, BOUNCE_BYTES);
 
-	if (s->type == TYPE_OUT &&
-	    !vq_read(&s->block->vdev, &s->chain, (u32)sizeof(struct request_header) + s->pos,
-		     s->bounce, n)) {
+	if (s->type != TYPE_FLUSH && disk->ops->bytes) {
+		u8 *bytes = disk->ops->bytes(disk, s->sector);
+
+		piece_over(s, s->type == TYPE_OUT ? copy_out(s, bytes, n) : copy_in(s, bytes, n),
+			   n);
+		return;
+	}
+	if (s->type == TYPE_OUT && !copy_out(s, s->bounce, n)) {
 		finish(s, STATUS_IOERR, 0);
 		return;
 	}
@@ -194,17 +226,8 @@ static void piece_done(struct slot_request *s)
 	bool ok = s->result == HV_OK;
 
 	if (ok && s->type == TYPE_IN)
-		ok = vq_write(&s->block->vdev, &s->chain, s->pos, s->bounce, n);
-	if (!ok) {
-		finish(s, STATUS_IOERR, s->type == TYPE_IN ? s->pos : 0);
-		return;
-	}
-	s->pos += n;
-	s->sector += s->req.sectors;
-	if (s->pos < s->len)
-		s->state = SLOT_READY;
-	else
-		finish(s, STATUS_OK, s->type == TYPE_IN ? s->len : 0);
+		ok = copy_in(s, s->bounce, n);
+	piece_over(s, ok, n);
 }
 
 /* One step of one slot; false: it can do nothing now. */

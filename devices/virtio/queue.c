@@ -78,12 +78,12 @@ const char *vq_check(const struct vdev *d, const struct vqueue *q)
 
 static bool ring_read16(const struct vdev *d, gpa_t at, u16 *value)
 {
-	return guest_read(d->bus->mem, at, value, sizeof(*value));
+	return GUEST_GET(d->bus->mem, at, *value);
 }
 
 static bool ring_write16(struct vdev *d, gpa_t at, u16 value)
 {
-	return guest_write(d->bus->mem, at, &value, sizeof(value));
+	return GUEST_PUT(d->bus->mem, at, value);
 }
 
 void vq_quiet(struct vdev *d, struct vqueue *q, bool quiet)
@@ -165,7 +165,7 @@ static const char *chain_read(struct vdev *d, const struct vqueue *q, struct vq_
 	for (;;) {
 		if (i >= t.entries)
 			return "descriptor index too large";
-		if (!guest_read(d->bus->mem, t.at + i * (u32)sizeof(e), &e, sizeof(e)))
+		if (!GUEST_GET(d->bus->mem, t.at + i * (u32)sizeof(e), e))
 			return "descriptor table gone";
 		if (e.flags & DESC_INDIRECT) {
 			why = enter_indirect(d, q, &t, &e);
@@ -244,7 +244,7 @@ void vq_push(struct vdev *d, struct vqueue *q, const struct vq_chain *c, u32 len
 	q->next_used++;
 	q->unsignaled = true;
 	/* The entry before the index that shows it (virtio 2.4.8.2). */
-	if (!guest_write(d->bus->mem, used + RING_ENTRIES + slot * (u32)sizeof(e), &e, sizeof(e)) ||
+	if (!GUEST_PUT(d->bus->mem, used + RING_ENTRIES + slot * (u32)sizeof(e), e) ||
 	    !ring_write16(d, used + RING_IDX, q->next_used))
 		vdev_break(d, "used ring gone");
 }

@@ -298,43 +298,40 @@ static u32 read_isr(struct vdev *d, u32 arg UNUSED)
 /* ---- The table ---------------------------------------------------------------------------- */
 
 struct reg {
-	u8 offset, width;
+	u8 width; /* 0: none begins here */
 	u8 arg;
 	u32 (*read)(struct vdev *d, u32 arg);
 	void (*write)(struct vdev *d, u32 arg, u32 value); /* NULL: read only */
 };
 
-/* The ones used all the time come first. */
-static const struct reg regs[] = {
-	{REG_NOTIFY, 2, 0, read_zero, write_notify},
-	{REG_ISR, 1, 0, read_isr, NULL},
-	{0x00, 4, 0, read_offered_select, write_offered_select},
-	{0x04, 4, 0, read_offered, NULL},
-	{0x08, 4, 0, read_accepted_select, write_accepted_select},
-	{0x0c, 4, 0, read_accepted, write_accepted},
-	{0x10, 2, 0, read_no_vector, NULL},
-	{0x12, 2, 0, read_num_queues, NULL},
-	{0x14, 1, 0, read_status, write_status},
-	{0x15, 1, 0, read_zero, NULL},
-	{0x16, 2, 0, read_queue_select, write_queue_select},
-	{0x18, 2, 0, read_queue_size, write_queue_size},
-	{0x1a, 2, 0, read_no_vector, NULL},
-	{0x1c, 2, 0, read_queue_enable, write_queue_enable},
-	{0x1e, 2, 0, read_zero, NULL},
-	{0x20, 4, VQ_DESC, read_queue_addr, write_queue_addr},
-	{0x24, 4, VQ_DESC_HI, read_queue_addr, write_queue_addr},
-	{0x28, 4, VQ_AVAIL, read_queue_addr, write_queue_addr},
-	{0x2c, 4, VQ_AVAIL_HI, read_queue_addr, write_queue_addr},
-	{0x30, 4, VQ_USED, read_queue_addr, write_queue_addr},
-	{0x34, 4, VQ_USED_HI, read_queue_addr, write_queue_addr},
+/* By their offset. */
+static const struct reg regs[REG_CONFIG] = {
+	[0x00] = {4, 0, read_offered_select, write_offered_select},
+	[0x04] = {4, 0, read_offered, NULL},
+	[0x08] = {4, 0, read_accepted_select, write_accepted_select},
+	[0x0c] = {4, 0, read_accepted, write_accepted},
+	[0x10] = {2, 0, read_no_vector, NULL},
+	[0x12] = {2, 0, read_num_queues, NULL},
+	[0x14] = {1, 0, read_status, write_status},
+	[0x15] = {1, 0, read_zero, NULL},
+	[0x16] = {2, 0, read_queue_select, write_queue_select},
+	[0x18] = {2, 0, read_queue_size, write_queue_size},
+	[0x1a] = {2, 0, read_no_vector, NULL},
+	[0x1c] = {2, 0, read_queue_enable, write_queue_enable},
+	[0x1e] = {2, 0, read_zero, NULL},
+	[0x20] = {4, VQ_DESC, read_queue_addr, write_queue_addr},
+	[0x24] = {4, VQ_DESC_HI, read_queue_addr, write_queue_addr},
+	[0x28] = {4, VQ_AVAIL, read_queue_addr, write_queue_addr},
+	[0x2c] = {4, VQ_AVAIL_HI, read_queue_addr, write_queue_addr},
+	[0x30] = {4, VQ_USED, read_queue_addr, write_queue_addr},
+	[0x34] = {4, VQ_USED_HI, read_queue_addr, write_queue_addr},
+	[REG_NOTIFY] = {2, 0, read_zero, write_notify},
+	[REG_ISR] = {1, 0, read_isr, NULL},
 };
 
 static const struct reg *find_reg(u32 offset, unsigned size)
 {
-	for (u32 i = 0; i < ARRAY_LEN(regs); i++)
-		if (regs[i].offset == offset && regs[i].width == size)
-			return &regs[i];
-	return NULL;
+	return offset < REG_CONFIG && regs[offset].width == size ? &regs[offset] : NULL;
 }
 
 /* The device's own registers may be read at any width (virtio 4.1.3.1 asks for the natural

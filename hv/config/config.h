@@ -68,7 +68,7 @@ enum end_action { END_POWEROFF, END_APM, END_REBOOT, END_STAY };
 /* A network card of the machine as a port of a network. */
 struct bridge_config {
 	char network[16];
-	char nic[8];
+	char nic[12];
 };
 
 struct hv_options {
@@ -90,8 +90,9 @@ struct hv_options {
 	char focus[GUEST_NAME_MAX]; /* guest that has the console at start; "" = all, prefixed */
 	u32 bridges;
 	struct bridge_config bridge[BRIDGES_MAX];
-	bool report; /* say what the machine is, before guests start */
-	bool stats;  /* print every guest's statistics when it ends */
+	bool report;	 /* say what the machine is, before guests start */
+	bool stats;	 /* print every guest's statistics when it ends */
+	bool exit_times; /* ... with how long its exits took */
 };
 
 struct config {

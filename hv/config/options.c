@@ -209,6 +209,13 @@ static bool set_stats(struct hv_options *o, char *value)
 	return true;
 }
 
+static bool set_exit_times(struct hv_options *o, char *value)
+{
+	(void)value;
+	o->exit_times = true;
+	return true;
+}
+
 static const struct option options[] = {
 	{"console", false, set_console, "com1, com2, none or a port as 0x3e8, then perhaps ,BAUD"},
 	{"gdb", false, set_gdb, "com1, com2 or a port as 0x3e8, then perhaps ,SECONDS up to 86400"},
@@ -224,14 +231,16 @@ static const struct option options[] = {
 	{"panic", false, set_panic, "stop or reboot"},
 	{"no", false, set_no, "CPU features, as pge,pae (at most 63 characters)"},
 	{"focus", false, set_focus, "the name of a guest"},
-	{"bridge", false, set_bridge, "NETWORK:CARD, as lan0:nic0, at most 4 times"},
+	{"bridge", false, set_bridge,
+	 "NETWORK:CARD, as lan0:nic0 or lan0:isa300-9, at most 4 times"},
 	{"report", true, set_report, "the word alone, without a value"},
 	{"stats", true, set_stats, "the word alone, without a value"},
+	{"exit-times", true, set_exit_times, "the word alone, without a value"},
 };
 
 static const char known_options[] =
 	"console= gdb= loglevel= vga= frames slice= tsc-khz= fail-alloc= debug-exit= "
-	"bochs-exit at-end= panic= no= focus= bridge= report stats module";
+	"bochs-exit at-end= panic= no= focus= bridge= report stats exit-times module";
 
 static const struct option *find_option(const char *name)
 {

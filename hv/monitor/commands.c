@@ -134,6 +134,17 @@ static void cmd_stats(struct guest *g, const char *word)
 			stats_print(&guests[i], stats_line, &guests[i]);
 }
 
+static void cmd_profile(struct guest *g, const char *word)
+{
+	(void)word;
+	if (!g->vcpu) {
+		say("%s: it does not run", g->name);
+		return;
+	}
+	vcpu_time_exits(g->vcpu, !g->vcpu->timed);
+	say("%s: its exits are%s measured", g->name, g->vcpu->timed ? "" : " no longer");
+}
+
 static void cmd_maps(struct guest *g, const char *word)
 {
 	(void)word;
@@ -268,6 +279,7 @@ static const struct command commands[] = {
 	{"kill", ARG_GUEST, "NAME", "end a guest at once", cmd_kill},
 	{"restart", ARG_GUEST, "NAME", "load it again and start it", cmd_restart},
 	{"stats", ARG_GUEST_OPTIONAL, "[NAME]", "exits by reason, time, memory", cmd_stats},
+	{"profile", ARG_GUEST, "NAME", "let stats measure its exits, or no more", cmd_profile},
 	{"maps", ARG_GUEST, "NAME", "its memory slots and shadow tables", cmd_maps},
 	{"pci", ARG_GUEST_OPTIONAL, "[NAME]", "PCI functions, of the machine too", cmd_pci},
 	{"screen", ARG_WORD_OPTIONAL, "[NAME|N]", "displays; show NAME's, or turn N times",

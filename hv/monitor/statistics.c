@@ -55,6 +55,19 @@ static void exits(struct pairs *p, const struct vcpu_stats *s)
 	send(p);
 }
 
+static void exit_times(struct pairs *p, const struct vcpu_stats *s)
+{
+	u64 total = 0;
+
+	for (u32 i = 0; i < EXIT_REASONS; i++) {
+		if (s->exit_ns[i])
+			pair(p, "exit_us", exit_reason_name[i], s->exit_ns[i] / 1000u);
+		total += s->exit_ns[i];
+	}
+	pair(p, "exit_us", "total", total / 1000u);
+	send(p);
+}
+
 static void hypercalls(struct pairs *p, const struct vcpu_stats *s)
 {
 	for (u32 i = 0; i < HC_COUNT; i++)
@@ -117,6 +130,8 @@ void stats_print(const struct guest *g, void (*line)(void *ctx, const char *text
 	send(&p);
 	if (v) {
 		exits(&p, &v->stats);
+		if (v->timed)
+			exit_times(&p, &v->stats);
 		hypercalls(&p, &v->stats);
 	}
 	time_share(&p, g, v ? &v->stats : NULL);

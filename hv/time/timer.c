@@ -25,23 +25,31 @@ _Static_assert(PIT_NS(PIT_MAX) <= 0xffffffffu, "the longest one-shot fits a word
 
 static struct {
 	u32 tsc_khz;
-	u32 scale, shift; /* ns = TSC * scale / 2^shift */
-	u64 tsc_base;
-	u64 ticks;	/* without TSC */
-	u64 last;	/* so that time never runs backwards */
-	u64 programmed; /* when the host timer will fire; 0 = it will not */
+	u32 scale, shift;      /* ns = TSC * scale / 2^shift */
+	u64 tsc_base, base_ns; /* what the TSC was then */
+	u64 ticks;	       /* without TSC */
+	u64 last;	       /* so that time never runs backwards */
+	u64 programmed;	       /* when the host timer will fire; 0 = it will not */
 	struct timer *queue;
 } clock;
 
 bool timer_stale;
+
+/* The base follows the TSC, so that a product of words is all there is to do each time. */
+static NOINLINE COLD void move_base(u32 high)
+{
+	clock.base_ns += ((u64)high * clock.scale) << (32 - clock.shift);
+	clock.tsc_base += (u64)high << 32;
+}
 
 static u64 read_raw(void)
 {
 	if (clock.tsc_khz) {
 		u64 d = rdtsc() - clock.tsc_base;
 
-		return (((u64)(u32)d * clock.scale) >> clock.shift) +
-		       (((d >> 32) * clock.scale) << (32 - clock.shift));
+		if (d >> 32)
+			move_base((u32)(d >> 32));
+		return clock.base_ns + (((u64)(u32)d * clock.scale) >> clock.shift);
 	}
 	return clock.ticks * PIT_NS(PIT_HZ / TICK_HZ) + PIT_NS(PIT_HZ / TICK_HZ - pit_read());
 }

@@ -12,6 +12,13 @@ static u32 access_of(struct vcpu *v, u32 kind)
 	return kind | ((v->regs->cs & 3) == 3 ? PF_USER : 0);
 }
 
+const u8 *access_code(void *ctx, gva_t va, unsigned len)
+{
+	struct vcpu *v = ctx;
+
+	return shadow_ptr(v->shadow, va, len, access_of(v, PF_FETCH));
+}
+
 unsigned access_fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error)
 {
 	struct vcpu *v = ctx;
@@ -21,8 +28,7 @@ unsigned access_fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error)
 	while (done < len) {
 		gva_t at = va + done;
 		u32 n = MIN(len - done, PAGE_SIZE - (at & ~PAGE_MASK));
-
-		const u8 *seen = shadow_ptr(v->shadow, at, n, access_of(v, PF_FETCH));
+		const u8 *seen = access_code(v, at, n);
 
 		if (seen)
 			memcpy(buf + done, seen, n);
@@ -34,10 +40,16 @@ unsigned access_fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error)
 	return done;
 }
 
-/* The slot that traps at gpa, for an access of size bytes; NULL: RAM or nothing. */
-static const struct slot *window_at(struct vcpu *v, gpa_t gpa, unsigned size)
+/* Accesses stay within a page. */
+static bool is_ram(const struct vcpu *v, gpa_t gpa)
 {
-	const struct slot *s = gmem_find(&v->guest->mem, gpa >> PAGE_SHIFT);
+	return gpa >> PAGE_SHIFT < v->guest->mem.ram_pages;
+}
+
+/* The slot that traps at gpa, for an access of size bytes; NULL: RAM or nothing. */
+static inline const struct slot *window_at(struct vcpu *v, gpa_t gpa, unsigned size)
+{
+	const struct slot *s = gmem_find_window(&v->guest->mem, gpa >> PAGE_SHIFT);
 
 	return s && s->kind == SLOT_WINDOW && (gpa & ~PAGE_MASK) + size <= PAGE_SIZE ? s : NULL;
 }
@@ -110,8 +122,8 @@ bool access_load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error)
 	*value = 0;
 	if (!translate(v, va, access_of(v, 0), &gpa, error))
 		return false;
-	if (guest_read(&v->guest->mem, gpa, value, size))
-		return true;
+	if (is_ram(v, gpa))
+		return guest_read(&v->guest->mem, gpa, value, size);
 	s = window_at(v, gpa, size);
 	if (!s && nothing_there(v, gpa)) {
 		*value = 0xffffffffu;
@@ -131,8 +143,8 @@ bool access_store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error)
 
 	if (!translate(v, va, access_of(v, PF_WRITE), &gpa, error))
 		return false;
-	if (guest_write(&v->guest->mem, gpa, &value, size))
-		return true;
+	if (is_ram(v, gpa))
+		return guest_write(&v->guest->mem, gpa, &value, size);
 	s = window_at(v, gpa, size);
 	if (!s)
 		return nothing_there(v, gpa) || device_access(v, gpa, size, &value, true);

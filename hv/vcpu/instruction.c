@@ -91,6 +91,7 @@ static bool exhausted(void *ctx)
 
 static const struct emu_ops ops = {
 	.fetch = access_fetch,
+	.code = access_code,
 	.load = access_load,
 	.store = access_store,
 	.seg_base = seg_base,
@@ -214,14 +215,53 @@ static void refuse(struct vcpu *v, gva_t va)
 	reflect(v, VEC_GP, 0);
 }
 
+/* What drivers do nearly always: a plain move, seen before, to or from the window that this exit is
+ * about. False: it is something else, nothing was done. */
+static bool move(struct vcpu *v)
+{
+	const struct seen_window *w = &v->seen_window;
+	const struct emu_move *m;
+	const struct slot *s;
+	struct regs *r = v->regs;
+	u32 base, value = 0;
+	const u8 *code;
+	gva_t va;
+	gpa_t gpa;
+
+	if (v->sti_shadow || r->eflags & EFLAGS_TF || r->cs != GUEST_KERNEL_CS ||
+	    !segment_base(v, r->cs, &base) || segment_is_16bit(v, r->cs))
+		return false;
+	m = emu_move_at(v->decoded, base + r->eip);
+	if (!m)
+		return false;
+	code = shadow_ptr(v->shadow, base + r->eip, m->length, PF_FETCH);
+	if (!code || !emu_move_is(m, code) || !seg_base(v, (enum emu_seg)m->seg, &base))
+		return false;
+	va = base + emu_move_address(m, r);
+	gpa = w->gpa | (va & ~PAGE_MASK);
+	if ((va & PAGE_MASK) != w->va || (va & ~PAGE_MASK) > PAGE_SIZE - m->size ||
+	    (m->store && !(w->access & PF_WRITE)))
+		return false;
+	s = gmem_find_window(&v->guest->mem, gpa >> PAGE_SHIFT);
+	if (!s || s->kind != SLOT_WINDOW)
+		return false;
+	bus_begin(v->guest->bus);
+	if (m->store)
+		s->ops->write(s->ctx, gpa, m->size, emu_move_value(m, r));
+	else
+		value = s->ops->read(s->ctx, gpa, m->size);
+	emu_move_done(m, r, value);
+	return true;
+}
+
 void instruction_memory(struct vcpu *v, gva_t va)
 {
 	struct emu_result e;
 
-	if (v->sti_shadow && virq_after_sti(v))
+	if (move(v) || (v->sti_shadow && virq_after_sti(v)))
 		return;
 	bus_begin(v->guest->bus);
-	e = emulate_memory(v->regs, &ops, v);
+	e = emulate_memory_again(v->regs, &ops, v, v->decoded);
 	switch (e.status) {
 	case EMU_DONE:
 	case EMU_AGAIN: /* a rep under TF does one iteration at a time */

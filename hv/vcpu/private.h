@@ -40,6 +40,7 @@ void page_table_load(struct vcpu *v, u32 top, bool is_cr3);
 void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi);
 bool gdt_load_tls(struct vcpu *v, gpa_t at);
 #define SELECTOR_TI 4u
+#define DESC_BIG    0x00400000u /* of a descriptor's high word */
 /* The descriptor a selector names in this guest, 0 when it names none. */
 static inline u64 segment_find(const struct vcpu *v, u32 selector)
 {
@@ -55,7 +56,11 @@ static inline bool segment_base(const struct vcpu *v, u32 selector, u32 *base)
 	*base = (u32)(d >> 16 & 0xffffffu) | ((u32)(d >> 32) & 0xff000000u);
 	return d;
 }
-bool segment_is_16bit(struct vcpu *v, u32 selector);
+/* A code or stack segment's D/B bit (SDM vol. 3, 3.4.5). */
+static inline bool segment_is_16bit(const struct vcpu *v, u32 selector)
+{
+	return !((u32)(segment_find(v, selector) >> 32) & DESC_BIG);
+}
 /* May the guest load this selector, into SS or a data segment register? 0, or the fault's vector.
  */
 u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector);
@@ -90,6 +95,7 @@ void instruction_fpu_refused(struct vcpu *v); /* #NM while the guest has EM set 
 /* ---- access.c: memory for the emulator, as struct emu_ops wants it; ctx is the vcpu --------- */
 
 unsigned access_fetch(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error);
+const u8 *access_code(void *ctx, gva_t va, unsigned len);
 bool access_load(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error);
 bool access_store(void *ctx, gva_t va, unsigned size, u32 value, u32 *error);
 bool access_writable(void *ctx, gva_t va, u32 *error);

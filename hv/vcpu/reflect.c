@@ -63,15 +63,55 @@ static void enter_handler(struct vcpu *v, const struct guest_gate *g)
 	v->selectors_dirty |= CHECK_RETURN;
 }
 
-bool push_frame(struct vcpu *v, unsigned vector, u32 error)
+#define FRAME_WORDS 6u
+
+static inline bool has_error(unsigned vector)
 {
-	const struct guest_gate *g = &v->gate[vector];
-	struct regs *r = v->regs;
-	bool from_user = (r->cs & 3) == 3, has_error;
-	u32 frame[6], n = 0, esp = r->esp, ss = r->ss, base = 0, err, *at;
+	return vector < 32 && VECTORS_WITH_ERROR >> vector & 1u;
+}
+
+/* Lowest address first; how many words it has. */
+static inline u32 frame_words(const struct vcpu *v, unsigned vector)
+{
+	return (has_error(vector) ? 4u : 3u) + ((v->regs->cs & 3) == 3 ? 2u : 0);
+}
+
+static void make_frame(struct vcpu *v, unsigned vector, u32 error, u32 *word)
+{
+	const struct regs *r = v->regs;
+
+	if (has_error(vector))
+		*word++ = error;
+	word[0] = r->eip;
+	word[1] = r->cs & 0xffffu;
+	word[2] = flags_image(v);
+	if ((r->cs & 3) == 3) {
+		word[3] = r->esp;
+		word[4] = r->ss & 0xffffu;
+	}
+}
+
+/* To where it is not one page that the CPU sees. */
+static NOINLINE bool push_slowly(struct vcpu *v, unsigned vector, u32 error, gva_t va, u32 esp)
+{
+	u32 frame[FRAME_WORDS], code;
 	gva_t cr2;
 
-	if (from_user) {
+	make_frame(v, vector, error, frame);
+	if (guest_copy_out(v, va, frame, frame_words(v, vector) * 4, &cr2, &code))
+		return true;
+	died_at(v, cr2);
+	guest_kill(v->guest, "bad stack: esp=%#x for trap %u at eip=%#x", esp, vector,
+		   v->regs->eip);
+	return false;
+}
+
+bool push_frame(struct vcpu *v, unsigned vector, u32 error)
+{
+	struct regs *r = v->regs;
+	u32 bytes = frame_words(v, vector) * 4, esp = r->esp, ss = r->ss, base = 0, *at;
+
+	if ((r->cs & 3) == 3) {
 		esp = v->esp1;
 		ss = v->ss1;
 	}
@@ -79,30 +119,15 @@ bool push_frame(struct vcpu *v, unsigned vector, u32 error)
 		guest_kill(v->guest, "trap %u with no stack to deliver it on", vector);
 		return false;
 	}
-	has_error = vector < 32 && VECTORS_WITH_ERROR >> vector & 1u;
-	if (has_error)
-		frame[n++] = error;
-	frame[n++] = r->eip;
-	frame[n++] = r->cs & 0xffffu;
-	frame[n++] = flags_image(v);
-	if (from_user) {
-		frame[n++] = r->esp;
-		frame[n++] = r->ss & 0xffffu;
-	}
-	esp -= n * 4;
-	at = shadow_ptr(v->shadow, base + esp, n * 4, PF_WRITE);
-	if (at) {
-		for (u32 i = 0; i < n; i++)
-			at[i] = frame[i];
-	} else if (!guest_copy_out(v, base + esp, frame, n * 4, &cr2, &err)) {
-		died_at(v, cr2);
-		guest_kill(v->guest, "bad stack: esp=%#x for trap %u at eip=%#x", esp, vector,
-			   r->eip);
+	esp -= bytes;
+	at = shadow_ptr(v->shadow, base + esp, bytes, PF_WRITE);
+	if (at)
+		make_frame(v, vector, error, at);
+	else if (!push_slowly(v, vector, error, base + esp, esp))
 		return false;
-	}
 	r->esp = esp;
 	r->ss = ss;
-	enter_handler(v, g);
+	enter_handler(v, &v->gate[vector]);
 	return true;
 }
 

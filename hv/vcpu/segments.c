@@ -18,7 +18,6 @@
 #define DESC_DPL_SHIFT	13
 #define DESC_DPL	0x00006000u
 #define DESC_PRESENT	0x00008000u
-#define DESC_BIG	0x00400000u
 #define DESC_PAGES	0x00800000u
 
 #define SEG(base, limit, access, flags)                                                         \
@@ -94,15 +93,25 @@ static u64 tame(u64 d)
 	return (u64)hi << 32 | (u32)d;
 }
 
-/* What was found loadable by an entry that has changed must be looked at again. */
+static bool names(u32 selector, u32 index)
+{
+	return (selector & 0xffffu) >> 3 == index;
+}
+
+/* What was found loadable by an entry that has changed must be looked at again: before the next
+ * entry, if it is loaded now. */
 static void forget_checked(struct vcpu *v, u32 index)
 {
+	const struct regs *r = v->regs;
+
 	for (u32 i = 0; i < ARRAY_LEN(v->checked.data); i++)
 		if (v->checked.data[i] >> 3 == index)
 			v->checked.data[i] = NOT_CHECKED;
 	if (v->checked.cs >> 3 == index || v->checked.ss >> 3 == index)
 		v->checked.cs = NOT_CHECKED;
-	v->selectors_dirty |= CHECK_DATA | CHECK_RETURN;
+	if (names(r->ds, index) || names(r->es, index) || names(r->fs, index) ||
+	    names(r->gs, index) || names(r->cs, index) || names(r->ss, index))
+		v->selectors_dirty |= CHECK_DATA | CHECK_RETURN;
 }
 
 static void set_entry(struct vcpu *v, u32 index, u64 raw)
@@ -130,7 +139,7 @@ bool gdt_load_tls(struct vcpu *v, gpa_t at)
 {
 	u64 d[GDT_TLS_COUNT];
 
-	if (!guest_read(&v->guest->mem, at, d, sizeof(d)))
+	if (!GUEST_GET(&v->guest->mem, at, d))
 		return false;
 	for (u32 i = 0; i < GDT_TLS_COUNT; i++) {
 		if (d[i] == v->tls_raw[i])
@@ -237,9 +246,4 @@ u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector)
 			       ? 0
 			       : VEC_GP;
 	return data_loadable(v, selector) && desc_dpl(d) >= cpl ? 0 : VEC_GP;
-}
-
-bool segment_is_16bit(struct vcpu *v, u32 selector)
-{
-	return !(desc_hi(segment_find(v, selector)) & DESC_BIG);
 }

@@ -71,6 +71,17 @@ static void guest_page_fault(struct vcpu *v, gva_t va, u32 error, u32 found)
 	}
 }
 
+/* `page` is where the guest's tables lead, NO_WINDOW: that is to be asked again. */
+static void window_fault(struct vcpu *v, gva_t va, u32 error, gpa_t page)
+{
+	v->stats.exits[EXIT_WINDOW]++;
+	if (page != NO_WINDOW)
+		v->seen_window =
+			(struct seen_window){va & PAGE_MASK, page, error & (PF_WRITE | PF_USER)};
+	instruction_memory(v, va);
+	v->seen_window.va = NO_WINDOW;
+}
+
 /* What shadow_fault_quick() left. */
 static NOINLINE void slow_page_fault(struct vcpu *v, gva_t va, u32 error)
 {
@@ -82,12 +93,7 @@ static NOINLINE void slow_page_fault(struct vcpu *v, gva_t va, u32 error)
 		return;
 	}
 	if (f.verdict == SHADOW_WINDOW) {
-		v->stats.exits[EXIT_WINDOW]++;
-		if (f.error)
-			v->seen_window = (struct seen_window){va & PAGE_MASK, f.gpa & PAGE_MASK,
-							      error & (PF_WRITE | PF_USER)};
-		instruction_memory(v, va);
-		v->seen_window.va = NO_WINDOW;
+		window_fault(v, va, error, f.error ? f.gpa & PAGE_MASK : NO_WINDOW);
 		return;
 	}
 	v->stats.exits[EXIT_PAGE_FAULT]++;
@@ -120,6 +126,8 @@ static void on_page_fault(struct vcpu *v)
 		v->stats.exits[EXIT_PAGE_FAULT]++;
 	else if (verdict == SHADOW_REFLECT)
 		guest_page_fault(v, va, error, found);
+	else if (verdict == SHADOW_WINDOW)
+		window_fault(v, va, error, found);
 	else
 		slow_page_fault(v, va, error);
 }
@@ -268,7 +276,7 @@ static NOINLINE COLD void on_lost_registers(struct vcpu *v)
 void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v))
 {
 	v->watched = dispatch != NULL;
-	v->dispatch = dispatch ? dispatch : trap_dispatch;
+	v->dispatch = dispatch ? dispatch : v->usual;
 	idt_init(v);
 }
 

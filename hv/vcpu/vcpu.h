@@ -13,6 +13,7 @@
 #include "switcher/switcher.h"
 
 struct guest;
+struct emu_cache;
 
 /* Exit reasons: what brought us back from a guest. docs/ and `stats` use the same names. */
 enum exit_reason {
@@ -61,6 +62,7 @@ struct ring_place {
 
 struct vcpu_stats {
 	u64 exits[EXIT_REASONS];
+	u64 exit_ns[EXIT_REASONS]; /* since vcpu_time_exits() */
 	u64 hypercalls[HC_COUNT];
 	u64 irqs_delivered, irqs_deferred;
 	u64 first_user_exits; /* exits before the first ring-3 instruction; 0 = not there yet */
@@ -100,7 +102,8 @@ struct vcpu {
 	u64 tls_raw[GDT_TLS_COUNT]; /* as LOAD_TLS gave them last */
 	bool seen_user;		    /* it has executed an instruction of ring 3 */
 	struct seen_window seen_window;
-	u32 irqs; /* pending lines */
+	struct emu_cache *decoded; /* its accesses to devices */
+	u32 irqs;		   /* pending lines */
 	bool halted;
 	struct timer clock; /* SET_CLOCKEVENT */
 	struct timer nudge; /* an interrupt waits that nothing else would bring in */
@@ -108,7 +111,9 @@ struct vcpu {
 	pfn_t regs_frame, state_frame;
 	u8 fpu[FPU_AREA + 16];
 	bool fpu_valid;
-	void (*dispatch)(struct vcpu *v); /* who gets its traps: trap_dispatch, or a debugger */
+	void (*dispatch)(struct vcpu *v); /* who gets its traps: `usual`, or a debugger */
+	void (*usual)(struct vcpu *v);	  /* trap_dispatch, or who measures them */
+	bool timed;			  /* its exits are measured */
 	bool watched;			  /* by a debugger: no gate leads straight into the guest */
 	void (*before_entry)(struct vcpu *v); /* CHECK_WATCH: the debugger's */
 	u32 dr[DEBUG_POINTS], dr7; /* the debug registers while it runs; 0: it needs none */
@@ -122,6 +127,11 @@ void trap_dispatch(struct vcpu *v);
 /* From now on every trap of the guest goes to `dispatch`, which may pass it on to trap_dispatch();
  * NULL: as before. */
 void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v));
+
+/* ---- timing.c ----------------------------------------------------------------------------- */
+
+/* Measure how long its exits take, from now on or no more. Each of them takes longer then. */
+void vcpu_time_exits(struct vcpu *v, bool on);
 
 /* ---- debug.c: the debug registers, for who watches ------------------------------------------ */
 

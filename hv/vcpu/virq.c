@@ -120,9 +120,7 @@ static void update_time(struct vcpu *v)
 	u32 now[2];
 
 	wall_clock(&now[0], &now[1]);
-	if (!guest_write(&v->guest->mem, v->data + offsetof(struct lguest_data, time_sec), now,
-			 sizeof(now)))
-		BUG_ON(true);
+	BUG_ON(!GUEST_PUT(&v->guest->mem, v->data + offsetof(struct lguest_data, time_sec), now));
 }
 
 /* The guest compares lguest_data.time with the TSC, which went on while others ran: a Linux that is

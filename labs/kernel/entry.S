@@ -58,7 +58,11 @@ kernel_entry:
 	xorl	%ebp, %ebp				/* a backtrace ends here */
 	movl	$2f, %eax
 	jmp	*%eax
-2:	call	kernel_main
+2:	movl	$0, boot_directory			/* nothing is at address 0 any more */
+	movl	$HC_SET_PGD, %eax
+	xorl	%ecx, %ecx
+	int	$LGUEST_TRAP
+	call	kernel_main
 	call	power_off
 
 	.macro	reserve name, bytes, alignment

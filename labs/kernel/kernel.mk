@@ -36,5 +36,5 @@ $(LABS_BUILD)/obj/%.inc.o: $(LABS_BUILD)/obj/%.bin labs/harness/program/include.
 
 .PHONY: labs-kernel
 labs-kernel: $(LABS_BUILD)/kernel
-lab-build: $(if $(filter B%,$(LAB)),$(LABS_BUILD)/kernel)
+all: labs-kernel
 -include $(patsubst %,$(LABS_BUILD)/obj/%.d,$(KERNEL_SOURCES) $(KERNEL_PROGRAMS))

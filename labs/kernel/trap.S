@@ -19,8 +19,11 @@ trap_entry:
 1:	.pushsection .rodata
 	.long	1b
 	.popsection
-	.if	vec >= 32 || !((ERROR_CODES >> vec) & 1)
+	.if	vec >= 32
 	pushl	$0			/* so that all frames are alike */
+	.elseif	(ERROR_CODES >> vec) & 1
+	.else
+	pushl	$0
 	.endif
 	pushl	$vec
 	jmp	common

@@ -4,6 +4,8 @@
 #include "labs/kernel/console.h"
 #include "labs/kernel/virtio.h"
 
+#define TRIES 100000 /* a device that works needs few */
+
 static struct virtio device;
 static struct virtq typed, printed;
 static char typed_data[QUEUE_SIZE][16]; /* by descriptor */
@@ -40,7 +42,7 @@ bool vcon_init(void)
  */
 void vcon_write(const char *text, u32 len)
 {
-	u32 flags = interrupts_off();
+	u32 flags = interrupts_off(), tries = 0;
 
 	while (len) {
 		u32 n = MIN(len, sizeof(printed_data));
@@ -49,8 +51,11 @@ void vcon_write(const char *text, u32 len)
 		memcpy(printed_data, text, n);
 		virtq_add(&printed, &b, 1, 0);
 		virtq_kick(&printed);
-		while (virtq_take(&printed, NULL) < 0)
+		while (virtq_take(&printed, NULL) < 0) {
 			hcall(HC_SEND_INTERRUPTS, 0, 0, 0); /* lets the device work */
+			if (++tries == TRIES)
+				panic("the console keeps what is to be printed: was it told?");
+		}
 		text += n;
 		len -= n;
 	}

@@ -92,7 +92,7 @@ class Test:
 
 class Lab:
     SINGLE = ('title', 'weeks', 'lines', 'skeleton')
-    MANY = ('cut', 'todo', 'remove', 'replace', 'early')
+    MANY = ('cut', 'todo', 'remove', 'replace', 'instead', 'early')
 
     def __init__(self, name, root=ROOT):
         self.name = name
@@ -114,6 +114,7 @@ class Lab:
             self.cuts.append((words[0], words[1], words[2] if len(words) > 2 else ''))
         self.removals = self.two_words('remove', found)  # (file, name)
         self.replacements = self.two_words('replace', found)  # (file, function): see replacement()
+        self.instead = self.two_words('instead', found)  # (file, what is handed out instead of it)
         self.todo = {}
         for todo in found['todo']:
             function, _, text = todo.partition(' ')
@@ -136,7 +137,7 @@ class Lab:
 
     def replacement(self, function):
         """The plain definition, with its comment, that is handed out in the place of a function."""
-        path = os.path.join(self.root, self.folder, 'replace', function + '.c')
+        path = os.path.join(self.root, self.folder, 'replace', function)
         if not os.path.exists(path):
             raise Wrong('%s/lab: "replace" wants %s' % (self.folder, path))
         with open(path, encoding='utf-8') as f:

@@ -241,6 +241,16 @@ static void model_identify(void)
 	model_interrupt();
 }
 
+/* Commands that move sectors. */
+static const struct {
+	u8 code;
+	bool write, dma, multiple, ext;
+} transfers[] = {
+	{0x20, 0, 0, 0, 0}, {0x24, 0, 0, 0, 1}, {0x30, 1, 0, 0, 0}, {0x34, 1, 0, 0, 1},
+	{0xc4, 0, 0, 1, 0}, {0x29, 0, 0, 1, 1}, {0xc5, 1, 0, 1, 0}, {0x39, 1, 0, 1, 1},
+	{0xc8, 0, 1, 0, 0}, {0x25, 0, 1, 0, 1}, {0xca, 1, 1, 0, 0}, {0x35, 1, 1, 0, 1},
+};
+
 static void model_command(u8 code)
 {
 	struct model_drive *d = model_selected();
@@ -251,6 +261,12 @@ static void model_command(u8 code)
 	model.error = 0;
 	if (code != 0xec && code != 0xa0 && code != 0xa1 && model_faulty())
 		return;
+	for (u32 i = 0; i < ARRAY_LEN(transfers); i++)
+		if (transfers[i].code == code) {
+			model_transfer(transfers[i].write, transfers[i].dma, transfers[i].multiple,
+				       transfers[i].ext);
+			return;
+		}
 	switch (code) {
 	case 0xec:
 		model_identify();
@@ -267,30 +283,6 @@ static void model_command(u8 code)
 		model.phase = M_PACKET;
 		model.words = 6;
 		model.status = model.slow_drq ? 0xd0 : 0x58;
-		break;
-	case 0x20:
-	case 0x24:
-		model_transfer(false, false, false, code == 0x24);
-		break;
-	case 0x30:
-	case 0x34:
-		model_transfer(true, false, false, code == 0x34);
-		break;
-	case 0xc4:
-	case 0x29:
-		model_transfer(false, false, true, code == 0x29);
-		break;
-	case 0xc5:
-	case 0x39:
-		model_transfer(true, false, true, code == 0x39);
-		break;
-	case 0xc8:
-	case 0x25:
-		model_transfer(false, true, false, code == 0x25);
-		break;
-	case 0xca:
-	case 0x35:
-		model_transfer(true, true, false, code == 0x35);
 		break;
 	case 0xc6:
 		d->block = model.count[0];

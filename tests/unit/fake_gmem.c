@@ -56,19 +56,24 @@ void fake_guest_init(struct fake_guest *g, u32 ram_pages)
 	arena_init(&g->arena, &g->owner);
 	g->mem.owner = &g->owner;
 	g->mem.ram_pages = ram_pages;
-	g->mem.frames = calloc(ram_pages, PAGE_SIZE); /* the RAM itself; see fake_ram */
+	/* No frame is at hand, so that every access comes through the doors. */
+	g->mem.frames = malloc(ram_pages * sizeof(*g->mem.frames));
+	for (u32 i = 0; i < ram_pages; i++)
+		g->mem.frames[i].n = ~0u;
+	g->ram = calloc(ram_pages, PAGE_SIZE);
 }
 
 void fake_guest_free(struct fake_guest *g)
 {
 	arena_release(&g->arena);
 	free(g->mem.frames);
+	free(g->ram);
 	g->mem.frames = NULL;
 }
 
 u8 *fake_ram(const struct gmem *m)
 {
-	return (u8 *)m->frames;
+	return container_of(m, const struct fake_guest, mem)->ram;
 }
 
 bool guest_ram_ok(const struct gmem *m, gpa_t at, u32 len)

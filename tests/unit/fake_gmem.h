@@ -9,6 +9,7 @@ struct fake_guest {
 	struct gmem mem;
 	struct arena arena;
 	struct frame_owner owner;
+	u8 *ram;
 };
 
 /* RAM is a block of exactly its size, so that the sanitizer sees a step outside. */

@@ -452,6 +452,7 @@ void model_check(struct model *m)
 /* ---- Life -------------------------------------------------------------------------------- */
 
 u32 model_high;
+bool model_all_low;
 
 void model_start(struct model *m, const struct pt_format *gf, const struct pt_format *sf,
 		 gva_t kernel_base, u32 pool)
@@ -461,9 +462,9 @@ void model_start(struct model *m, const struct pt_format *gf, const struct pt_fo
 	memset(m, 0, sizeof(*m));
 	m->owner.name = "model";
 	host_reset(1024,
-		   !is_pae(sf)	? 0
-		   : model_high ? MODEL_PAGES + model_high
-				: MODEL_PAGES / 2,
+		   !is_pae(sf) || model_all_low ? 0
+		   : model_high			? MODEL_PAGES + model_high
+						: MODEL_PAGES / 2,
 		   sf);
 	arena_init(&m->arena, &m->owner);
 	m->frames_before = frame_free_count();

@@ -63,7 +63,8 @@ struct ref {
 	gpa_t pde_at;
 };
 
-extern u32 model_high; /* high frames that stay free, with PAE */
+extern u32 model_high;	   /* high frames that stay free, with PAE */
+extern bool model_all_low; /* also with PAE: nothing is beyond the quick ways' reach */
 void model_start(struct model *m, const struct pt_format *gf, const struct pt_format *sf,
 		 gva_t kernel_base, u32 pool);
 void model_end(struct model *m); /* everything must be free again */

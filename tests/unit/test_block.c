@@ -55,7 +55,7 @@ static void slow_cancel(struct blk_backend *d, void *ctx)
 	slow_count = n;
 }
 
-static const struct blk_ops slow_ops = {slow_submit, slow_flush, slow_cancel};
+static const struct blk_ops slow_ops = {slow_submit, slow_flush, slow_cancel, NULL};
 
 /* Complete request i of those that wait, moving its data unless it failed. */
 static void slow_complete(u32 i, enum hv_status status)
@@ -369,7 +369,7 @@ static void work_is_bounded(void **state)
 
 	(void)state;
 	for (u32 n = 0; n < 80; n++)
-		request(n, IN, 0, DATA, 4096);
+		request(n, IN, 0, DATA, 8192);
 	mqueue_kick(&q);
 	for (; mqueue_used(&q, &id, &len); seen++)
 		assert_int_equal(id, seen * 3);

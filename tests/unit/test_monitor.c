@@ -104,6 +104,11 @@ const char *hypercall_name(unsigned n)
 	return n == HC_HALT ? "halt" : n == HC_SET_PTE ? "set_pte" : "other";
 }
 
+void vcpu_time_exits(struct vcpu *v, bool on)
+{
+	v->timed = on;
+}
+
 const struct shadow_stats *shadow_stats(const struct shadow *s)
 {
 	static const struct shadow_stats stats = {.fills = 5, .tables = 6, .roots = 7};
@@ -393,6 +398,19 @@ static void test_stats(void **state)
 	assert_got("[g0] stats memory.frames=300 memory.ram=256 memory.overhead=44\n");
 	assert_got("[g0] stats shadow.fills=5 ");
 	assert_null(strstr(got, "g1"));
+	assert_null(strstr(got, "exit_us"));
+	run("profile g0");
+	assert_got("g0: its exits are measured");
+	vcpu.stats.exit_ns[EXIT_PORT] = 7999;
+	vcpu.stats.exit_ns[EXIT_HYPERCALL] = 1000001;
+	run("stats g0");
+	assert_got("[g0] stats exit_us.hypercall=1000 exit_us.port=7 exit_us.total=1008\n");
+	run("profile g0");
+	assert_got("g0: its exits are no longer measured");
+	run("stats g0");
+	assert_null(strstr(got, "exit_us"));
+	run("profile g1");
+	assert_got("g1: it does not run");
 	guests[1].run_ns = 5000;
 	run("stats");
 	assert_got("[g0] stats exits");

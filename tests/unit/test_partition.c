@@ -60,7 +60,7 @@ static void whole_cancel(struct blk_backend *d, void *ctx)
 	cancelled = ctx;
 }
 
-static const struct blk_ops whole_ops = {whole_submit, whole_flush, whole_cancel};
+static const struct blk_ops whole_ops = {whole_submit, whole_flush, whole_cancel, NULL};
 static struct blk_backend whole;
 
 static struct mbr *mbr_at(u64 sector)

@@ -284,6 +284,11 @@ static void moving_bars(void **state)
 	for (u32 i = 0; i < 4; i++)
 		cfg_out(&g, BLOCK, 0x10 + i, 1, old >> i * 8);
 	assert_true(answers(old, 1));
+	/* The lower number, also where the other one answered until now. */
+	cfg_out(&g, CONSOLE, 0x10, 4, old);
+	assert_true(answers(old, 2));
+	cfg_out(&g, CONSOLE, 0x10, 4, MINI_WINDOW);
+	assert_true(answers(old, 1));
 	cfg_out(&g, BLOCK, 0x04, 2, 0);
 	assert_int_equal(cfg_in(&g, BLOCK, 0x04, 2), 0);
 	assert_int_equal(mmio_in(&g, old + 0x12, 2), 0xffff);

@@ -108,6 +108,48 @@ static void test_kernel_entry_of_two(void **state)
 	}
 }
 
+/* The short way to a device window: only where nothing is left to be marked. */
+static void test_quick_window(void **state)
+{
+	const gva_t va = 0x5678;
+	const u64 window = (u64)MODEL_WINDOW << PAGE_SHIFT;
+	const gpa_t leaf = 48 * PAGE_SIZE;
+	u32 found;
+
+	(void)state;
+	model_all_low = true;
+	for (u32 i = 0; i < ARRAY_LEN(pair); i++) {
+		bool three = pair[i].guest == &pt_format_pae;
+		gpa_t at = leaf + 5 * pair[i].guest->entry_bytes;
+
+		model_start(&m, pair[i].guest, pair[i].shadow, KERNEL, 200);
+		assert_true(gmem_scrub(&m.mem, MODEL_PAGES));
+		m.linear = false;
+		model_set(&m, model_top(&m, 0), three ? 50 * PAGE_SIZE | PTE_P : leaf | FLAGS);
+		if (three)
+			model_set(&m, 50 * PAGE_SIZE, leaf | FLAGS);
+		model_set(&m, at, (window + PAGE_SIZE) | PTE_P | PTE_W | PTE_A);
+		assert_null(shadow_new_pgtable(m.s, model_top(&m, 0)));
+		found = 0;
+		assert_int_equal(shadow_fault_quick(m.s, va, &found), SHADOW_WINDOW);
+		assert_int_equal(found, window + PAGE_SIZE);
+		found = PF_WRITE; /* it is not dirty yet */
+		assert_int_equal(shadow_fault_quick(m.s, va, &found), SHADOW_KILL);
+		assert_int_equal(shadow_fault(m.s, va, PF_WRITE).verdict, SHADOW_WINDOW);
+		model_set(&m, at, (window + PAGE_SIZE) | PTE_P | PTE_W | PTE_A | PTE_D);
+		found = PF_WRITE;
+		assert_int_equal(shadow_fault_quick(m.s, va, &found), SHADOW_WINDOW);
+		found = PF_USER;
+		assert_int_equal(shadow_fault_quick(m.s, va, &found), SHADOW_REFLECT);
+		assert_int_equal(found, PF_USER | PF_PRESENT);
+		model_set(&m, at, (window - PAGE_SIZE) | FLAGS); /* nothing is there */
+		found = 0;
+		assert_int_equal(shadow_fault_quick(m.s, va, &found), SHADOW_KILL);
+		model_end(&m);
+	}
+	model_all_low = false;
+}
+
 /* ---- Linear mode ------------------------------------------------------------------------- */
 
 static void test_linear(void **state)
@@ -482,6 +524,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_past_4g),
 		cmocka_unit_test(test_kernel_entry_of_two),
+		cmocka_unit_test(test_quick_window),
 		cmocka_unit_test(test_linear),
 		cmocka_unit_test(test_linear_map_goes_whole),
 		cmocka_unit_test(test_every_allocation_of_create_may_fail),

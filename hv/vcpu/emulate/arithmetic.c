@@ -7,9 +7,10 @@
 
 static u32 shift_count(const struct insn *in)
 {
-	if (in->row.form == FORM_E_1)
+	if (in->d.row.form == FORM_E_1)
 		return 1;
-	return in->row.form == FORM_E_C || in->row.form == FORM_E_G ? in->r->ecx & 0xffu : in->imm;
+	return in->d.row.form == FORM_E_C || in->d.row.form == FORM_E_G ? in->r->ecx & 0xffu
+									: in->d.imm;
 }
 
 bool run_shift(struct insn *in)
@@ -19,8 +20,8 @@ bool run_shift(struct insn *in)
 
 	if (!load_for_update(in, &va, &value))
 		return false;
-	value = shift((enum op)in->row.op, in->size, value, shift_count(in), &flags);
-	if (!linear_store(in, va, in->size, value))
+	value = shift((enum op)in->d.row.op, in->d.size, value, shift_count(in), &flags);
+	if (!linear_store(in, va, in->d.size, value))
 		return false;
 	in->r->eflags = flags;
 	return true;
@@ -33,9 +34,9 @@ bool run_shift_double(struct insn *in)
 
 	if (!load_for_update(in, &va, &value))
 		return false;
-	value = shift_double(in->row.op == OP_SHLD, in->size, value,
-			     reg_get(in->r, in->reg, in->size), shift_count(in), &flags);
-	if (!linear_store(in, va, in->size, value))
+	value = shift_double(in->d.row.op == OP_SHLD, in->d.size, value,
+			     reg_get(in->r, in->d.reg, in->d.size), shift_count(in), &flags);
+	if (!linear_store(in, va, in->d.size, value))
 		return false;
 	in->r->eflags = flags;
 	return true;
@@ -44,16 +45,16 @@ bool run_shift_double(struct insn *in)
 /* Numbers of twice the size lie in AX, DX:AX or EDX:EAX. */
 static u64 wide_get(const struct insn *in)
 {
-	if (in->size == 1)
+	if (in->d.size == 1)
 		return reg_get(in->r, R_EAX, 2);
-	return (u64)reg_get(in->r, R_EDX, in->size) << in->size * 8 |
-	       reg_get(in->r, R_EAX, in->size);
+	return (u64)reg_get(in->r, R_EDX, in->d.size) << in->d.size * 8 |
+	       reg_get(in->r, R_EAX, in->d.size);
 }
 
 static void wide_set(struct insn *in, u32 high, u32 low)
 {
-	reg_set(in->r, R_EAX, in->size, low);
-	reg_set(in->r, in->size == 1 ? R_AH : R_EDX, in->size, high);
+	reg_set(in->r, R_EAX, in->d.size, low);
+	reg_set(in->r, in->d.size == 1 ? R_AH : R_EDX, in->d.size, high);
 }
 
 bool run_multiply(struct insn *in)
@@ -63,22 +64,23 @@ bool run_multiply(struct insn *in)
 
 	if (!load_e(in, &value))
 		return false;
-	product = multiply(in->row.op == OP_IMUL, in->size, reg_get(in->r, R_EAX, in->size), value,
-			   &in->r->eflags);
-	wide_set(in, (u32)(product >> in->size * 8), (u32)product);
+	product = multiply(in->d.row.op == OP_IMUL, in->d.size, reg_get(in->r, R_EAX, in->d.size),
+			   value, &in->r->eflags);
+	wide_set(in, (u32)(product >> in->d.size * 8), (u32)product);
 	return true;
 }
 
 /* IMUL with two or three operands. */
 bool run_multiply_to_register(struct insn *in)
 {
-	u32 value, by = in->imm;
+	u32 value, by = in->d.imm;
 
 	if (!load_e(in, &value))
 		return false;
-	if (in->row.form == FORM_G_E)
-		by = reg_get(in->r, in->reg, in->size);
-	reg_set(in->r, in->reg, in->size, (u32)multiply(true, in->size, value, by, &in->r->eflags));
+	if (in->d.row.form == FORM_G_E)
+		by = reg_get(in->r, in->d.reg, in->d.size);
+	reg_set(in->r, in->d.reg, in->d.size,
+		(u32)multiply(true, in->d.size, value, by, &in->r->eflags));
 	return true;
 }
 
@@ -88,7 +90,7 @@ bool run_divide(struct insn *in)
 
 	if (!load_e(in, &value))
 		return false;
-	if (!divide(in->row.op == OP_IDIV, in->size, wide_get(in), value, &quotient, &rest))
+	if (!divide(in->d.row.op == OP_IDIV, in->d.size, wide_get(in), value, &quotient, &rest))
 		return insn_fault(in, VEC_DE, 0, 0);
 	wide_set(in, rest, quotient);
 	return true;

@@ -6,12 +6,12 @@
  * whole operands. An immediate one stays inside (SDM vol. 2, BT). */
 static void move_to_bit(struct insn *in, u32 index)
 {
-	unsigned shift = in->size == 4 ? 5 : 4;
+	unsigned shift = in->d.size == 4 ? 5 : 4;
 
-	if (in->size == 2 && index & 0x8000u)
+	if (in->d.size == 2 && index & 0x8000u)
 		index |= 0xffff0000u;
-	in->ea += (u32)((s32)index >> shift) * in->size;
-	in->ea &= size_mask(in->addr_size);
+	in->ea += (u32)((s32)index >> shift) * in->d.size;
+	in->ea &= size_mask(in->d.addr_size);
 }
 
 static u32 bit_changed(enum op op, u32 value, u32 mask)
@@ -23,18 +23,18 @@ static u32 bit_changed(enum op op, u32 value, u32 mask)
 
 bool run_bit(struct insn *in)
 {
-	u32 index = in->imm, mask, value;
-	enum op op = (enum op)in->row.op;
+	u32 index = in->d.imm, mask, value;
+	enum op op = (enum op)in->d.row.op;
 	gva_t va;
 
-	if (in->row.form == FORM_E_G) {
-		index = reg_get(in->r, in->reg, in->size);
+	if (in->d.row.form == FORM_E_G) {
+		index = reg_get(in->r, in->d.reg, in->d.size);
 		move_to_bit(in, index);
 	}
-	mask = 1u << (index & (in->size * 8u - 1u));
+	mask = 1u << (index & (in->d.size * 8u - 1u));
 	if (!(op == OP_BT ? load_e(in, &value) : load_for_update(in, &va, &value)))
 		return false;
-	if (op != OP_BT && !linear_store(in, va, in->size, bit_changed(op, value, mask)))
+	if (op != OP_BT && !linear_store(in, va, in->d.size, bit_changed(op, value, mask)))
 		return false;
 	in->r->eflags &= ~EFLAGS_CF;
 	if (value & mask)
@@ -64,9 +64,10 @@ SCAN(scan_down_2, "rep; bsrw %3, %0", u16)
 
 static u32 scan_as_the_cpu(const struct insn *in, u32 value, u32 old, u32 *flags)
 {
-	if (in->row.op == OP_BSF)
-		return in->size == 4 ? scan_up_4(value, old, flags) : scan_up_2(value, old, flags);
-	return in->size == 4 ? scan_down_4(value, old, flags) : scan_down_2(value, old, flags);
+	if (in->d.row.op == OP_BSF)
+		return in->d.size == 4 ? scan_up_4(value, old, flags)
+				       : scan_up_2(value, old, flags);
+	return in->d.size == 4 ? scan_down_4(value, old, flags) : scan_down_2(value, old, flags);
 }
 
 /* Of no bit at all the register keeps what it held, as on every CPU, whatever the SDM says. */
@@ -76,20 +77,20 @@ static u32 scan(const struct insn *in, u32 value, u32 old, u32 *flags)
 	if (!value)
 		*flags |= EFLAGS_ZF;
 	else
-		old = (u32)(in->row.op == OP_BSF ? __builtin_ctz(value)
-						 : 31 - __builtin_clz(value));
+		old = (u32)(in->d.row.op == OP_BSF ? __builtin_ctz(value)
+						   : 31 - __builtin_clz(value));
 	return old;
 }
 
 bool run_scan(struct insn *in)
 {
-	u32 value, old = reg_get(in->r, in->reg, in->size);
+	u32 value, old = reg_get(in->r, in->d.reg, in->d.size);
 
 	if (!load_e(in, &value))
 		return false;
-	value = in->rep == PREFIX_REPE ? scan_as_the_cpu(in, value, old, &in->r->eflags)
-				       : scan(in, value, old, &in->r->eflags);
-	reg_set(in->r, in->reg, in->size, value);
+	value = in->d.rep == PREFIX_REPE ? scan_as_the_cpu(in, value, old, &in->r->eflags)
+					 : scan(in, value, old, &in->r->eflags);
+	reg_set(in->r, in->d.reg, in->d.size, value);
 	return true;
 }
 
@@ -98,7 +99,7 @@ bool run_popcnt(struct insn *in)
 {
 	u32 value, count = 0;
 
-	if (in->rep != PREFIX_REPE)
+	if (in->d.rep != PREFIX_REPE)
 		return insn_unsupported(in);
 	if (!load_e(in, &value))
 		return false;
@@ -107,7 +108,7 @@ bool run_popcnt(struct insn *in)
 		in->r->eflags |= EFLAGS_ZF;
 	for (; value; value &= value - 1)
 		count++;
-	reg_set(in->r, in->reg, in->size, count);
+	reg_set(in->r, in->d.reg, in->d.size, count);
 	return true;
 }
 
@@ -123,7 +124,7 @@ static bool condition(const struct insn *in)
 		f & EFLAGS_SF, f & EFLAGS_PF, less,	     less || f & EFLAGS_ZF,
 	};
 
-	return holds[in->opcode >> 1 & 7] != (in->opcode & 1);
+	return holds[in->d.opcode >> 1 & 7] != (in->d.opcode & 1);
 }
 
 bool run_setcc(struct insn *in)
@@ -139,6 +140,6 @@ bool run_cmovcc(struct insn *in)
 	if (!load_e(in, &value))
 		return false;
 	if (condition(in))
-		reg_set(in->r, in->reg, in->size, value);
+		reg_set(in->r, in->d.reg, in->d.size, value);
 	return true;
 }

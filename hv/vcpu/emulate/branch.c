@@ -9,8 +9,8 @@ static bool push_place(struct insn *in, gva_t *top)
 
 	if (!seg_base(in, EMU_SS, &base))
 		return false;
-	*top = base + in->r->esp - in->size;
-	return linear_writable(in, *top, in->size);
+	*top = base + in->r->esp - in->d.size;
+	return linear_writable(in, *top, in->d.size);
 }
 
 bool run_push(struct insn *in)
@@ -18,9 +18,10 @@ bool run_push(struct insn *in)
 	u32 value;
 	gva_t top;
 
-	if (!push_place(in, &top) || !load_e(in, &value) || !linear_store(in, top, in->size, value))
+	if (!push_place(in, &top) || !load_e(in, &value) ||
+	    !linear_store(in, top, in->d.size, value))
 		return false;
-	in->r->esp -= in->size;
+	in->r->esp -= in->d.size;
 	return true;
 }
 
@@ -30,13 +31,14 @@ bool run_pop(struct insn *in)
 	u32 base, value;
 	gva_t va;
 
-	if (in->ea_from_esp)
-		in->ea += in->size;
-	if (!ea_linear(in, &va) || !linear_writable(in, va, in->size) ||
-	    !seg_base(in, EMU_SS, &base) || !linear_load(in, base + in->r->esp, in->size, &value) ||
-	    !linear_store(in, va, in->size, value))
+	if (in->d.ea_from_esp)
+		in->ea += in->d.size;
+	if (!ea_linear(in, &va) || !linear_writable(in, va, in->d.size) ||
+	    !seg_base(in, EMU_SS, &base) ||
+	    !linear_load(in, base + in->r->esp, in->d.size, &value) ||
+	    !linear_store(in, va, in->d.size, value))
 		return false;
-	in->r->esp += in->size;
+	in->r->esp += in->d.size;
 	return true;
 }
 
@@ -62,9 +64,9 @@ bool run_call(struct insn *in)
 	gva_t top;
 
 	if (!push_place(in, &top) || !load_e(in, &to) ||
-	    !linear_store(in, top, in->size, (in->r->eip + in->at) & size_mask(in->size)))
+	    !linear_store(in, top, in->d.size, (in->r->eip + in->at) & size_mask(in->d.size)))
 		return false;
-	in->r->esp -= in->size;
+	in->r->esp -= in->d.size;
 	jump_to(in, to);
 	return true;
 }
@@ -92,19 +94,19 @@ static bool loadable(struct insn *in, unsigned seg, u32 selector)
 /* To memory a segment register is stored as a word (SDM vol. 2, MOV). */
 bool run_mov_from_seg(struct insn *in)
 {
-	return in->reg <= EMU_GS ? store_e(in, *segment_register(in->r, in->reg))
-				 : insn_unsupported(in);
+	return in->d.reg <= EMU_GS ? store_e(in, *segment_register(in->r, in->d.reg))
+				   : insn_unsupported(in);
 }
 
 bool run_mov_to_seg(struct insn *in)
 {
 	u32 selector;
 
-	if (in->reg > EMU_GS || in->reg == EMU_CS)
+	if (in->d.reg > EMU_GS || in->d.reg == EMU_CS)
 		return insn_unsupported(in);
-	if (!load_e(in, &selector) || !loadable(in, in->reg, selector))
+	if (!load_e(in, &selector) || !loadable(in, in->d.reg, selector))
 		return false;
-	*segment_register(in->r, in->reg) = selector;
+	*segment_register(in->r, in->d.reg) = selector;
 	return true;
 }
 
@@ -112,15 +114,15 @@ bool run_mov_to_seg(struct insn *in)
 bool run_load_far(struct insn *in)
 {
 	static const u8 seg_of[OP_LGS - OP_LES + 1] = {EMU_ES, EMU_DS, EMU_SS, EMU_FS, EMU_GS};
-	unsigned seg = seg_of[in->row.op - OP_LES];
+	unsigned seg = seg_of[in->d.row.op - OP_LES];
 	u32 offset, selector;
 	gva_t va;
 
-	if (!ea_linear(in, &va) || !linear_load(in, va, in->size, &offset) ||
-	    !linear_load(in, va + in->size, 2, &selector) || !loadable(in, seg, selector))
+	if (!ea_linear(in, &va) || !linear_load(in, va, in->d.size, &offset) ||
+	    !linear_load(in, va + in->d.size, 2, &selector) || !loadable(in, seg, selector))
 		return false;
 	*segment_register(in->r, seg) = selector;
-	reg_set(in->r, in->reg, in->size, offset);
+	reg_set(in->r, in->d.reg, in->d.size, offset);
 	return true;
 }
 _Static_assert(OP_LDS == OP_LES + 1 && OP_LSS == OP_LDS + 1 && OP_LFS == OP_LSS + 1,

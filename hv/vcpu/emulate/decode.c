@@ -37,7 +37,7 @@ static const u8 form_parts[FORM_COUNT] = {
 };
 
 /* Fetch up to the end of the page or of the longest instruction, whichever is first. */
-static bool fetch_more(struct insn *in)
+bool insn_fetch(struct insn *in)
 {
 	gva_t va = in->code + in->have;
 	u32 left = PAGE_SIZE - (va & ~PAGE_MASK), want = INSN_MAX - in->have, error = 0;
@@ -52,7 +52,7 @@ static bool fetch_more(struct insn *in)
 	return true;
 }
 
-bool insn_begin(struct insn *in, struct regs *r, const struct emu_ops *ops, void *ctx)
+bool insn_locate(struct insn *in, struct regs *r, const struct emu_ops *ops, void *ctx)
 {
 	u32 base;
 
@@ -66,7 +66,12 @@ bool insn_begin(struct insn *in, struct regs *r, const struct emu_ops *ops, void
 		return false;
 	in->code = base + r->eip;
 	in->code16 = ops->code_is_16bit(ctx);
-	return fetch_more(in);
+	return true;
+}
+
+bool insn_begin(struct insn *in, struct regs *r, const struct emu_ops *ops, void *ctx)
+{
+	return insn_locate(in, r, ops, ctx) && insn_fetch(in);
 }
 
 /* The next `size` bytes (0, 1, 2 or 4) as a number, sign-extended. */
@@ -76,7 +81,7 @@ static bool next(struct insn *in, unsigned size, u32 *value)
 	unsigned i;
 
 	for (i = 0; i < size; i++) {
-		if (in->at == in->have && !fetch_more(in))
+		if (in->at == in->have && !insn_fetch(in))
 			return false;
 		sum |= (u32)in->bytes[in->at++] << i * 8;
 	}
@@ -88,7 +93,7 @@ static bool next(struct insn *in, unsigned size, u32 *value)
 
 static void set_segment(struct insn *in, unsigned seg)
 {
-	in->seg = (u8)seg;
+	in->d.seg = (u8)seg;
 	in->seg_override = true;
 }
 
@@ -107,17 +112,17 @@ static bool prefix(struct insn *in, u32 byte)
 		set_segment(in, EMU_FS + (byte & 1));
 		return true;
 	case PREFIX_OPSIZE:
-		in->size = in->code16 ? 4 : 2;
+		in->d.size = in->code16 ? 4 : 2;
 		return true;
 	case PREFIX_ADDRSIZE:
-		in->addr_size = in->code16 ? 4 : 2;
+		in->d.addr_size = in->code16 ? 4 : 2;
 		return true;
 	case PREFIX_LOCK:
-		in->lock = true;
+		in->d.lock = true;
 		return true;
 	case PREFIX_REPNE:
 	case PREFIX_REPE:
-		in->rep = (u8)byte;
+		in->d.rep = (u8)byte;
 		return true;
 	default:
 		return false;
@@ -127,55 +132,48 @@ _Static_assert(EMU_CS == EMU_ES + 1 && EMU_SS == EMU_ES + 2 && EMU_DS == EMU_ES 
 		       EMU_GS == EMU_FS + 1,
 	       "segments in the order of their prefixes");
 
-/* Add a displacement and settle the segment: SS for addresses built on the stack registers. */
-static bool set_ea(struct insn *in, u32 sum, bool stack, unsigned disp_size)
+/* Note a displacement and settle the segment: SS for addresses built on the stack registers. */
+static bool set_address(struct insn *in, bool stack, unsigned disp_size)
 {
-	u32 disp = 0;
-
-	if (!next(in, disp_size, &disp))
-		return false;
-	in->ea = sum + disp;
-	if (in->addr_size == 2)
-		in->ea &= 0xffffu;
 	if (stack && !in->seg_override)
-		in->seg = EMU_SS;
-	return true;
+		in->d.seg = EMU_SS;
+	return next(in, disp_size, &in->d.disp);
 }
 
-/* SDM vol. 2, table 2-1. No register is R_EAX here: it takes no part in 16-bit addresses. */
+/* SDM vol. 2, table 2-1. */
 static bool address16(struct insn *in, unsigned mod)
 {
 	static const u8 first[8] = {R_EBX, R_EBX, R_EBP, R_EBP, R_ESI, R_EDI, R_EBP, R_EBX};
-	static const u8 second[8] = {R_ESI, R_EDI, R_ESI, R_EDI, 0, 0, 0, 0};
-	unsigned rm = in->rm;
-	u32 sum;
+	static const u8 second[8] = {R_ESI, R_EDI, R_ESI, R_EDI, NO_REG, NO_REG, NO_REG, NO_REG};
+	unsigned rm = in->d.rm;
 
 	if (mod == 0 && rm == 6)
-		return set_ea(in, 0, false, 2);
-	sum = reg_get(in->r, first[rm], 2);
-	if (second[rm])
-		sum += reg_get(in->r, second[rm], 2);
-	return set_ea(in, sum, first[rm] == R_EBP, mod);
+		return set_address(in, false, 2);
+	in->d.base = first[rm];
+	in->d.index = second[rm];
+	return set_address(in, first[rm] == R_EBP, mod);
 }
 
 /* SDM vol. 2, tables 2-2 and 2-3. */
 static bool address32(struct insn *in, unsigned mod)
 {
-	unsigned base = in->rm, disp_size = mod == 2 ? 4 : mod;
-	u32 sib, sum = 0;
+	unsigned base = in->d.rm, disp_size = mod == 2 ? 4 : mod;
+	u32 sib;
 
 	if (base == R_ESP) {
 		if (!next(in, 1, &sib))
 			return false;
 		base = sib & 7;
-		if ((sib >> 3 & 7) != R_ESP)
-			sum = reg_get(in->r, sib >> 3 & 7, 4) << (sib >> 6 & 3);
-		in->ea_from_esp = base == R_ESP;
+		if ((sib >> 3 & 7) != R_ESP) {
+			in->d.index = sib >> 3 & 7;
+			in->d.scale = sib >> 6 & 3;
+		}
+		in->d.ea_from_esp = base == R_ESP;
 	}
 	if (mod == 0 && base == R_EBP)
-		return set_ea(in, sum, false, 4);
-	sum += reg_get(in->r, base, 4);
-	return set_ea(in, sum, base == R_ESP || base == R_EBP, disp_size);
+		return set_address(in, false, 4);
+	in->d.base = (u8)base;
+	return set_address(in, base == R_ESP || base == R_EBP, disp_size);
 }
 
 /* ModRM and what hangs on it; a group's row replaces the opcode's. */
@@ -188,21 +186,21 @@ static bool modrm(struct insn *in)
 	if (!next(in, 1, &byte))
 		return false;
 	mod = byte >> 6 & 3;
-	in->reg = byte >> 3 & 7;
-	in->rm = byte & 7;
-	if (in->row.flags & ROW_GROUP) {
-		sub = &map_group[in->row.op][in->reg];
+	in->d.reg = byte >> 3 & 7;
+	in->d.rm = byte & 7;
+	if (in->d.row.flags & ROW_GROUP) {
+		sub = &map_group[in->d.row.op][in->d.reg];
 		if (sub->form == FORM_UNKNOWN)
 			return insn_unsupported(in);
-		in->row.op = sub->op;
-		in->row.flags |= sub->flags;
+		in->d.row.op = sub->op;
+		in->d.row.flags |= sub->flags;
 		if (sub->form != FORM_SAME)
-			in->row.form = sub->form;
+			in->d.row.form = sub->form;
 	}
-	if (mod == 3 || in->row.form == FORM_R_C)
+	if (mod == 3 || in->d.row.form == FORM_R_C)
 		return true;
-	in->mem = true;
-	return in->addr_size == 2 ? address16(in, mod) : address32(in, mod);
+	in->d.mem = true;
+	return in->d.addr_size == 2 ? address16(in, mod) : address32(in, mod);
 }
 
 static bool opcode(struct insn *in)
@@ -210,15 +208,9 @@ static bool opcode(struct insn *in)
 	const struct row *map = map_one_byte;
 	u32 byte;
 
-	in->size = in->code16 ? 2 : 4;
-	in->addr_size = in->size;
-	in->seg = EMU_DS;
+	in->d = (struct decoded){.seg = EMU_DS, .base = NO_REG, .index = NO_REG};
+	in->d.size = in->d.addr_size = in->code16 ? 2 : 4;
 	in->seg_override = false;
-	in->ea_from_esp = false;
-	in->lock = false;
-	in->mem = false;
-	in->rep = 0;
-	in->imm = 0;
 	do {
 		if (!next(in, 1, &byte))
 			return false;
@@ -229,9 +221,9 @@ static bool opcode(struct insn *in)
 		if (!next(in, 1, &byte))
 			return false;
 	}
-	in->opcode = (u8)byte;
-	in->row = map[in->opcode];
-	return in->row.form != FORM_UNKNOWN || insn_unsupported(in);
+	in->d.opcode = (u8)byte;
+	in->d.row = map[in->d.opcode];
+	return in->d.row.form != FORM_UNKNOWN || insn_unsupported(in);
 }
 
 bool insn_decode(struct insn *in)
@@ -240,28 +232,28 @@ bool insn_decode(struct insn *in)
 
 	if (!opcode(in))
 		return false;
-	if (form_parts[in->row.form] & PART_MODRM && !modrm(in))
+	if (form_parts[in->d.row.form] & PART_MODRM && !modrm(in))
 		return false;
-	if (in->row.flags & ROW_BYTE)
-		in->size = 1;
-	in->esize = in->size;
-	if (in->row.flags & (ROW_E8 | ROW_E16))
-		in->esize = in->row.flags & ROW_E8 ? 1 : 2;
-	parts = form_parts[in->row.form];
+	if (in->d.row.flags & ROW_BYTE)
+		in->d.size = 1;
+	in->d.esize = in->d.size;
+	if (in->d.row.flags & (ROW_E8 | ROW_E16))
+		in->d.esize = in->d.row.flags & ROW_E8 ? 1 : 2;
+	parts = form_parts[in->d.row.form];
 	if (parts & PART_MOFFS) {
-		if (!next(in, in->addr_size, &in->ea))
+		if (!next(in, in->d.addr_size, &in->d.disp))
 			return false;
-		in->ea &= size_mask(in->addr_size);
 	}
-	if (parts & PART_IMM && !next(in, in->size, &in->imm))
+	if (parts & PART_IMM && !next(in, in->d.size, &in->d.imm))
 		return false;
-	if (parts & PART_IMM8 && !next(in, 1, &in->imm))
+	if (parts & PART_IMM8 && !next(in, 1, &in->d.imm))
 		return false;
-	if (parts & PART_MOFFS || in->row.form == FORM_STRING || in->row.form == FORM_XLAT)
-		in->mem = true;
+	if (parts & PART_MOFFS || in->d.row.form == FORM_STRING || in->d.row.form == FORM_XLAT)
+		in->d.mem = true;
 	/* SDM vol. 2, LOCK: only these forms, and only on memory. */
-	if (in->lock && !(in->row.flags & ROW_LOCK && in->mem))
+	if (in->d.lock && !(in->d.row.flags & ROW_LOCK && in->d.mem))
 		return insn_fault(in, VEC_UD, 0, 0);
+	in->ea = address_of(&in->d, in->r);
 	return true;
 }
 

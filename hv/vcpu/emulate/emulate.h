@@ -33,6 +33,9 @@ struct emu_ops {
 	/* Instruction bytes at linear address va; returns how many of len could be read (0 = none).
 	 */
 	unsigned (*fetch)(void *ctx, gva_t va, u8 *buf, unsigned len, u32 *error);
+	/* For emulate_memory_again(): the same bytes in place, within a page, where that is at
+	 * hand; NULL: fetch() knows. Valid until the next callback. */
+	const u8 *(*code)(void *ctx, gva_t va, unsigned len);
 	bool (*load)(void *ctx, gva_t va, unsigned size, u32 *value, u32 *error);
 	bool (*store)(void *ctx, gva_t va, unsigned size, u32 value, u32 *error);
 	/* Base of the segment now loaded; false: null or unusable (gives #GP(0)). */
@@ -79,6 +82,30 @@ struct emu_ops {
  * read once, and none beyond the page of the last byte needed. */
 struct emu_result emulate_privileged(struct regs *r, const struct emu_ops *ops, void *ctx);
 struct emu_result emulate_memory(struct regs *r, const struct emu_ops *ops, void *ctx);
+
+/* The same, for drivers that come by the same instructions all the time: what their bytes mean is
+ * remembered in `c`, emu_cache_bytes of memory that were zero at first. It holds while the same
+ * bytes are at the same address, which is looked at each time. */
+struct emu_cache;
+extern const u32 emu_cache_bytes;
+struct emu_result emulate_memory_again(struct regs *r, const struct emu_ops *ops, void *ctx,
+				       struct emu_cache *c);
+
+/* For who does the plainest of them himself: a move between memory and a register, or of a
+ * constant, with addresses of 32 bits. What is remembered of the instruction at a linear address in
+ * 32-bit code; NULL: nothing, or it is another one. It holds if emu_move_is() finds the `length`
+ * bytes that are there now the same. */
+struct emu_move {
+	u8 length, size; /* of the instruction; of the access */
+	u8 seg;
+	bool store;
+};
+const struct emu_move *emu_move_at(const struct emu_cache *c, gva_t code);
+bool emu_move_is(const struct emu_move *m, const u8 *bytes);
+u32 emu_move_address(const struct emu_move *m, const struct regs *r); /* in its segment */
+u32 emu_move_value(const struct emu_move *m, const struct regs *r);   /* to be stored */
+/* Done: step over it; `value` is what was loaded. */
+void emu_move_done(const struct emu_move *m, struct regs *r, u32 value);
 
 /* After #NM in ring 1 on a CPU without an FPU: an FPU instruction does nothing, writes no memory
  * and is stepped over, as where no coprocessor is and CR0.EM is clear. The rest is EMU_UNSUPPORTED.

@@ -143,6 +143,25 @@ extern const struct row map_one_byte[256], map_two_byte[256], map_group[][8];
 enum reg { R_EAX, R_ECX, R_EDX, R_EBX, R_ESP, R_EBP, R_ESI, R_EDI };
 #define R_AH 4 /* of the byte registers */
 
+#define NO_REG 8u /* of an address: none */
+
+/* What the bytes of an instruction say, whatever the registers hold. */
+struct decoded {
+	u32 imm, disp;
+	struct row row;
+	u8 opcode;    /* its last byte, which may hold a condition */
+	u8 size;      /* of the operands: 1, 2 or 4 */
+	u8 esize;     /* of E: the same but for movzx and the like */
+	u8 addr_size; /* 2 or 4 */
+	u8 rep;	      /* 0, PREFIX_REPE or PREFIX_REPNE */
+	bool lock;
+	bool mem; /* E or O is memory, or this is a string instruction */
+	bool ea_from_esp;
+	u8 reg, rm; /* fields of ModRM */
+	u8 seg;	    /* enum emu_seg of E, of O, or of a string's source */
+	u8 base, index, scale;
+};
+
 struct insn {
 	struct regs *r;
 	const struct emu_ops *ops;
@@ -152,21 +171,10 @@ struct insn {
 	u8 bytes[INSN_MAX];
 	u8 have, at; /* bytes fetched, bytes consumed */
 	bool code16; /* default sizes are 16 bit */
-	gva_t code;  /* linear address of the first byte */
-
-	struct row row;
-	u8 opcode;    /* its last byte, which may hold a condition */
-	u8 size;      /* of the operands: 1, 2 or 4 */
-	u8 esize;     /* of E: the same but for movzx and the like */
-	u8 addr_size; /* 2 or 4 */
-	u8 rep;	      /* 0, PREFIX_REPE or PREFIX_REPNE */
-	bool lock;
-	bool mem; /* E or O is memory, or this is a string instruction */
-	bool seg_override, ea_from_esp;
-	u8 reg, rm; /* fields of ModRM */
-	u8 seg;	    /* enum emu_seg of E, of O, or of a string's source */
-	u32 ea;	    /* offset of E or O in that segment */
-	u32 imm;
+	bool seg_override;
+	gva_t code; /* linear address of the first byte */
+	struct decoded d;
+	u32 ea; /* offset of E or O in its segment */
 };
 
 #define PREFIX_REPNE 0xf2u
@@ -174,7 +182,9 @@ struct insn {
 
 typedef bool run_fn(struct insn *in);
 
-/* decode.c. Read the CS base and the first stretch of bytes; then the whole instruction. */
+/* decode.c. Where the instruction is; read the first stretch of its bytes; both; then the whole. */
+MUST_CHECK bool insn_locate(struct insn *in, struct regs *r, const struct emu_ops *ops, void *ctx);
+MUST_CHECK bool insn_fetch(struct insn *in);
 MUST_CHECK bool insn_begin(struct insn *in, struct regs *r, const struct emu_ops *ops, void *ctx);
 MUST_CHECK bool insn_decode(struct insn *in);
 /* Run a handler, and step over the instruction when it was carried out. NULL: not ours. */
@@ -187,6 +197,7 @@ bool insn_unsupported(struct insn *in);
 u32 size_mask(unsigned size);
 u32 reg_get(const struct regs *r, unsigned n, unsigned size);	    /* n: 0..7, size 1 has AH..BH */
 void reg_set(struct regs *r, unsigned n, unsigned size, u32 value); /* the rest of it is kept */
+u32 address_of(const struct decoded *d, const struct regs *r);	    /* of E or O in its segment */
 MUST_CHECK bool seg_base(struct insn *in, unsigned seg, u32 *base);
 MUST_CHECK bool linear_load(struct insn *in, gva_t va, unsigned size, u32 *value);
 MUST_CHECK bool linear_store(struct insn *in, gva_t va, unsigned size, u32 value);
@@ -221,6 +232,9 @@ u32 shift_double(bool left, unsigned size, u32 value, u32 fill, u32 count, u32 *
 u64 multiply(bool is_signed, unsigned size, u32 a, u32 b, u32 *eflags);
 MUST_CHECK bool divide(bool is_signed, unsigned size, u64 dividend, u32 divisor, u32 *quotient,
 		       u32 *rest);
+
+/* memory.c. The handler of an instruction with memory operands; NULL: there is none. */
+run_fn *memory_handler(const struct insn *in);
 
 /* The handlers outside of the two tables' own files. */
 run_fn run_string;					     /* string.c */

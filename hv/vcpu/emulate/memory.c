@@ -11,17 +11,17 @@ static bool run_mov(struct insn *in)
 {
 	u32 value;
 
-	switch (in->row.form) {
+	switch (in->d.row.form) {
 	case FORM_E_G:
-		return store_e(in, reg_get(in->r, in->reg, in->size));
+		return store_e(in, reg_get(in->r, in->d.reg, in->d.size));
 	case FORM_E_I:
-		return store_e(in, in->imm);
+		return store_e(in, in->d.imm);
 	case FORM_O_A:
-		return store_e(in, reg_get(in->r, R_EAX, in->size));
+		return store_e(in, reg_get(in->r, R_EAX, in->d.size));
 	default: /* FORM_G_E, FORM_A_O */
 		if (!load_e(in, &value))
 			return false;
-		reg_set(in->r, in->row.form == FORM_A_O ? R_EAX : in->reg, in->size, value);
+		reg_set(in->r, in->d.row.form == FORM_A_O ? R_EAX : in->d.reg, in->d.size, value);
 		return true;
 	}
 }
@@ -32,29 +32,29 @@ static bool run_mov_extend(struct insn *in)
 
 	if (!load_e(in, &value))
 		return false;
-	if (in->row.op == OP_MOVSX && value >> (in->esize * 8 - 1))
-		value |= ~size_mask(in->esize);
-	reg_set(in->r, in->reg, in->size, value);
+	if (in->d.row.op == OP_MOVSX && value >> (in->d.esize * 8 - 1))
+		value |= ~size_mask(in->d.esize);
+	reg_set(in->r, in->d.reg, in->d.size, value);
 	return true;
 }
 
 /* Two-operand arithmetic in all directions. */
 static bool run_alu(struct insn *in)
 {
-	bool to_memory = in->row.form != FORM_G_E;
-	u32 a, b, flags = in->r->eflags, reg = reg_get(in->r, in->reg, in->size), value;
-	enum op op = (enum op)in->row.op;
+	bool to_memory = in->d.row.form != FORM_G_E;
+	u32 a, b, flags = in->r->eflags, reg = reg_get(in->r, in->d.reg, in->d.size), value;
+	enum op op = (enum op)in->d.row.op;
 	gva_t va;
 
 	if (!(to_memory && alu_writes(op) ? load_for_update(in, &va, &value) : load_e(in, &value)))
 		return false;
 	a = to_memory ? value : reg;
-	b = !to_memory ? value : in->row.form == FORM_E_G ? reg : in->imm;
-	a = alu(op, in->size, a, b, &flags);
+	b = !to_memory ? value : in->d.row.form == FORM_E_G ? reg : in->d.imm;
+	a = alu(op, in->d.size, a, b, &flags);
 	if (alu_writes(op)) {
 		if (!to_memory)
-			reg_set(in->r, in->reg, in->size, a);
-		else if (!linear_store(in, va, in->size, a))
+			reg_set(in->r, in->d.reg, in->d.size, a);
+		else if (!linear_store(in, va, in->d.size, a))
 			return false;
 	}
 	in->r->eflags = flags;
@@ -67,39 +67,39 @@ static bool run_xchg(struct insn *in)
 	gva_t va;
 
 	if (!load_for_update(in, &va, &value) ||
-	    !linear_store(in, va, in->size, reg_get(in->r, in->reg, in->size)))
+	    !linear_store(in, va, in->d.size, reg_get(in->r, in->d.reg, in->d.size)))
 		return false;
-	reg_set(in->r, in->reg, in->size, value);
+	reg_set(in->r, in->d.reg, in->d.size, value);
 	return true;
 }
 
 /* Memory is written in both cases, with its old value when the comparison fails. */
 static bool run_cmpxchg(struct insn *in)
 {
-	u32 acc = reg_get(in->r, R_EAX, in->size), flags = in->r->eflags, value, store;
+	u32 acc = reg_get(in->r, R_EAX, in->d.size), flags = in->r->eflags, value, store;
 	gva_t va;
 
 	if (!load_for_update(in, &va, &value))
 		return false;
-	store = acc == value ? reg_get(in->r, in->reg, in->size) : value;
-	if (!linear_store(in, va, in->size, store))
+	store = acc == value ? reg_get(in->r, in->d.reg, in->d.size) : value;
+	if (!linear_store(in, va, in->d.size, store))
 		return false;
-	alu(OP_CMP, in->size, acc, value, &flags);
+	alu(OP_CMP, in->d.size, acc, value, &flags);
 	in->r->eflags = flags;
 	if (acc != value)
-		reg_set(in->r, R_EAX, in->size, value);
+		reg_set(in->r, R_EAX, in->d.size, value);
 	return true;
 }
 
 static bool run_xadd(struct insn *in)
 {
-	u32 value, flags = in->r->eflags, reg = reg_get(in->r, in->reg, in->size);
+	u32 value, flags = in->r->eflags, reg = reg_get(in->r, in->d.reg, in->d.size);
 	gva_t va;
 
 	if (!load_for_update(in, &va, &value) ||
-	    !linear_store(in, va, in->size, alu(OP_ADD, in->size, value, reg, &flags)))
+	    !linear_store(in, va, in->d.size, alu(OP_ADD, in->d.size, value, reg, &flags)))
 		return false;
-	reg_set(in->r, in->reg, in->size, value);
+	reg_set(in->r, in->d.reg, in->d.size, value);
 	in->r->eflags = flags;
 	return true;
 }
@@ -130,8 +130,8 @@ static bool run_xlat(struct insn *in)
 {
 	u32 value;
 
-	in->ea = reg_get(in->r, R_EBX, in->addr_size) + reg_get(in->r, R_EAX, 1);
-	in->ea &= size_mask(in->addr_size);
+	in->ea = reg_get(in->r, R_EBX, in->d.addr_size) + reg_get(in->r, R_EAX, 1);
+	in->ea &= size_mask(in->d.addr_size);
 	if (!load_e(in, &value))
 		return false;
 	reg_set(in->r, R_EAX, 1, value);
@@ -202,11 +202,16 @@ static run_fn *const handlers[OP_COUNT] = {
 	[OP_SCAS] = run_string,
 };
 
+run_fn *memory_handler(const struct insn *in)
+{
+	return in->d.mem ? handlers[in->d.row.op] : NULL;
+}
+
 struct emu_result emulate_memory(struct regs *r, const struct emu_ops *ops, void *ctx)
 {
 	struct insn in;
 
 	if (insn_begin(&in, r, ops, ctx) && insn_decode(&in))
-		insn_run(&in, in.mem ? handlers[in.row.op] : NULL);
+		insn_run(&in, memory_handler(&in));
 	return in.result;
 }

@@ -50,6 +50,17 @@ void reg_set(struct regs *r, unsigned n, unsigned size, u32 value)
 	*word = (*word & ~mask) | (value << shift & mask);
 }
 
+u32 address_of(const struct decoded *d, const struct regs *r)
+{
+	u32 at = d->disp;
+
+	if (d->base != NO_REG)
+		at += reg_get(r, d->base, 4);
+	if (d->index != NO_REG)
+		at += reg_get(r, d->index, 4) << d->scale;
+	return d->addr_size == 2 ? at & 0xffffu : at;
+}
+
 bool seg_base(struct insn *in, unsigned seg, u32 *base)
 {
 	if (!in->ops->seg_base(in->ctx, (enum emu_seg)seg, base))
@@ -70,14 +81,25 @@ static unsigned piece(gva_t va, unsigned left)
 	return va & 2 || left < 4 ? 2 : 4;
 }
 
+static bool whole_load(struct insn *in, gva_t va, unsigned size, u32 *value)
+{
+	u32 error = 0;
+
+	if (!in->ops->load(in->ctx, va, size, value, &error))
+		return insn_fault(in, VEC_PF, error, va);
+	*value &= size_mask(size);
+	return true;
+}
+
 bool linear_load(struct insn *in, gva_t va, unsigned size, u32 *value)
 {
-	bool whole = !straddles(va, size);
 	u32 part, sum = 0, error = 0;
 	unsigned done, n;
 
+	if (!straddles(va, size))
+		return whole_load(in, va, size, value);
 	for (done = 0; done < size; done += n) {
-		n = whole ? size : piece(va + done, size - done);
+		n = piece(va + done, size - done);
 		if (!in->ops->load(in->ctx, va + done, n, &part, &error))
 			return insn_fault(in, VEC_PF, error, va + done);
 		sum |= (part & size_mask(n)) << done * 8;
@@ -102,14 +124,16 @@ bool linear_writable(struct insn *in, gva_t va, unsigned size)
 
 bool linear_store(struct insn *in, gva_t va, unsigned size, u32 value)
 {
-	bool whole = !straddles(va, size);
 	unsigned done, n;
 	u32 error = 0;
 
-	if (!whole && !linear_writable(in, va, size))
+	if (!straddles(va, size))
+		return in->ops->store(in->ctx, va, size, value & size_mask(size), &error) ||
+		       insn_fault(in, VEC_PF, error, va);
+	if (!linear_writable(in, va, size))
 		return false;
 	for (done = 0; done < size; done += n) {
-		n = whole ? size : piece(va + done, size - done);
+		n = piece(va + done, size - done);
 		if (!in->ops->store(in->ctx, va + done, n, value >> done * 8 & size_mask(n),
 				    &error))
 			return insn_fault(in, VEC_PF, error, va + done);
@@ -121,7 +145,7 @@ bool ea_linear(struct insn *in, gva_t *va)
 {
 	u32 base;
 
-	if (!seg_base(in, in->seg, &base))
+	if (!seg_base(in, in->d.seg, &base))
 		return false;
 	*va = base + in->ea;
 	return true;
@@ -129,20 +153,20 @@ bool ea_linear(struct insn *in, gva_t *va)
 
 bool load_for_update(struct insn *in, gva_t *va, u32 *value)
 {
-	return ea_linear(in, va) && linear_writable(in, *va, in->esize) &&
-	       linear_load(in, *va, in->esize, value);
+	return ea_linear(in, va) && linear_writable(in, *va, in->d.esize) &&
+	       linear_load(in, *va, in->d.esize, value);
 }
 
 bool load_e(struct insn *in, u32 *value)
 {
 	gva_t va;
 
-	return ea_linear(in, &va) && linear_load(in, va, in->esize, value);
+	return ea_linear(in, &va) && linear_load(in, va, in->d.esize, value);
 }
 
 bool store_e(struct insn *in, u32 value)
 {
 	gva_t va;
 
-	return ea_linear(in, &va) && linear_store(in, va, in->esize, value);
+	return ea_linear(in, &va) && linear_store(in, va, in->d.esize, value);
 }

@@ -19,18 +19,18 @@ static void port_io(struct insn *in, bool out, u16 port, unsigned size)
 
 static u16 port_of(const struct insn *in)
 {
-	return in->row.form == FORM_A_D ? (u16)in->r->edx : (u8)in->imm;
+	return in->d.row.form == FORM_A_D ? (u16)in->r->edx : (u8)in->d.imm;
 }
 
 static bool run_in(struct insn *in)
 {
-	port_io(in, false, port_of(in), in->size);
+	port_io(in, false, port_of(in), in->d.size);
 	return true;
 }
 
 static bool run_out(struct insn *in)
 {
-	port_io(in, true, port_of(in), in->size);
+	port_io(in, true, port_of(in), in->d.size);
 	return true;
 }
 
@@ -60,10 +60,10 @@ static bool run_clts(struct insn *in)
 
 static bool run_lmsw(struct insn *in)
 {
-	u32 value = reg_get(in->r, in->rm, 2);
+	u32 value = reg_get(in->r, in->d.rm, 2);
 	gva_t va;
 
-	if (in->mem && (!ea_linear(in, &va) || !linear_load(in, va, 2, &value)))
+	if (in->d.mem && (!ea_linear(in, &va) || !linear_load(in, va, 2, &value)))
 		return false;
 	in->ops->write_cr(in->ctx, 0,
 			  (in->ops->read_cr(in->ctx, 0) & ~LMSW_CLEAR) | (value & LMSW_BITS));
@@ -74,7 +74,7 @@ static bool run_invlpg(struct insn *in)
 {
 	gva_t va;
 
-	if (!in->mem)
+	if (!in->d.mem)
 		return insn_unsupported(in);
 	if (!ea_linear(in, &va))
 		return false;
@@ -84,25 +84,25 @@ static bool run_invlpg(struct insn *in)
 
 static bool run_from_cr(struct insn *in)
 {
-	reg_set(in->r, in->rm, 4, in->ops->read_cr(in->ctx, in->reg));
+	reg_set(in->r, in->d.rm, 4, in->ops->read_cr(in->ctx, in->d.reg));
 	return true;
 }
 
 static bool run_to_cr(struct insn *in)
 {
-	in->ops->write_cr(in->ctx, in->reg, reg_get(in->r, in->rm, 4));
+	in->ops->write_cr(in->ctx, in->d.reg, reg_get(in->r, in->d.rm, 4));
 	return true;
 }
 
 static bool run_from_dr(struct insn *in)
 {
-	reg_set(in->r, in->rm, 4, 0);
+	reg_set(in->r, in->d.rm, 4, 0);
 	return true;
 }
 
 static bool run_to_dr(struct insn *in)
 {
-	in->ops->write_dr(in->ctx, in->reg, reg_get(in->r, in->rm, 4));
+	in->ops->write_dr(in->ctx, in->d.reg, reg_get(in->r, in->d.rm, 4));
 	return true;
 }
 
@@ -149,7 +149,7 @@ struct emu_result emulate_privileged(struct regs *r, const struct emu_ops *ops, 
 	struct insn in;
 
 	if (insn_begin(&in, r, ops, ctx) && !short_path(&in) && insn_decode(&in))
-		insn_run(&in, handlers[in.row.op]);
+		insn_run(&in, handlers[in.d.row.op]);
 	return in.result;
 }
 
@@ -158,7 +158,7 @@ struct emu_result emulate_without_fpu(struct regs *r, const struct emu_ops *ops,
 	struct insn in;
 
 	if (insn_begin(&in, r, ops, ctx) && insn_decode(&in))
-		insn_run(&in, in.row.op == OP_FPU ? run_nothing : NULL);
+		insn_run(&in, in.d.row.op == OP_FPU ? run_nothing : NULL);
 	return in.result;
 }
 
@@ -166,7 +166,7 @@ enum emu_fpu emulate_fpu_kind(struct regs *r, const struct emu_ops *ops, void *c
 {
 	struct insn in;
 
-	if (!insn_begin(&in, r, ops, ctx) || !insn_decode(&in) || in.row.op != OP_FPU)
+	if (!insn_begin(&in, r, ops, ctx) || !insn_decode(&in) || in.d.row.op != OP_FPU)
 		return EMU_FPU_OTHER;
-	return in.row.form == FORM_NONE ? EMU_FPU_WAIT : EMU_FPU_X87;
+	return in.d.row.form == FORM_NONE ? EMU_FPU_WAIT : EMU_FPU_X87;
 }

@@ -34,12 +34,12 @@ struct string {
 /* ESI, EDI or ECX, as wide as the address size says. */
 static u32 index_get(const struct insn *in, enum reg n)
 {
-	return reg_get(in->r, n, in->addr_size);
+	return reg_get(in->r, n, in->d.addr_size);
 }
 
 static void index_add(struct insn *in, enum reg n, u32 step)
 {
-	reg_set(in->r, n, in->addr_size, index_get(in, n) + step);
+	reg_set(in->r, n, in->d.addr_size, index_get(in, n) + step);
 }
 
 /* All loads of one iteration: *a from the source, *b from the destination. */
@@ -48,31 +48,33 @@ static bool load_operands(struct insn *in, const struct string *s, u32 *a, u32 *
 	gva_t dst = s->dst_base + index_get(in, R_EDI);
 
 	/* Before a value is taken out of a device or a port, it must have a place to go. */
-	if (s->uses & STORES_DST && in->row.op != OP_STOS && !linear_writable(in, dst, in->size))
+	if (s->uses & STORES_DST && in->d.row.op != OP_STOS &&
+	    !linear_writable(in, dst, in->d.size))
 		return false;
-	if (s->uses & USES_SRC && !linear_load(in, s->src_base + index_get(in, R_ESI), in->size, a))
+	if (s->uses & USES_SRC &&
+	    !linear_load(in, s->src_base + index_get(in, R_ESI), in->d.size, a))
 		return false;
-	return !(s->uses & LOADS_DST) || linear_load(in, dst, in->size, b);
+	return !(s->uses & LOADS_DST) || linear_load(in, dst, in->d.size, b);
 }
 
 static bool iterate(struct insn *in, const struct string *s)
 {
-	u32 a = reg_get(in->r, R_EAX, in->size), b = 0;
+	u32 a = reg_get(in->r, R_EAX, in->d.size), b = 0;
 	u16 port = (u16)in->r->edx;
 
 	if (!load_operands(in, s, &a, &b))
 		return false;
-	if (in->row.op == OP_INS)
-		a = in->ops->port_in(in->ctx, port, in->size);
-	if (in->row.op == OP_OUTS)
-		in->ops->port_out(in->ctx, port, in->size, a);
+	if (in->d.row.op == OP_INS)
+		a = in->ops->port_in(in->ctx, port, in->d.size);
+	if (in->d.row.op == OP_OUTS)
+		in->ops->port_out(in->ctx, port, in->d.size, a);
 	if (s->uses & STORES_DST &&
-	    !linear_store(in, s->dst_base + index_get(in, R_EDI), in->size, a))
+	    !linear_store(in, s->dst_base + index_get(in, R_EDI), in->d.size, a))
 		return false;
 	if (s->uses & COMPARES)
-		alu(OP_CMP, in->size, a, b, &in->r->eflags);
-	if (in->row.op == OP_LODS)
-		reg_set(in->r, R_EAX, in->size, a);
+		alu(OP_CMP, in->d.size, a, b, &in->r->eflags);
+	if (in->d.row.op == OP_LODS)
+		reg_set(in->r, R_EAX, in->d.size, a);
 	if (s->uses & USES_SRC)
 		index_add(in, R_ESI, s->step);
 	if (s->uses & USES_DST)
@@ -92,7 +94,8 @@ static bool repeat(struct insn *in, const struct string *s)
 		if (!iterate(in, s))
 			return false;
 		index_add(in, R_ECX, 0xffffffffu);
-		if (s->uses & COMPARES && !(in->r->eflags & EFLAGS_ZF) == (in->rep == PREFIX_REPE))
+		if (s->uses & COMPARES &&
+		    !(in->r->eflags & EFLAGS_ZF) == (in->d.rep == PREFIX_REPE))
 			break;
 	}
 	return true;
@@ -100,15 +103,15 @@ static bool repeat(struct insn *in, const struct string *s)
 
 bool run_string(struct insn *in)
 {
-	struct string s = {string_uses[in->row.op - STRING_FIRST], 0, 0, in->size};
+	struct string s = {string_uses[in->d.row.op - STRING_FIRST], 0, 0, in->d.size};
 
-	if (in->rep && !index_get(in, R_ECX))
+	if (in->d.rep && !index_get(in, R_ECX))
 		return true;
 	if (in->r->eflags & EFLAGS_DF)
-		s.step = 0u - in->size;
-	if (s.uses & USES_SRC && !seg_base(in, in->seg, &s.src_base))
+		s.step = 0u - in->d.size;
+	if (s.uses & USES_SRC && !seg_base(in, in->d.seg, &s.src_base))
 		return false;
 	if (s.uses & USES_DST && !seg_base(in, EMU_ES, &s.dst_base))
 		return false;
-	return in->rep ? repeat(in, &s) : iterate(in, &s);
+	return in->d.rep ? repeat(in, &s) : iterate(in, &s);
 }

@@ -1,0 +1,1 @@
+lab_A0_guests := hello spinner

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Computes without ever giving way. */
+#include "labs/harness/program/program.h"
+
+static u32 x;
+
+int main(u32 arg)
+{
+	u32 i;
+
+	x = arg;
+	system_call(SYS_SLEEP, 2, 0, 0);
+	system_call(SYS_YIELD, 0, 0, 0);
+	for (i = 0; i < 12000000; i++)
+		x = x * 1664525 + 1013904223;
+	return (int)(x >> 24);
+}
