@@ -110,7 +110,8 @@ void guest_main(void)
 {
 	u32 seed = option_u32("seed", 1), rounds = option_u32("rounds", 200);
 	u32 spin = option_u32("spin", 20000), round, features = cpu_features();
-	bool fxsr = features & CPUID_FXSR, sse = fxsr && (features & CPUID_SSE) && option_u32("sse", 1);
+	bool fxsr = features & CPUID_FXSR,
+	     sse = fxsr && (features & CPUID_SSE) && option_u32("sse", 1);
 	volatile u32 i;
 
 	if (!fpu_answers()) {

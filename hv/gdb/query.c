@@ -88,7 +88,8 @@ static bool on_thread_info(const char *at)
 
 static bool on_description(const char *at)
 {
-	u32 from, len, size = (u32)strlen(target_xml);
+	u32 from, len, size;
+	const char *xml = target_xml(&size);
 
 	if (!take_number(&at, &from) || !take_char(&at, ',') || !take_number(&at, &len) ||
 	    from > size)
@@ -96,7 +97,7 @@ static bool on_description(const char *at)
 	len = MIN(MIN(len, PACKET_MAX / 2), size - from);
 	say(from + len < size ? "m" : "l");
 	for (u32 i = 0; i < len; i++)
-		reply_raw(&session.out, target_xml[from + i]);
+		reply_raw(&session.out, xml[from + i]);
 	return true;
 }
 

@@ -6,52 +6,106 @@
 #include "hv/gdb/registers.h"
 #include "hv/vcpu/vcpu.h"
 #include "lib/cpu.h"
+#include "lib/log.h"
 #include "lib/string.h"
 
-#define INT(name)  "<reg name=\"" name "\" bitsize=\"32\" type=\"int32\"/>"
-#define CTL(name)  "<reg name=\"" name "\" bitsize=\"32\" type=\"int\" group=\"float\"/>"
-#define PTR(name)  "<reg name=\"" name "\" bitsize=\"32\" type=\"data_ptr\"/>"
-#define CODE(name) "<reg name=\"" name "\" bitsize=\"32\" type=\"code_ptr\"/>"
-#define ST(n)	   "<reg name=\"st" n "\" bitsize=\"80\" type=\"i387_ext\"/>"
-#define XMM(n)	   "<reg name=\"xmm" n "\" bitsize=\"128\" type=\"vec128\"/>"
+/* Kinds of registers, as attributes of an element. */
+static const char int32[] = "bitsize=\"32\" type=\"int32\"";
+static const char data_ptr[] = "bitsize=\"32\" type=\"data_ptr\"";
+static const char code_ptr[] = "bitsize=\"32\" type=\"code_ptr\"";
+static const char i387[] = "bitsize=\"80\" type=\"i387_ext\"";
+static const char control_word[] = "bitsize=\"32\" type=\"int\" group=\"float\"";
+static const char vec128[] = "bitsize=\"128\" type=\"vec128\"";
+static const char vector_word[] = "bitsize=\"32\" type=\"int\" group=\"vector\"";
+
+/* In the order of their numbers. Where a feature begins, it is named. */
+static const struct {
+	const char *feature, *kind, *names;
+} rows[] = {
+	{"org.gnu.gdb.i386.core", int32, "eax ecx edx ebx "},
+	{NULL, data_ptr, "esp ebp "},
+	{NULL, int32, "esi edi "},
+	{NULL, code_ptr, "eip "},
+	{NULL, int32, "eflags cs ss ds es fs gs "},
+	{NULL, i387, "st0 st1 st2 st3 st4 st5 st6 st7 "},
+	{NULL, control_word, "fctrl fstat ftag fiseg fioff foseg fooff fop "},
+	{"org.gnu.gdb.i386.sse", vec128, "xmm0 xmm1 xmm2 xmm3 xmm4 xmm5 xmm6 xmm7 "},
+	{NULL, vector_word, "mxcsr "},
+	{"ringone.control", int32, "cr0 cr2 cr3 cr4 "},
+};
 
 /* The views of an XMM register, under gdb's names. */
-#define VECTOR(id, type, count) "<vector id=\"" id "\" type=\"" type "\" count=\"" count "\"/>"
-#define FIELD(name, type)	"<field name=\"" name "\" type=\"" type "\"/>"
-#define VEC128                                                                                   \
-	VECTOR("v4f", "ieee_single", "4")                                                        \
-	VECTOR("v2d", "ieee_double", "2")                                                        \
-	VECTOR("v16i8", "int8", "16")                                                            \
-	VECTOR("v8i16", "int16", "8")                                                            \
-	VECTOR("v4i32", "int32", "4")                                                            \
-	VECTOR("v2i64", "int64", "2")                                                            \
-	"<union id=\"vec128\">" FIELD("v4_float", "v4f") FIELD("v2_double", "v2d")               \
-		FIELD("v16_int8", "v16i8") FIELD("v8_int16", "v8i16") FIELD("v4_int32", "v4i32") \
-			FIELD("v2_int64", "v2i64") FIELD("uint128", "uint128") "</union>"
+static const struct {
+	const char *field, *id, *type;
+	u32 count;
+} views[] = {
+	{"v4_float", "v4f", "ieee_single", 4}, {"v2_double", "v2d", "ieee_double", 2},
+	{"v16_int8", "v16i8", "int8", 16},     {"v8_int16", "v8i16", "int16", 8},
+	{"v4_int32", "v4i32", "int32", 4},     {"v2_int64", "v2i64", "int64", 2},
+};
 
-#define CORE                                                                          \
-	INT("eax")                                                                    \
-	INT("ecx")                                                                    \
-	INT("edx") INT("ebx") PTR("esp") PTR("ebp") INT("esi") INT("edi") CODE("eip") \
-		INT("eflags") INT("cs") INT("ss") INT("ds") INT("es") INT("fs") INT("gs")
-#define FPU                                                                                   \
-	ST("0")                                                                               \
-	ST("1")                                                                               \
-	ST("2") ST("3") ST("4") ST("5") ST("6") ST("7") CTL("fctrl") CTL("fstat") CTL("ftag") \
-		CTL("fiseg") CTL("fioff") CTL("foseg") CTL("fooff") CTL("fop")
-#define SSE                                          \
-	XMM("0")                                     \
-	XMM("1")                                     \
-	XMM("2") XMM("3") XMM("4") XMM("5") XMM("6") \
-		XMM("7") "<reg name=\"mxcsr\" bitsize=\"32\" type=\"int\" group=\"vector\"/>"
-#define CONTROL INT("cr0") INT("cr2") INT("cr3") INT("cr4")
+#define XML_MAX 4096u
+static char xml[XML_MAX];
+static u32 xml_len;
 
-#define FEATURE(name, text) "<feature name=\"" name "\">" text "</feature>"
-const char target_xml[] =
-	"<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\"><target>"
-	"<architecture>i386</architecture>" FEATURE("org.gnu.gdb.i386.core", CORE FPU)
-		FEATURE("org.gnu.gdb.i386.sse", VEC128 SSE)
-			FEATURE("ringone.control", CONTROL) "</target>";
+static void add(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	xml_len += (u32)vsnprintf(xml + xml_len, XML_MAX - xml_len, fmt, ap);
+	va_end(ap);
+	BUG_ON(xml_len >= XML_MAX);
+}
+
+static void add_views(void)
+{
+	for (u32 i = 0; i < ARRAY_LEN(views); i++)
+		add("<vector id=\"%s\" type=\"%s\" count=\"%u\"/>", views[i].id, views[i].type,
+		    views[i].count);
+	add("<union id=\"vec128\">");
+	for (u32 i = 0; i < ARRAY_LEN(views); i++)
+		add("<field name=\"%s\" type=\"%s\"/>", views[i].field, views[i].id);
+	add("</union>");
+}
+
+static void add_row(const char *names, const char *kind)
+{
+	char name[8];
+	u32 n = 0;
+
+	for (; *names; names++) {
+		if (*names != ' ') {
+			name[n++] = *names;
+			continue;
+		}
+		name[n] = 0;
+		n = 0;
+		add("<reg name=\"%s\" %s/>", name, kind);
+	}
+}
+
+static void build(void)
+{
+	add("<?xml version=\"1.0\"?><!DOCTYPE target SYSTEM \"gdb-target.dtd\">"
+	    "<target><architecture>i386</architecture>");
+	for (u32 i = 0; i < ARRAY_LEN(rows); i++) {
+		if (rows[i].feature)
+			add("%s<feature name=\"%s\">", i ? "</feature>" : "", rows[i].feature);
+		if (rows[i].kind == vec128)
+			add_views();
+		add_row(rows[i].names, rows[i].kind);
+	}
+	add("</feature></target>");
+}
+
+const char *target_xml(u32 *len)
+{
+	if (!xml_len)
+		build();
+	*len = xml_len;
+	return xml;
+}
 
 /* Where the groups begin. */
 #define REG_EFLAGS 9u
@@ -77,7 +131,7 @@ static const u8 control[] = {0, 2, 3, 4}; /* numbers of the CRs */
 #define REG_FTAG (REG_FCTRL + 2)
 _Static_assert(REG_FCTRL + ARRAY_LEN(fx_control) == REG_XMM &&
 		       REG_CR + ARRAY_LEN(control) == REGISTERS,
-	       "a register for each of target_xml");
+	       "a register for each that the rows name");
 
 static struct fx_place fx_place(u32 n)
 {

@@ -7,8 +7,9 @@
 
 struct vcpu;
 
-#define REGISTERS 45u /* of target_xml */
-extern const char target_xml[];
+#define REGISTERS 45u /* of target_xml() */
+/* The description of the target, and its length in bytes. */
+const char *target_xml(u32 *len);
 
 /* Register n as hexadecimal text; 'x' where it cannot be known, as of a guest that is gone (NULL).
  * False: there is none. */

@@ -33,7 +33,6 @@ enum exit_reason {
 extern const char *const exit_reason_name[EXIT_REASONS];
 /* "?": there is no such call. */
 const char *hypercall_name(unsigned n);
-u32 hypercalls_queued(struct vcpu *v); /* in the asynchronous ring: a bit for each number */
 
 struct guest_gate {
 	u32 handler;
@@ -196,6 +195,10 @@ void gdt_init(struct vcpu *v);
 void idt_init(struct vcpu *v);
 void segments_check(struct vcpu *v); /* make every selector loadable before an entry */
 void gdt_init_host(u64 *gdt);	     /* the entries the hypervisor itself runs with */
+
+/* ---- ring.c ------------------------------------------------------------------------------- */
+
+u32 hypercalls_queued(struct vcpu *v); /* in the asynchronous ring: a bit for each number */
 
 /* ---- control.c ---------------------------------------------------------------------------- */
 

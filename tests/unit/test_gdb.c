@@ -5,6 +5,7 @@
 #include "devices/host/uart.h"
 #include "hv/console/console.h"
 #include "hv/gdb/private.h"
+#include "hv/gdb/registers.h"
 #include "hv/monitor/monitor.h"
 #include "hv/why/why.h"
 #include "lib/cpu.h"
@@ -410,6 +411,25 @@ static void test_page_changes(void **state)
 	assert_int_equal(ram[0x1010], 0x66);
 }
 
+/* The description names as many registers as there are, and nests as it should. */
+static void test_description(void **state)
+{
+	u32 len, regs = 0;
+	const char *xml = target_xml(&len);
+
+	(void)state;
+	assert_int_equal(strlen(xml), len);
+	for (const char *p = xml; (p = strstr(p, "<reg name=")) != NULL; p++)
+		regs++;
+	assert_int_equal(regs, REGISTERS);
+	assert_non_null(strstr(xml, "<reg name=\"xmm7\" bitsize=\"128\" type=\"vec128\"/>"));
+	assert_non_null(strstr(xml, "<reg name=\"cr4\""));
+	assert_true(strstr(xml, "</union>") < strstr(xml, "\"xmm0\""));
+	assert_string_equal(xml + len - 19, "</feature></target>");
+	ask("?");
+	assert_int_equal(ask("qXfer:features:read:target.xml:0,40")[0], 'm');
+}
+
 /* Registers of the FPU, of SSE and the control registers. */
 static void test_other_registers(void **state)
 {
@@ -673,6 +693,7 @@ int main(void)
 		cmocka_unit_test_setup(test_points, setup),
 		cmocka_unit_test_setup(test_memory, setup),
 		cmocka_unit_test_setup(test_page_changes, setup),
+		cmocka_unit_test_setup(test_description, setup),
 		cmocka_unit_test_setup(test_other_registers, setup),
 		cmocka_unit_test_setup(test_patience, setup),
 		cmocka_unit_test_setup(test_second_gdb, setup),
