@@ -16,7 +16,7 @@ bool load_refuse(struct load_plan *p, const char *fmt, ...)
 
 struct load_advice load_advise(u64 bytes)
 {
-	struct load_advice a;
+	struct load_advice a = {.text = ""};
 
 	if (bytes > CONFIG_MEM_MAX)
 		snprintf(a.text, sizeof(a.text), "no guest can have more than %uM",

@@ -71,7 +71,7 @@ void cmd_regs(struct guest *g, const char *word)
 
 void cmd_walk(struct guest *g, const char *word)
 {
-	struct words w;
+	struct words w = {.n = 0};
 	u32 at;
 
 	split(&w, word);
@@ -84,7 +84,7 @@ void cmd_walk(struct guest *g, const char *word)
 void cmd_peek(struct guest *g, const char *word)
 {
 	u32 at, bytes = PEEK_BYTES;
-	struct words w;
+	struct words w = {.n = 0};
 
 	split(&w, word);
 	if (w.n < 1 || w.n > 2 || !config_number(w.word[0], &at) ||
@@ -99,7 +99,7 @@ void cmd_trace(struct guest *g, const char *word)
 {
 	const char *event = NULL;
 	u32 n = TRACE_LAST, number, at = 0;
-	struct words w;
+	struct words w = {.n = 0};
 
 	split(&w, word);
 	g = w.n ? guest_by_name(w.word[0]) : NULL;
