@@ -129,7 +129,7 @@ void boot_main(u32 magic, u32 info)
 		panic("address line A20 is off: the boot loader broke the multiboot contract");
 
 	cpu_detect();
-	if (cpu.family < 4)
+	if (cpu.family == 3)
 		panic("this CPU is a 386: a 486 is needed, or a later one");
 	if (bios.ebda)
 		handover_reserve(&handover, bios.ebda, MIB(1));

@@ -122,6 +122,8 @@ void hv_main(const struct boot_info *boot)
 		 cpu.vendor, cpu.family, cpu.model, shadow_format()->name,
 		 host_nx() ? " with NX" : "", frame_free_count() >> (20 - PAGE_SHIFT));
 	time_init(config.opt.tsc_khz);
+	if (!config.opt.tsc_khz || config.opt.tsc_check)
+		time_check_init();
 	wall_init();
 	report_init(boot);
 	if (config.opt.report)

@@ -12,7 +12,6 @@
 #define BOOT_RAM_RANGES 32
 #define BOOT_STRINGS	16384
 
-
 /* Of the firmware's memory map, as the loader handed it over. */
 struct memmap_entry {
 	u64 base, length;
@@ -33,7 +32,7 @@ struct boot_info {
 	struct boot_module module[BOOT_MODULES];
 	u32 map_entries;
 	const struct memmap_entry *map; /* as the loader told it, with what was reserved since */
-	u32 ram_ranges; /* what can be used of it */
+	u32 ram_ranges;			/* what can be used of it */
 	struct ram_range ram[BOOT_RAM_RANGES];
 	struct framebuffer_info framebuffer;
 	char strings[BOOT_STRINGS];

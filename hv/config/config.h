@@ -67,7 +67,7 @@ enum end_action { END_POWEROFF, END_APM, END_REBOOT, END_STAY };
 /* A network card of the machine as a port of a network. */
 struct bridge_config {
 	char network[16];
-	char nic[8];
+	char nic[12];
 };
 
 struct hv_options {
@@ -80,6 +80,7 @@ struct hv_options {
 	bool frames;	 /* the serial line in channels, for a program that takes them apart */
 	u32 slice_us;	 /* scheduler's time slice */
 	u32 tsc_khz;	 /* known already; 0: it is measured */
+	bool tsc_check;	 /* but is to be checked all the same */
 	u32 fail_alloc;	 /* frame_fail_after */
 	u32 debug_exit;	 /* port of QEMU's isa-debug-exit, 0 = none */
 	bool bochs_exit; /* end by Bochs' ports 0x8900/0x8a00 */

@@ -119,7 +119,11 @@ static bool set_slice(struct hv_options *o, char *value)
 
 static bool set_tsc_khz(struct hv_options *o, char *value)
 {
-	return config_number(value, &o->tsc_khz) && o->tsc_khz >= TSC_KHZ_MIN;
+	const char *option = config_split(value);
+
+	o->tsc_check = option != NULL;
+	return (!option || strcmp(option, "check") == 0) && config_number(value, &o->tsc_khz) &&
+	       o->tsc_khz >= TSC_KHZ_MIN;
 }
 
 static bool set_fail_alloc(struct hv_options *o, char *value)
@@ -223,7 +227,8 @@ static const struct option options[] = {
 	{"vga", false, set_vga, "on or off"},
 	{"frames", true, set_frames, "the word alone, without a value"},
 	{"slice", false, set_slice, "microseconds from 100 to 1000000"},
-	{"tsc-khz", false, set_tsc_khz, "the speed of the TSC in kHz, at least 1000"},
+	{"tsc-khz", false, set_tsc_khz,
+	 "the speed of the TSC in kHz, at least 1000, then perhaps ,check"},
 	{"fail-alloc", false, set_fail_alloc, "the number of the allocation that shall fail"},
 	{"debug-exit", false, set_debug_exit, "the port of isa-debug-exit, as 0xf4"},
 	{"bochs-exit", true, set_bochs_exit, "the word alone, without a value"},
@@ -231,7 +236,8 @@ static const struct option options[] = {
 	{"panic", false, set_panic, "stop or reboot"},
 	{"no", false, set_no, "CPU features, as pge,pae (at most 63 characters)"},
 	{"focus", false, set_focus, "the name of a guest"},
-	{"bridge", false, set_bridge, "NETWORK:CARD, as lan0:nic0, at most 4 times"},
+	{"bridge", false, set_bridge,
+	 "NETWORK:CARD, as lan0:nic0 or lan0:isa300-9, at most 4 times"},
 	{"report", true, set_report, "the word alone, without a value"},
 	{"stats", true, set_stats, "the word alone, without a value"},
 	{"exit-times", true, set_exit_times, "the word alone, without a value"},

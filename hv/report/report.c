@@ -86,7 +86,7 @@ static void console(struct report *r)
 
 static void time_and_interrupts(struct report *r)
 {
-	report_line(r, "time: tsc at %u kHz", time_tsc_khz());
+	report_line(r, "time: %s", time_source());
 	report_line(r, "interrupts: %u spurious, %u for nobody", host_irq_spurious, host_irq_stray);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Where text goes: to the early console, until there is a better one; with console=early it stays. */
+/* Where text goes: to the early console, until there is a better one; console=early keeps it. */
 #include "labs/kernel/console.h"
 
 static void (*writer)(const char *text, u32 len) = early_write;

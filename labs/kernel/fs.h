@@ -24,7 +24,7 @@
 #define POINTERS     ((u32)(BLOCK / sizeof(u32)))
 #define FILE_BLOCKS  (DIRECT + POINTERS)
 #define FILE_MAX     (FILE_BLOCKS * BLOCK)
-#define NAME_MAX     27u
+#define FS_NAME_MAX  27u
 #define BLOCK_INODES ((u32)(BLOCK / sizeof(struct inode)))
 
 enum inode_type { INODE_FREE, INODE_FILE, INODE_DIR };
@@ -44,7 +44,7 @@ struct inode {
 /* What a directory contains. An entry never crosses a block, so it is written wholly or not. */
 struct entry {
 	u32 inode; /* 0: the entry is free */
-	char name[NAME_MAX + 1];
+	char name[FS_NAME_MAX + 1];
 };
 
 _Static_assert(sizeof(struct superblock) == BLOCK, "the superblock is a block");

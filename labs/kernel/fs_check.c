@@ -47,7 +47,7 @@ static void meet_entry(const struct entry *e, struct fs_report *r)
 	if (!e->inode)
 		return;
 	if (inode_read(e->inode, &i) || i.type == INODE_FREE || inodes[e->inode] || !e->name[0] ||
-	    e->name[NAME_MAX])
+	    e->name[FS_NAME_MAX])
 		r->damage++;
 	else
 		inodes[e->inode] = MET;

@@ -7,7 +7,7 @@ static bool entry_at(u32 dir, u32 n, struct entry *e, int *error)
 {
 	int got = fs_read(dir, n * sizeof(*e), e, sizeof(*e));
 
-	e->name[NAME_MAX] = '\0'; /* the disk may say anything */
+	e->name[FS_NAME_MAX] = '\0'; /* the disk may say anything */
 	*error = got < 0 ? got : FS_OK;
 	return got == sizeof(*e);
 }
@@ -28,7 +28,7 @@ static int lookup(u32 dir, const char *name, u32 *n)
 }
 
 /* Follow the path up to its last name, which is copied; the number of the directory of that. */
-static int walk(const char *path, char name[NAME_MAX + 1])
+static int walk(const char *path, char name[FS_NAME_MAX + 1])
 {
 	int dir = ROOT;
 	u32 len, n;
@@ -37,7 +37,7 @@ static int walk(const char *path, char name[NAME_MAX + 1])
 		while (*path == '/')
 			path++;
 		for (len = 0; path[len] && path[len] != '/'; len++)
-			if (len == NAME_MAX)
+			if (len == FS_NAME_MAX)
 				return FS_NAME;
 		memcpy(name, path, len);
 		name[len] = '\0';
@@ -52,7 +52,7 @@ static int walk(const char *path, char name[NAME_MAX + 1])
 
 int fs_find(const char *path)
 {
-	char name[NAME_MAX + 1];
+	char name[FS_NAME_MAX + 1];
 	int dir = walk(path, name);
 	u32 n;
 
@@ -111,7 +111,7 @@ static bool empty(u32 dir, int *error)
 int fs_unlink(const char *path)
 {
 	static const struct entry nothing;
-	char name[NAME_MAX + 1];
+	char name[FS_NAME_MAX + 1];
 	int dir = walk(path, name), number, error;
 	struct inode i;
 	u32 n;

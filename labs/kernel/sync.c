@@ -35,8 +35,7 @@ void mutex_unlock(struct mutex *m)
 
 void condition_wait(struct condition *c, struct mutex *m)
 {
-	u32 flags =
-		interrupts_off(); /* from before the mutex is free until we stand in the queue */
+	u32 flags = interrupts_off(); /* until we stand in the queue */
 
 	mutex_unlock(m);
 	wait(&c->waiting);

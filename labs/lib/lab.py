@@ -137,7 +137,7 @@ class Lab:
 
     def replacement(self, function):
         """The plain definition, with its comment, that is handed out in the place of a function."""
-        path = os.path.join(self.root, self.folder, 'replace', function + '.c')
+        path = os.path.join(self.root, self.folder, 'replace', function)
         if not os.path.exists(path):
             raise Wrong('%s/lab: "replace" wants %s' % (self.folder, path))
         with open(path, encoding='utf-8') as f:

@@ -120,8 +120,10 @@ def judge(test, status, lines):
     elif status == 'compiler':
         lost.append(any_line(r'error|undefined', lines) or 'it does not compile')
     elif (test.exit is not None or not test.parts) and str(status) != (test.exit or '0'):
-        lost.append(any_line(END, lines) or
-                    'exit status %s instead of %s; its last line: %s' % (status, test.exit or '0', nearest('', lines)))
+        if any_line(END, lines):
+            lost.append(any_line(END, lines))
+        elif not lost:
+            lost.append('exit status %s instead of %s; its last line: %s' % (status, test.exit or '0', nearest('', lines)))
     points = test.points if not lost else 0
     if test.parts and not lost:
         missing = [(worth, pattern) for worth, pattern in test.parts if not any_line(pattern, lines)]

@@ -37,7 +37,7 @@ class Piece:
         if self.kind == 'directive':
             found = re.match(r'#\s*define\s+(\w+)', self.lines[0])
         elif self.kind == 'code':
-            head = self.head()
+            head = re.sub(r'__attribute__\s*\(\(.*?\)\)', '', self.head())
             if head.startswith(('_Static_assert', 'typedef')):
                 return None
             found = (re.match(r'(?:static\s+|const\s+|extern\s+)*(?:struct|enum|union)\s+(\w+)\s*\{', head)
@@ -56,13 +56,14 @@ class Piece:
 
 def _code_end(lines, i):
     """The index behind a definition or declaration that begins at i."""
-    inside = False
+    inside = value = False
     while i < len(lines):
         line = lines[i]
         bare = re.sub(r'/\*.*?(\*/|$)', '', line).rstrip()
-        if inside and line.startswith('}'):
+        if inside and (line.startswith('}') or (value and bare.endswith('};'))):
             return i + 1
         if line == '{' or bare.endswith('{'):
+            value = value or (not inside and bare.endswith('= {'))
             inside = True
         elif not inside and bare.endswith((';', '}')):
             return i + 1

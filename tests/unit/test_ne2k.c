@@ -16,7 +16,7 @@ static struct {
 	u8 page0[16], command, status, mask, boundary, current, mac[6];
 	u8 memory[END * 256];
 	u32 dma_at, dma_left;
-	bool no_reset, no_dma_done, busy_sending;
+	bool no_reset, no_dma_done, busy_sending, nobody;
 	u32 sent, runs;
 	u8 last_byte;
 	u32 last_len;
@@ -37,6 +37,8 @@ static u8 inb(u16 port)
 {
 	u16 at = port - IO;
 
+	if (model.nobody)
+		return 0xff;
 	if (at == 0x1f)
 		return 0;
 	if (at == 0)
@@ -175,6 +177,13 @@ static void opened(void **state)
 	assert_int_equal(open(&fake_nic, &fake_function), HV_IO);
 	fake_function.irq_line = 0;
 	assert_int_equal(open(&fake_nic, &fake_function), HV_IO);
+	model.nobody = true;
+	fake_card_reset(0);
+	fake_nic.isa_port = IO;
+	assert_int_equal(open(&fake_nic, &fake_function), HV_IO);
+	model.nobody = model.no_reset = false;
+	assert_int_equal(open(&fake_nic, &fake_function), HV_OK);
+	assert_int_equal(fake_command(), 0); /* no function of the PCI bus was touched */
 }
 
 static u8 after(u8 page, u32 len)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/net/cards.c devices/host/net/nic.c devices/netswitch.c */
+/* SOURCES: devices/host/net/isa.c devices/host/net/cards.c devices/host/net/nic.c
+ * devices/netswitch.c */
 /* Network cards as ports of the switch, over a driver that does as the test says. */
 #include "devices/host/irq.h"
 #include "devices/host/net/cards.h"
 #include "devices/host/net/drivers.h"
+#include "devices/host/net/isa.h"
 #include "devices/host/net/nic.h"
 #include "tests/unit/support.h"
 
@@ -205,12 +207,35 @@ static void left(void **state)
 	assert_int_equal(serves, 3);
 }
 
+/* Names of places on the ISA bus. */
+static void places(void **state)
+{
+	static const char *const wrong[] = {
+		"",	     "isa",	    "isa300",	"isa300-",  "isa-9",	 "isa300-8",
+		"isa300-0",  "isa310-9",    "isa1e0-9", "isa400-9", "isa300-9x", "isa300-16",
+		"isa0300-9", "isa300-009x", "is",	"isb300-9", "isa300-2",	 "isa300-13",
+	};
+	u16 port;
+	u8 irq, mac[6];
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(wrong); i++)
+		assert_false(isa_card_name(wrong[i], &port, &irq));
+	assert_true(isa_card_name("isa3e0-15", &port, &irq));
+	assert_int_equal(port, 0x3e0);
+	assert_int_equal(irq, 15);
+	assert_int_equal(host_nic_bridge("isa300-1", "lan0", mac), HV_ABSENT);
+	assert_int_equal(host_nic_bridge("isa300-5", "lan2", mac), HV_OK);
+	assert_int_equal(host_nic_bridge("isa300-5", "lan2", mac), HV_BUSY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bridges),
 		cmocka_unit_test(frames),
 		cmocka_unit_test(left),
+		cmocka_unit_test(places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 
 #include "devices/host/irq.h"
 #include "devices/host/net/drivers.h"
+#include "devices/host/net/isa.h"
 #include "devices/host/net/nic.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -68,6 +69,24 @@ static bool note_card(void *ctx UNUSED, const struct host_function *f)
 	return ++card_count < CARDS;
 }
 
+/* It is touched only by open(). */
+static struct nic *isa_card(const char *name)
+{
+	struct nic *n = &cards[card_count];
+	u16 port;
+	u8 irq;
+
+	if (card_count == CARDS || !isa_card_name(name, &port, &irq))
+		return NULL;
+	n->driver = &ne2k_driver;
+	n->port.ops = &nic_port_ops;
+	n->isa_port = port;
+	n->pci.irq_line = irq;
+	snprintf(n->name, sizeof(n->name), "%s", name);
+	card_count++;
+	return n;
+}
+
 static struct nic *find_card(const char *name)
 {
 	static bool probed;
@@ -79,7 +98,26 @@ static struct nic *find_card(const char *name)
 	for (u32 i = 0; i < card_count; i++)
 		if (strcmp(cards[i].name, name) == 0)
 			return &cards[i];
-	return NULL;
+	return isa_card(name);
+}
+
+/* False: somebody has it already. Nobody else would take a card on the ISA bus. */
+static bool claim(const struct nic *n)
+{
+	return n->isa_port ||
+	       pcihost_claim(&n->pci, "it is the hypervisor's: a bridge of a network");
+}
+
+static void tell(const struct nic *n)
+{
+	char place[16];
+
+	if (n->isa_port)
+		snprintf(place, sizeof(place), "port %#x", n->isa_port);
+	else
+		snprintf(place, sizeof(place), "%02x:%02x.%u", n->pci.bus, n->pci.dev, n->pci.fn);
+	log_line(LOG_INFO, NULL, "network card %s: %s at %s, irq %u", n->name, n->driver->name,
+		 place, n->irq);
 }
 
 enum hv_status host_nic_bridge(const char *name, const char *network, u8 mac[6])
@@ -91,7 +129,7 @@ enum hv_status host_nic_bridge(const char *name, const char *network, u8 mac[6])
 		return HV_ABSENT;
 	if (n->up)
 		return HV_BUSY;
-	if (!pcihost_claim(&n->pci, "it is the hypervisor's: a bridge of a network"))
+	if (!claim(n))
 		return HV_BUSY;
 	s = n->driver->open(n, &n->pci);
 	if (s == HV_OK)
@@ -103,8 +141,7 @@ enum hv_status host_nic_bridge(const char *name, const char *network, u8 mac[6])
 		return s;
 	}
 	memcpy(mac, n->port.mac, MAC_BYTES);
-	log_line(LOG_INFO, NULL, "network card %s: %s at %02x:%02x.%u, irq %u", n->name,
-		 n->driver->name, n->pci.bus, n->pci.dev, n->pci.fn, n->irq);
+	tell(n);
 	n->up = true;
 	n->driver->go(n);
 	return HV_OK;

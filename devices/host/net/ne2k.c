@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * NE2000 cards on PCI: a DP8390 ("DS" is its data sheet, National Semiconductor 1995) with 16 KiB
- * of memory that the CPU reaches through one port. Received frames lie there in a ring of pages;
- * one frame is sent at a time, and behind its place stands a ring of buffers.
+ * NE2000 cards, on PCI and ISA: a DP8390 ("DS" is its data sheet, National Semiconductor 1995) with
+ * 16 KiB of memory that the CPU reaches through one port. Received frames lie there in a ring of
+ * pages; one frame is sent at a time, and behind its place stands a ring of buffers.
  */
 #include "devices/host/dma.h"
 #include "devices/host/net/drivers.h"
@@ -124,6 +124,8 @@ static bool reset(const struct ne2k *e)
 	if (!wait_for(e, IRQ_RESET))
 		return false;
 	command(e, C_STOP | C_NO_DMA);
+	if (inb(e->io + R_COMMAND) != (C_STOP | C_NO_DMA)) /* an empty place is all ones */
+		return false;
 	outb(e->io + R_IRQ_MASK, 0);
 	outb(e->io + R_DATA_CONFIG, DATA_WORDS);
 	outb(e->io + R_RX_CONFIG, RX_MONITOR);
@@ -143,7 +145,7 @@ static void read_mac(const struct ne2k *e, u8 mac[MAC_BYTES])
 
 static enum hv_status open(struct nic *n, const struct host_function *f)
 {
-	u16 port = pcihost_port(f, 0);
+	u16 port = n->isa_port ? n->isa_port : pcihost_port(f, 0);
 	struct ne2k *e;
 
 	if (!port || !f->irq_line)
@@ -158,7 +160,8 @@ static enum hv_status open(struct nic *n, const struct host_function *f)
 	e->in = dma_alloc(NIC_BUFFER);
 	if (!e->buffer || !e->in)
 		return HV_NOMEM;
-	pcihost_enable(f, PCI_COMMAND_IO);
+	if (!n->isa_port)
+		pcihost_enable(f, PCI_COMMAND_IO);
 	if (!reset(e))
 		return HV_IO;
 	read_mac(e, n->port.mac);

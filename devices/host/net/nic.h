@@ -11,6 +11,7 @@
 
 #define NIC_BUFFER    2048u /* holds any frame; two a page */
 #define NIC_FRAME_MIN 60u   /* what Ethernet wants at least, without the checksum */
+#define NIC_NAME      12u   /* nic0, isa300-10 */
 #define NIC_BUDGET    64u   /* frames taken in at once */
 _Static_assert(NIC_BUFFER >= FRAME_MAX + 4, "a frame with its checksum");
 _Static_assert(PAGE_SIZE % NIC_BUFFER == 0, "no buffer crosses a page");
@@ -36,8 +37,9 @@ struct nic_driver {
 struct nic {
 	struct net_port port; /* first */
 	const struct nic_driver *driver;
-	char name[8];
+	char name[NIC_NAME];
 	struct host_function pci;
+	u16 isa_port; /* on the ISA bus, which has no functions; 0: it is not there */
 	u8 irq;
 	bool up;     /* open: it is on a network */
 	bool more;   /* serve() left something over */

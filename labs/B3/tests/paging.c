@@ -114,14 +114,14 @@ TEST(b3_protect)
 /* The kernel's own space: all RAM, the devices, and nothing where null pointers point. */
 TEST(b3_kernel)
 {
-	u32 pa, sum = 0, wrong = 0;
+	u32 at, wrong = 0;
 
-	for (pa = 0; pa < ram_size(); pa += PAGE_SIZE) {
-		u32 *entry = page_entry(&kernel_space, KERNEL_BASE + pa, false);
+	for (at = 0; at < 8 * MIB; at += PAGE_SIZE) {
+		u32 *entry = page_entry(&kernel_space, KERNEL_BASE + at, false);
 
-		if (!entry || (*entry & ~PTE_FLAGS) != pa || !(*entry & PTE_PRESENT))
+		if (!entry || (*entry & ~PTE_FLAGS) != at || !(*entry & PTE_PRESENT))
 			wrong++;
-		sum += *(u32 *)virt(pa);
+		(void)*(volatile u32 *)virt(at); /* must not fault */
 	}
 	check_equal("pages of RAM that are not where virt() says", 0, wrong);
 	check_equal("RAM of the machine", 8 * MIB, ram_size());

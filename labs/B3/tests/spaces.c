@@ -13,6 +13,7 @@ static volatile u32 *word(u32 va)
 	return (volatile u32 *)va;
 }
 
+static struct space *const home = &kernel_space;
 static u32 in_kernel;
 
 TEST(b3_spaces)
@@ -40,7 +41,7 @@ TEST(b3_spaces)
 		}
 	}
 	part("own");
-	space_load(&kernel_space);
+	space_load(home);
 	for (i = 0; i < SPACES; i++)
 		space_free(&s[i]);
 	check_equal("frames that are left after all spaces are gone", before, frames_left());
@@ -68,7 +69,7 @@ TEST(b3_reuse)
 		check_equal("a page that was never written in this space", 0, *word(other));
 		check_equal("one that was", x, *word(va));
 		note(*word(va));
-		space_load(&kernel_space);
+		space_load(home);
 		space_free(&s);
 	}
 	check_equal("frames that are left", before, frames_left());
@@ -95,7 +96,7 @@ TEST(b3_lazy)
 	}
 	check_equal("the sum of what was written", 3 * 39 * 40 / 2, sum);
 	note(sum);
-	space_load(&kernel_space);
+	space_load(home);
 	space_free(&s);
 }
 

@@ -72,7 +72,7 @@ static void circle(void)
 }
 static void endless_name(void)
 {
-	memset(root_entry(2)->name, 'x', NAME_MAX + 1);
+	memset(root_entry(2)->name, 'x', FS_NAME_MAX + 1);
 }
 
 static const struct {

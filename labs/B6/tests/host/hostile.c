@@ -14,7 +14,7 @@ static u8 buffer[FILE_MAX + BLOCK];
 
 static void ignore(const char *name, const struct inode *i)
 {
-	expect_true(strlen(name) <= NAME_MAX, "a name that ends");
+	expect_true(strlen(name) <= FS_NAME_MAX, "a name that ends");
 	expect_true(i->size <= FILE_MAX, "a size that may be");
 }
 

@@ -16,14 +16,14 @@ static const char *path(u32 dir, u32 n)
 	static char text[80];
 
 	/* Of all lengths up to the longest, all beginning alike. */
-	snprintf(text, sizeof(text), "%s/%.*s%02u", dirs[dir], (int)(n % (NAME_MAX - 1)),
+	snprintf(text, sizeof(text), "%s/%.*s%02u", dirs[dir], (int)(n % (FS_NAME_MAX - 1)),
 		 "nnnnnnnnnnnnnnnnnnnnnnnnnnnnnnn", n);
 	return text;
 }
 
 static void count(const char *name, const struct inode *i)
 {
-	expect_true(strlen(name) <= NAME_MAX && name[0], "a good name in the list");
+	expect_true(strlen(name) <= FS_NAME_MAX && name[0], "a good name in the list");
 	listed += i->type == INODE_FILE;
 }
 
