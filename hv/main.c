@@ -44,6 +44,7 @@ static void memory_init(const struct boot_info *b)
 	frame_init(b->ram, b->ram_ranges, reserved, n);
 	host_space_init(b->ram, b->ram_ranges);
 	fbtext_map(); /* before the next line is logged */
+	console_screen_open();
 }
 
 /* GDT, IDT and TSS move to the state page, at the address they have in every guest too; from

@@ -122,6 +122,7 @@ struct shadow {
 
 /* A bit the CPU ignores: the entry maps a device page and has a node in the reverse map. */
 #define SPTE_DEVICE 0x200u
+_Static_assert(PTE_D % PTE_W == 0 && PTE_D > PTE_W, "D is brought down to W by a division");
 _Static_assert(!(SPTE_DEVICE & ~0xe00u), "bits 11:9 are ignored (SDM vol. 3, 4.3 and 4.4)");
 
 static inline u32 slot_of(const struct shadow *s, gva_t va)

@@ -329,6 +329,8 @@ static const struct reg regs[REG_CONFIG] = {
 	[REG_ISR] = {1, 0, read_isr, NULL},
 };
 
+_Static_assert(ARRAY_LEN(regs) == REG_CONFIG, "behind them the device's own begin");
+
 static const struct reg *find_reg(u32 offset, unsigned size)
 {
 	return offset < REG_CONFIG && regs[offset].width == size ? &regs[offset] : NULL;

@@ -64,6 +64,7 @@ static void enter_handler(struct vcpu *v, const struct guest_gate *g)
 }
 
 #define FRAME_WORDS 6u
+_Static_assert(FRAME_WORDS * 4 <= 32, "so far on_ring1_stack() looks");
 
 static inline bool has_error(unsigned vector)
 {

@@ -20,6 +20,7 @@ struct emu_cache {
 	struct site site[SITES];
 };
 const u32 emu_cache_bytes = sizeof(struct emu_cache);
+_Static_assert((SITES & (SITES - 1)) == 0, "a hash is cut by a mask");
 
 /* Instructions near to each other get places of their own. */
 static u32 place_of(gva_t code)
