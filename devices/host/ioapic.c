@@ -7,6 +7,7 @@
 #include "devices/host/ioapic.h"
 #include "devices/host/apic.h"
 #include "devices/host/board/board.h"
+#include "devices/host/elcr.h"
 #include "devices/host/irq.h"
 #include "devices/host/mmio.h"
 #include "devices/host/pci.h"
@@ -103,7 +104,7 @@ static void add_isa(void)
 	for (unsigned irq = 0; irq < HOST_IRQS; irq++) {
 		struct irq_input in = board.isa[irq];
 
-		in.level |= in.gsi == irq && pic_level(irq);
+		in.level |= in.gsi == irq && elcr_level(irq);
 		if (irq != 2) /* the cascade, no line */
 			add(&in, irq);
 	}

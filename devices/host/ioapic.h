@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The I/O APIC in place of the two 8259A, for a board where these reach no CPU. For the interrupt
- * controller's file pic.c, and time in hv/, which finds that out. */
+ * controller's file pic.c. */
 #ifndef DEVICES_HOST_IOAPIC_H
 #define DEVICES_HOST_IOAPIC_H
 

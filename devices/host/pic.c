@@ -3,6 +3,7 @@
  * matter of the board's ELCR, which is left as the BIOS programmed it. Where they reach no CPU the
  * I/O APIC takes their lines over (pic_replace). */
 #include "devices/host/apic.h"
+#include "devices/host/elcr.h"
 #include "devices/host/ioapic.h"
 #include "devices/host/irq.h"
 #include "lib/x86.h"
@@ -11,9 +12,6 @@
 #define MASTER_DATA 0x21
 #define SLAVE_CMD   0xa0
 #define SLAVE_DATA  0xa1
-
-#define ELCR	   0x4d0 /* edge/level control: a bit for each line */
-#define ELCR_NEVER 0x2107u
 
 #define ICW1	     0x11 /* initialise, cascade, ICW4 follows */
 #define ICW3_MASTER  0x04 /* slave on line 2 */
@@ -90,16 +88,9 @@ bool pic_ack(unsigned irq)
 	return true;
 }
 
-/* Lines of the timer, the keyboard, the cascade, the clock and the FPU are always edge-triggered
- * (Intel 82371SB data sheet, ELCR): where they read as something else there is no such register. */
 bool pic_level(unsigned irq)
 {
-	u32 levels;
-
-	if (ioapic_used())
-		return ioapic_level(irq);
-	levels = inb(ELCR) | (u32)inb(ELCR + 1) << 8;
-	return !(levels & ELCR_NEVER) && levels & 1u << irq;
+	return ioapic_used() ? ioapic_level(irq) : elcr_level(irq);
 }
 
 bool pic_pending(unsigned irq)

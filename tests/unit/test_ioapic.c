@@ -78,7 +78,7 @@ bool apic_requested(unsigned vector)
 	return vector == HOST_IRQ_BASE + 4;
 }
 
-bool pic_level(unsigned irq)
+bool elcr_level(unsigned irq)
 {
 	return chip.elcr & 1u << irq;
 }
