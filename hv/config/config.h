@@ -7,6 +7,7 @@
 #ifndef HV_CONFIG_CONFIG_H
 #define HV_CONFIG_CONFIG_H
 
+#include "devices/host/keymap.h"
 #include "hv/config/boot.h"
 
 #define GUESTS_MAX     32
@@ -48,8 +49,9 @@ struct guest_config {
 	const struct boot_module *kernel;
 	const struct boot_module *initrd; /* NULL: none */
 	u32 mem_bytes;
-	u32 weight;  /* 1..100 */
-	bool paused; /* do not start by itself */
+	u32 machine_bytes; /* only where there is so much RAM, 0: anywhere */
+	u32 weight;	   /* 1..100 */
+	bool paused;	   /* do not start by itself */
 	bool wait_gdb;
 	enum guest_format format;
 	u32 disks, nics, shms, lent_count;
@@ -71,13 +73,16 @@ struct bridge_config {
 };
 
 struct hv_options {
-	u16 uart_base; /* 0: none */
+	u16 uart_base; /* a place (devices/host/serial.h) */
 	u32 uart_baud;
-	u16 gdb_base;	  /* 0: none */
+	u16 gdb_base;	  /* the same */
 	u32 gdb_patience; /* seconds a guest stands still without a word from gdb; 0: for ever */
 	u32 log_level;	  /* enum log_level */
 	bool vga;
+	bool fifty_rows; /* of the text mode */
+	bool status;	 /* a status line on the text screen */
 	bool frames;	 /* the serial line in channels, for a program that takes them apart */
+	const struct keymap *keymap;
 	u32 slice_us;	 /* scheduler's time slice */
 	u32 tsc_khz;	 /* known already; 0: it is measured */
 	bool tsc_check;	 /* but is to be checked all the same */

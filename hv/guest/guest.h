@@ -29,8 +29,8 @@ struct guest {
 	const struct guest_config *config;
 	enum guest_state state;
 	enum guest_end end;
-	bool held;    /* it holds frames: to be reaped when it has ended */
-	char why[96]; /* reason of the end, printable */
+	bool held;     /* it holds frames: to be reaped when it has ended */
+	char why[192]; /* reason of the end, or why it did not start; printable */
 	u32 restarts;
 	struct frame_owner owner;
 	struct arena arena;
@@ -62,6 +62,9 @@ static inline bool guest_alive(const struct guest *g)
 {
 	return (g->state != GUEST_EMPTY && g->state != GUEST_ENDED) || guest_restarting(g);
 }
+
+extern u32 guest_changes; /* counts: some guest is in another state */
+void guest_set_state(struct guest *g, enum guest_state s);
 
 /* NULL: there is none of this name. */
 struct guest *guest_by_name(const char *name);

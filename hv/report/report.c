@@ -81,7 +81,7 @@ static void console(struct report *r)
 			    uart_fifo() ? "FIFO" : "no FIFO that works");
 	else
 		report_line(r, "serial: none");
-	report_line(r, "keyboard: %s", ps2_init() ? "PS/2" : "no controller answers");
+	report_line(r, "keyboard: %s", ps2_present() ? "PS/2" : "no controller answers");
 }
 
 static void time_and_interrupts(struct report *r)
