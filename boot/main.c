@@ -9,7 +9,7 @@
 #include "devices/host/bios.h"
 #include "devices/host/board/board.h"
 #include "devices/host/fbtext.h"
-#include "devices/host/uart.h"
+#include "devices/host/serial.h"
 #include "devices/host/vga.h"
 #include "hv/config/boot.h"
 #include "hv/hv.h"
@@ -51,13 +51,9 @@ static void cpu_sane_state(void)
 	write_cr0((cr0 & ~(CR0_CD | CR0_NW | CR0_AM)) | CR0_NE);
 }
 
-/* The first serial port that answers: the usual place, else where the BIOS found some. */
 static void early_console(bool no_text)
 {
-	bool serial = uart_init(UART_COM1, EARLY_BAUD);
-
-	for (unsigned i = 0; !serial && i < ARRAY_LEN(bios.com); i++)
-		serial = bios.com[i] && uart_init(bios.com[i], EARLY_BAUD);
+	(void)serial_early(EARLY_BAUD);
 	if (no_text)
 		bios.text_mode = false;
 	vga_init();
@@ -129,7 +125,7 @@ void boot_main(u32 magic, u32 info)
 		panic("address line A20 is off: the boot loader broke the multiboot contract");
 
 	cpu_detect();
-	if (cpu.family < 4)
+	if (cpu.family == 3)
 		panic("this CPU is a 386: a 486 is needed, or a later one");
 	if (bios.ebda)
 		handover_reserve(&handover, bios.ebda, MIB(1));

@@ -44,6 +44,7 @@ static void memory_init(const struct boot_info *b)
 	frame_init(b->ram, b->ram_ranges, reserved, n);
 	host_space_init(b->ram, b->ram_ranges);
 	fbtext_map(); /* before the next line is logged */
+	console_screen_open();
 }
 
 /* GDT, IDT and TSS move to the state page, at the address they have in every guest too; from
@@ -122,6 +123,8 @@ void hv_main(const struct boot_info *boot)
 		 cpu.vendor, cpu.family, cpu.model, shadow_format()->name,
 		 host_nx() ? " with NX" : "", frame_free_count() >> (20 - PAGE_SHIFT));
 	time_init(config.opt.tsc_khz);
+	if (!config.opt.tsc_khz || config.opt.tsc_check)
+		time_check_init();
 	wall_init();
 	report_init(boot);
 	if (config.opt.report)

@@ -248,7 +248,7 @@ static void not_started(struct guest *g, enum hv_status s)
 	else
 		log_line(LOG_ERROR, g->name, "not started");
 	release(g);
-	g->state = GUEST_ENDED;
+	guest_set_state(g, GUEST_ENDED);
 	g->end = END_KILLED;
 	snprintf(g->why, sizeof(g->why), "could not be started");
 }
@@ -290,7 +290,7 @@ void guest_start(struct guest *g)
 	g->weight = g->config->weight;
 	g->run_ns = 0;
 	g->held = true;
-	g->state = GUEST_STARTING;
+	guest_set_state(g, GUEST_STARTING);
 	g->end = END_NONE;
 	g->why[0] = '\0';
 	make_room(g, g->config->mem_bytes >> PAGE_SHIFT);
@@ -319,7 +319,7 @@ void guest_start_part(struct guest *g)
 		not_started(g, s);
 		return;
 	}
-	g->state = GUEST_RUNNING;
+	guest_set_state(g, GUEST_RUNNING);
 	if (g->config->paused || gdb_started(g))
 		guest_pause(g);
 	g->started_ns = now_ns();

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* clang-format off */
 /*
  * LAB_TODO for the assembler files that labs/cut has cut: the sentence goes to the first serial port, byte by byte, from
  * wherever this stands; all registers are kept. It needs a stack.

@@ -7,13 +7,26 @@
 #include "devices/host/apic.h"
 #include "devices/host/irq.h"
 #include "devices/host/mmio.h"
+#include "devices/host/pit.h"
+#include "lib/x86.h"
 #include "mm/frame.h"
+#include "mm/host.h"
 
 #define APIC_FRAME 0xfee00u /* where it is after a reset */
 
+#define APIC_BYTES     0x400u
 #define APIC_VERSION   0x030u
+#define APIC_EOI       0x0b0u
 #define APIC_SPURIOUS  0x0f0u
+#define APIC_LVT_TIMER 0x320u /* bits 17 and 18 clear: once; vector in the low byte */
 #define APIC_LVT_LINT0 0x350u
+#define APIC_INITIAL   0x380u
+#define APIC_CURRENT   0x390u
+#define APIC_DIVIDE    0x3e0u
+#define DIVIDE_BY_16   0x3u
+
+#define MEASURE_MS    10u
+#define MEASURE_LOOPS 100000000u
 
 #define SPURIOUS_ENABLE 0x100u
 /* The low four bits are ones in a P6. A spurious interrupt comes as one of line 15, and is
@@ -43,4 +56,51 @@ bool apic_pass_pic(void)
 	}
 	frame_unmap(apic);
 	return there;
+}
+
+/* ---- Its timer (SDM vol. 3, 10.5.4) --------------------------------------------------------- */
+
+static struct {
+	volatile u8 *at;
+	u32 per_tick; /* of its counts for one of the PIT's, 16.16 */
+} timer;
+
+/* Counts in so many ms by the TSC. */
+static u32 measure(u32 tsc_khz)
+{
+	u64 begin = rdtsc(), span = (u64)tsc_khz * MEASURE_MS;
+
+	mmio_write32(timer.at, APIC_INITIAL, ~0u);
+	for (u32 i = 0; i < MEASURE_LOOPS && rdtsc() - begin < span; i++)
+		cpu_pause();
+	return ~mmio_read32(timer.at, APIC_CURRENT);
+}
+
+bool apic_timer_open(u32 tsc_khz)
+{
+	u32 counts;
+
+	timer.at = host_map_device((u64)APIC_FRAME << PAGE_SHIFT, APIC_BYTES, CACHE_UC);
+	if (!timer.at || !plausible(mmio_read32(timer.at, APIC_VERSION)))
+		return false;
+	mmio_write32(timer.at, APIC_SPURIOUS, SPURIOUS_ENABLE | SPURIOUS_VECTOR);
+	mmio_write32(timer.at, APIC_LVT_LINT0, LVT_EXTINT);
+	mmio_write32(timer.at, APIC_DIVIDE, DIVIDE_BY_16);
+	mmio_write32(timer.at, APIC_LVT_TIMER, BIT(16) /* masked */);
+	counts = measure(tsc_khz);
+	timer.per_tick = (u32)(((u64)counts << 16) * 1000u / MEASURE_MS / PIT_HZ);
+	if (!timer.per_tick)
+		return false; /* it stands still */
+	mmio_write32(timer.at, APIC_LVT_TIMER, HOST_IRQ_BASE);
+	return true;
+}
+
+void apic_timer_oneshot(u32 ticks)
+{
+	mmio_write32(timer.at, APIC_INITIAL, MAX((u32)((u64)ticks * timer.per_tick >> 16), 1u));
+}
+
+void apic_timer_served(void)
+{
+	mmio_write32(timer.at, APIC_EOI, 0);
 }

@@ -9,4 +9,9 @@
  * there is none. */
 bool apic_pass_pic(void);
 
+/* Its timer, which raises line 0's vector; the TSC's speed is known. False: there is none. */
+bool apic_timer_open(u32 tsc_khz);
+void apic_timer_oneshot(u32 ticks); /* as pit_oneshot(), in the PIT's ticks */
+void apic_timer_served(void);	    /* its interrupt was taken */
+
 #endif

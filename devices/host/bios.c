@@ -8,6 +8,7 @@
 #define ROM_SEGMENT    0xc000u
 #define BDA_COM	       0x400u
 #define BDA_EBDA       0x40eu
+#define BDA_KEY_FLAGS  0x417u
 #define BDA_VIDEO_MODE 0x449u
 #define BDA_COLUMNS    0x44au
 #define BDA_ROWS_LESS1 0x484u
@@ -17,6 +18,9 @@
 
 #define MODE_MONO	7u /* 0..3 are the colour text modes */
 #define MODE_COLOUR_MAX 3u
+
+#define KEY_FLAG_NUM  0x20u
+#define KEY_FLAG_CAPS 0x40u
 
 struct bios_data bios;
 
@@ -43,6 +47,8 @@ void bios_data_read(void)
 	bios.ebda = ebda >= EBDA_LOWEST && ebda <= EBDA_HIGHEST ? ebda : 0;
 	bios.mono = mode == MODE_MONO;
 	bios.text_mode = mode <= MODE_COLOUR_MAX || bios.mono;
+	bios.num_lock = byte_at(BDA_KEY_FLAGS) & KEY_FLAG_NUM;
+	bios.caps_lock = byte_at(BDA_KEY_FLAGS) & KEY_FLAG_CAPS;
 	bios.columns = columns == 40 ? 40 : 80;
 	bios.rows = rows >= 25 && rows <= 60 ? (u8)rows : 25;
 	bios.services = word_at(IVT_SERVICES) >= ROM_SEGMENT;

@@ -15,6 +15,7 @@ struct bios_data {
 	bool text_mode; /* the screen is in a text mode */
 	bool mono;	/* and it is that of a monochrome adapter */
 	u8 columns, rows;
+	bool num_lock, caps_lock; /* the keyboard's lights */
 	bool services; /* INT 15h leads into a ROM: there is a BIOS, which can be called */
 };
 extern struct bios_data bios;

@@ -17,16 +17,17 @@
 #define SIDE_MAX    16384u /* pixels */
 #define SMALL	    1600u  /* a screen of so many columns of pixels, and each as many more */
 #define SCALE_MAX   (SIDE_MAX / SMALL + 1)
-#define GREY	    0xaau /* of 255: VGA's light grey */
-#define CURSOR_LINE 13u	  /* and all below it */
+#define DIM	    0xaau /* of 255, and a half of that for bright colours: as the VGA has them */
+#define BROWN	    6u
+#define CURSOR_LINE 13u /* and all below it */
 #define PIXEL_MAX   4u
 
 static struct {
 	u8 *base;
 	u32 bytes, pitch;
-	u32 pixel;   /* bytes */
-	u32 scale;   /* pixels that a dot is wide and high */
-	u32 ink;     /* the pixel of a dot */
+	u32 pixel; /* bytes */
+	u32 scale; /* pixels that a dot is wide and high */
+	u32 colour[TEXT_COLOURS];
 	bool opened; /* the text screen is ours */
 	struct text_display display;
 } fb;
@@ -58,8 +59,25 @@ static u32 field(u32 at, u32 bits, u32 level)
 	return (level * ((1u << bits) - 1) + 127) / 255 << at;
 }
 
-static void show(u32 column, u32 row, u8 c, bool cursor)
+/* Colours of the VGA: blue, green, red from the lowest bit on. Brown is a dim yellow with less
+ * green. */
+static void make_colours(const struct framebuffer_info *m)
 {
+	for (u32 i = 0; i < TEXT_COLOURS; i++) {
+		u32 base = i & 8u ? DIM / 2 : 0;
+		u32 green = base + (i & 2u ? DIM : 0);
+
+		if (i == BROWN)
+			green = DIM / 2;
+		fb.colour[i] = field(m->red_at, m->red_bits, base + (i & 4u ? DIM : 0)) |
+			       field(m->green_at, m->green_bits, green) |
+			       field(m->blue_at, m->blue_bits, base + (i & 1u ? DIM : 0));
+	}
+}
+
+static void show(u32 column, u32 row, u8 c, u8 attribute, bool cursor)
+{
+	u32 ink = fb.colour[attribute % TEXT_COLOURS], paper = fb.colour[attribute / TEXT_COLOURS];
 	u8 line[FONT_WIDTH * SCALE_MAX * PIXEL_MAX];
 	u32 height = FONT_HEIGHT * fb.scale, bytes = FONT_WIDTH * fb.scale * fb.pixel;
 	u8 *to = fb.base + row * height * fb.pitch + column * bytes;
@@ -71,7 +89,7 @@ static void show(u32 column, u32 row, u8 c, bool cursor)
 			dots = 0xff;
 		if (y % fb.scale == 0)
 			for (u32 x = 0; x < FONT_WIDTH * fb.scale; x++) {
-				u32 v = dots >> (FONT_WIDTH - 1 - x / fb.scale) & 1 ? fb.ink : 0;
+				u32 v = dots >> (FONT_WIDTH - 1 - x / fb.scale) & 1 ? ink : paper;
 
 				for (u32 i = 0; i < fb.pixel; i++, v >>= 8)
 					line[n++] = (u8)v;
@@ -92,8 +110,7 @@ bool fbtext_init(const struct framebuffer_info *m)
 	fb.bytes = m->pitch * m->height;
 	fb.pixel = (m->bpp + 7u) / 8;
 	fb.scale = m->height < FONT_HEIGHT * scale ? 1 : scale;
-	fb.ink = field(m->red_at, m->red_bits, GREY) | field(m->green_at, m->green_bits, GREY) |
-		 field(m->blue_at, m->blue_bits, GREY);
+	make_colours(m);
 	fb.display = (struct text_display){
 		.columns = MIN(m->width / (FONT_WIDTH * fb.scale), TEXT_COLUMNS_MAX),
 		.rows = MIN(m->height / (FONT_HEIGHT * fb.scale), TEXT_ROWS_MAX),

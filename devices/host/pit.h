@@ -10,8 +10,6 @@
 void pit_oneshot(u32 ticks);
 void pit_periodic(u32 hz); /* 19..10000 */
 u32 pit_read(void);	   /* channel 0's counter now */
-/* TSC frequency in kHz, best of three measurements of 46 ms by channel 2, or by channel 0 where
- * that stands still; 0 when impossible. All waits are bounded. */
-u32 pit_calibrate_tsc(void);
+bool pit_present(void);
 
 #endif

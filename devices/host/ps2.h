@@ -3,13 +3,13 @@
 #ifndef DEVICES_HOST_PS2_H
 #define DEVICES_HOST_PS2_H
 
-#include "lib/base.h"
+#include "devices/host/keymap.h"
 
 /* Find the keyboard controller, never resetting it, and take IRQ 1; needs pic_init. False: none. */
-bool ps2_init(void);
-int ps2_getc(void); /* ASCII of a key press, arrow keys as ESC [ A .. D; -1: nothing */
-
-/* Ctrl+Alt+F1..F12 pressed since the last call: 1..12; 0: none. ps2_getc() sees to it. */
-u32 ps2_hot_key(void);
+bool ps2_init(const struct keymap *map);
+bool ps2_present(void); /* it was found */
+/* The next byte that was typed (scancode.h), -1: nothing. What is no byte is asked for there, too.
+ */
+int ps2_getc(void);
 
 #endif

@@ -154,14 +154,20 @@ static bool wait_status(struct uart *u, u8 bit)
 	return false;
 }
 
-/* Send what the transmitter takes now. */
-static void transmit(struct uart *u)
+static void fill_transmitter(struct uart *u)
 {
-	u8 ier;
-
 	if (u->tx.count && reg_read(u, REG_LSR) & LSR_THRE)
 		for (unsigned i = 0; i < u->burst && u->tx.count; i++)
 			reg_write(u, REG_DATA, (u8)ring_get(&u->tx));
+}
+
+/* Send what the transmitter takes now. */
+static void transmit(struct uart *u)
+{
+	bool asked = u->ier & IER_TX;
+	u8 ier;
+
+	fill_transmitter(u);
 	ier = u->rx.count < RING ? IER_RX : 0; /* else it would ask for ever */
 	ier |= u->tx.count ? IER_TX : 0;
 	if (!u->irq)
@@ -170,6 +176,10 @@ static void transmit(struct uart *u)
 		u->ier = ier;
 		reg_write(u, REG_IER, ier);
 	}
+	/* Without a FIFO it may be empty again already, and an 8250 that is empty when it is asked
+	 * for interrupts tells nobody. */
+	if (ier & IER_TX && !asked)
+		fill_transmitter(u);
 }
 
 static void receive(struct uart *u)
@@ -208,10 +218,8 @@ static void drain(struct uart *u, u32 left)
 	}
 }
 
-static void irq_on(struct uart *u)
+static void irq_on(struct uart *u, unsigned line)
 {
-	unsigned line = (u->base & ~0x10u) == 0x3e8 ? 4 : (u->base & ~0x10u) == 0x2e8 ? 3 : 0;
-
 	if (!u->base || !line || u->irq)
 		return;
 	if (u->line != line && host_irq_register(line, interrupt, u) != HV_OK)
@@ -253,9 +261,9 @@ bool uart_init(u16 base, u32 baud)
 	return open_port(&console, base, baud);
 }
 
-void uart_irq_on(void)
+void uart_irq_on(unsigned line)
 {
-	irq_on(&console);
+	irq_on(&console, line);
 }
 
 void uart_write(const char *text, u32 len)
@@ -301,11 +309,11 @@ bool uart_fifo(void)
 	return console.burst > 1;
 }
 
-bool uart_debug_open(u16 base, u32 baud)
+bool uart_debug_open(u16 base, u32 baud, unsigned line)
 {
 	if (base == console.base || !open_port(&debug, base, baud))
 		return false;
-	irq_on(&debug);
+	irq_on(&debug, line);
 	return true;
 }
 

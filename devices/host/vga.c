@@ -16,8 +16,6 @@
 #define CURSOR_HIGH 0x0e /* CRT controller registers */
 #define CURSOR_LOW  0x0f
 
-#define GREY 0x0700u /* the attribute: light grey on black */
-
 static struct {
 	volatile u16 *cell;
 	u16 crtc;
@@ -50,11 +48,20 @@ static bool memory_answers(volatile u16 *cell)
 	return ok;
 }
 
-static void show(u32 column, u32 row, u8 c, bool cursor)
+/* On a monochrome screen the colours would be blank or underlined (IBM monochrome display adapter):
+ * there are normal, bright and reversed. */
+static u8 mono(u8 attribute)
+{
+	if (attribute & 0x70u)
+		return TEXT_REVERSE;
+	return TEXT_GREY | (attribute & 8u);
+}
+
+static void show(u32 column, u32 row, u8 c, u8 attribute, bool cursor)
 {
 	u32 at = row * vga.display.columns + column;
 
-	vga.cell[at] = (u16)(GREY | c);
+	vga.cell[at] = (u16)((bios.mono ? mono(attribute) : attribute) << 8 | c);
 	if (!cursor)
 		return;
 	crtc_write(CURSOR_HIGH, (u8)(at >> 8));
@@ -73,6 +80,6 @@ bool vga_init(void)
 	vga.display = (struct text_display){bios.columns, bios.rows, 1, show};
 	text_open(&vga.display, (u32)crtc_read(CURSOR_HIGH) << 8 | crtc_read(CURSOR_LOW));
 	for (u32 i = 0; i < (u32)bios.columns * bios.rows; i++)
-		text_found(i, (u8)cell[i]);
+		text_found(i, (u8)cell[i], (u8)(cell[i] >> 8));
 	return true;
 }

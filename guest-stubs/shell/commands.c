@@ -169,6 +169,16 @@ static void do_rand(char **arg)
 		puts("rand: no entropy device\n");
 }
 
+static void do_keys(char **arg)
+{
+	char c;
+
+	(void)arg;
+	while ((c = get_key()) != '\r' && c != '\n')
+		printf("%02x ", (u8)c);
+	puts("\n");
+}
+
 static void do_reboot(char **arg)
 {
 	(void)arg;
@@ -204,6 +214,7 @@ static const struct command {
 	{"ls", "", "files on the disk", do_ls},
 	{"cat", "FILE", "print a file", do_cat},
 	{"echo", "WORDS", "print up to four words", do_echo},
+	{"keys", "", "what keys send, in hexadecimal, up to Enter", do_keys},
 	{"uptime", "", "time since the start", do_uptime},
 	{"date", "", "wall clock", do_date},
 	{"rand", "", "random numbers", do_rand},

@@ -9,21 +9,6 @@
 
 #define LINE_MAX 256
 
-static bool key_there(u32 unused)
-{
-	(void)unused;
-	return vcon_ready();
-}
-
-static char get_key(void)
-{
-	int c;
-
-	while ((c = vcon_getc()) < 0)
-		task_wait(key_there, 0);
-	return (char)c;
-}
-
 /* One typed line, echoed, with backspace. */
 static void read_line(char *line)
 {

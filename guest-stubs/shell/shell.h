@@ -44,6 +44,10 @@ NORETURN void task_exit(void);
 struct task *task_at(u32 slot); /* 0..TASKS-1; NULL: free */
 void programs_list(void);
 
+/* ---- The terminal (keys.c) ------------------------------------------------------------------ */
+
+char get_key(void); /* waits for one */
+
 /* ---- System calls (syscall.c) ------------------------------------------------------------- */
 void syscalls_init(void);
 

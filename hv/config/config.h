@@ -7,6 +7,7 @@
 #ifndef HV_CONFIG_CONFIG_H
 #define HV_CONFIG_CONFIG_H
 
+#include "devices/host/keymap.h"
 #include "hv/config/boot.h"
 
 #define GUESTS_MAX     32
@@ -71,15 +72,19 @@ struct bridge_config {
 };
 
 struct hv_options {
-	u16 uart_base; /* 0: none */
+	u16 uart_base; /* a place (devices/host/serial.h) */
 	u32 uart_baud;
-	u16 gdb_base;	  /* 0: none */
+	u16 gdb_base;	  /* the same */
 	u32 gdb_patience; /* seconds a guest stands still without a word from gdb; 0: for ever */
 	u32 log_level;	  /* enum log_level */
 	bool vga;
+	bool fifty_rows; /* of the text mode */
+	bool status;	 /* a status line on the text screen */
 	bool frames;	 /* the serial line in channels, for a program that takes them apart */
+	const struct keymap *keymap;
 	u32 slice_us;	 /* scheduler's time slice */
 	u32 tsc_khz;	 /* known already; 0: it is measured */
+	bool tsc_check;	 /* but is to be checked all the same */
 	u32 fail_alloc;	 /* frame_fail_after */
 	u32 debug_exit;	 /* port of QEMU's isa-debug-exit, 0 = none */
 	bool bochs_exit; /* end by Bochs' ports 0x8900/0x8a00 */

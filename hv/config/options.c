@@ -3,6 +3,7 @@
  * The hypervisor's own options, by one table. A wrong one is reported and keeps its default:
  * the machine boots in any case.
  */
+#include "devices/host/serial.h"
 #include "hv/config/parse.h"
 #include "lib/log.h"
 #include "lib/string.h"
@@ -13,10 +14,6 @@ struct option {
 	bool (*set)(struct hv_options *o, char *value);
 	const char *want;
 };
-
-/* Conventional addresses of the PC's serial ports. */
-#define COM1 0x3f8
-#define COM2 0x2f8
 
 #define SLICE_MIN     100u /* microseconds */
 #define SLICE_MAX     1000000u
@@ -34,23 +31,37 @@ static u32 choose(const char *value, const char *const *words, u32 n)
 	return i;
 }
 
+/* Where a serial port is. */
+static bool serial_place(const char *value, u16 *place)
+{
+	static const char *const words[] = {"none", "auto", "pci0", "pci1",
+					    "pci2", "pci3", "com1", "com2"};
+	static const u16 places[] = {SERIAL_NONE,    SERIAL_AUTO,    SERIAL_PCI,  SERIAL_PCI + 1,
+				     SERIAL_PCI + 2, SERIAL_PCI + 3, SERIAL_COM1, SERIAL_COM2};
+	u32 i = choose(value, words, ARRAY_LEN(words)), port;
+
+	_Static_assert(ARRAY_LEN(words) == ARRAY_LEN(places), "a place for each word");
+	if (i < ARRAY_LEN(words))
+		*place = places[i];
+	else if (config_number(value, &port) && port >= SERIAL_LOWEST && port <= 0xfff8)
+		*place = (u16)port;
+	else
+		return false;
+	return true;
+}
+
 static bool set_console(struct hv_options *o, char *value)
 {
 	char *option = config_split(value);
-	u32 baud = o->uart_baud, base;
+	u32 baud = o->uart_baud;
+	u16 place;
 
 	/* 115200 is the 16550's clock; it is divided by a whole 16-bit number. */
 	if (option && (!config_number(option, &baud) || baud < 50 || baud > 115200))
 		return false;
-	if (strcmp(value, "com1") == 0)
-		base = COM1;
-	else if (strcmp(value, "com2") == 0)
-		base = COM2;
-	else if (strcmp(value, "none") == 0)
-		base = 0;
-	else if (!config_number(value, &base) || base < 0x100 || base > 0xfff8)
+	if (!serial_place(value, &place))
 		return false;
-	o->uart_base = (u16)base;
+	o->uart_base = place;
 	o->uart_baud = baud;
 	return true;
 }
@@ -59,7 +70,6 @@ static bool set_console(struct hv_options *o, char *value)
 
 static bool set_gdb(struct hv_options *o, char *value)
 {
-	u32 base;
 	char *seconds = strchr(value, ',');
 
 	if (seconds)
@@ -67,14 +77,7 @@ static bool set_gdb(struct hv_options *o, char *value)
 	if (seconds && (!config_number(seconds, &o->gdb_patience) || !o->gdb_patience ||
 			o->gdb_patience > GDB_PATIENCE_MAX))
 		return false;
-	if (strcmp(value, "com1") == 0)
-		base = COM1;
-	else if (strcmp(value, "com2") == 0)
-		base = COM2;
-	else if (!config_number(value, &base) || base < 0x100 || base > 0xfff8)
-		return false;
-	o->gdb_base = (u16)base;
-	return true;
+	return serial_place(value, &o->gdb_base) && o->gdb_base > SERIAL_AUTO;
 }
 
 static bool set_loglevel(struct hv_options *o, char *value)
@@ -91,13 +94,35 @@ static bool set_loglevel(struct hv_options *o, char *value)
 	return true;
 }
 
-static bool set_vga(struct hv_options *o, char *value)
+static bool on_or_off(const char *value, bool *on)
 {
 	static const char *const words[] = {"off", "on"};
 	u32 i = choose(value, words, ARRAY_LEN(words));
 
-	o->vga = i == 1;
+	*on = i == 1;
 	return i < ARRAY_LEN(words);
+}
+
+static bool set_vga(struct hv_options *o, char *value)
+{
+	return on_or_off(value, &o->vga);
+}
+
+static bool set_status(struct hv_options *o, char *value)
+{
+	return on_or_off(value, &o->status);
+}
+
+static bool set_screen(struct hv_options *o, char *value)
+{
+	o->fifty_rows = strcmp(value, "80x50") == 0;
+	return o->fifty_rows;
+}
+
+static bool set_keymap(struct hv_options *o, char *value)
+{
+	o->keymap = keymap_find(value);
+	return o->keymap;
 }
 
 static bool set_frames(struct hv_options *o, char *value)
@@ -119,7 +144,11 @@ static bool set_slice(struct hv_options *o, char *value)
 
 static bool set_tsc_khz(struct hv_options *o, char *value)
 {
-	return config_number(value, &o->tsc_khz) && o->tsc_khz >= TSC_KHZ_MIN;
+	const char *option = config_split(value);
+
+	o->tsc_check = option != NULL;
+	return (!option || strcmp(option, "check") == 0) && config_number(value, &o->tsc_khz) &&
+	       o->tsc_khz >= TSC_KHZ_MIN;
 }
 
 static bool set_fail_alloc(struct hv_options *o, char *value)
@@ -217,13 +246,19 @@ static bool set_exit_times(struct hv_options *o, char *value)
 }
 
 static const struct option options[] = {
-	{"console", false, set_console, "com1, com2, none or a port as 0x3e8, then perhaps ,BAUD"},
-	{"gdb", false, set_gdb, "com1, com2 or a port as 0x3e8, then perhaps ,SECONDS up to 86400"},
+	{"console", false, set_console,
+	 "auto, com1, com2, pci0, none or a port as 0x3e8, then perhaps ,BAUD"},
+	{"gdb", false, set_gdb,
+	 "com1, com2, pci0 or a port as 0x3e8, then perhaps ,SECONDS up to 86400"},
 	{"loglevel", false, set_loglevel, "error, warn, info or debug"},
 	{"vga", false, set_vga, "on or off"},
+	{"screen", false, set_screen, "80x50"},
+	{"status", false, set_status, "on or off"},
+	{"keymap", false, set_keymap, KEYMAP_NAMES},
 	{"frames", true, set_frames, "the word alone, without a value"},
 	{"slice", false, set_slice, "microseconds from 100 to 1000000"},
-	{"tsc-khz", false, set_tsc_khz, "the speed of the TSC in kHz, at least 1000"},
+	{"tsc-khz", false, set_tsc_khz,
+	 "the speed of the TSC in kHz, at least 1000, then perhaps ,check"},
 	{"fail-alloc", false, set_fail_alloc, "the number of the allocation that shall fail"},
 	{"debug-exit", false, set_debug_exit, "the port of isa-debug-exit, as 0xf4"},
 	{"bochs-exit", true, set_bochs_exit, "the word alone, without a value"},
@@ -239,7 +274,8 @@ static const struct option options[] = {
 };
 
 static const char known_options[] =
-	"console= gdb= loglevel= vga= frames slice= tsc-khz= fail-alloc= debug-exit= "
+	"console= gdb= loglevel= vga= screen= status= keymap= frames slice= "
+	"tsc-khz= fail-alloc= debug-exit= "
 	"bochs-exit at-end= panic= no= focus= bridge= report stats exit-times";
 
 static const struct option *find_option(const char *name)
@@ -276,10 +312,12 @@ void config_options(struct parse *p)
 	enum word_status s;
 
 	p->c->opt = (struct hv_options){
-		.uart_base = COM1,
+		.uart_base = SERIAL_AUTO,
 		.uart_baud = 115200,
 		.log_level = LOG_INFO,
 		.vga = true,
+		.status = true,
+		.keymap = keymap_find("us"),
 		.slice_us = SLICE_DEFAULT,
 		.at_end = END_POWEROFF,
 	};

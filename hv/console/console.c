@@ -10,6 +10,7 @@
  */
 #include "hv/console/console.h"
 #include "devices/host/ps2.h"
+#include "devices/host/serial.h"
 #include "devices/host/uart.h"
 #include "hv/config/config.h"
 #include "hv/console/follow.h"
@@ -20,8 +21,7 @@
 #include "lib/string.h"
 
 #define CTRL_A	   0x01
-#define COM1	   0x3f8 /* where boot/ looked already, at this speed */
-#define EARLY_BAUD 115200u
+#define EARLY_BAUD 115200u /* of what boot/ has found */
 
 /* An unfinished line (a prompt) is shown after this long. */
 #define PARTIAL_NS 250000000ull
@@ -334,14 +334,20 @@ bool console_line_room(void)
 
 /* ---- At boot ------------------------------------------------------------------------------- */
 
-/* boot/ has found COM1 (or whatever the BIOS knows) and the screen; the options may say else. */
-static void open_serial(u16 base, u32 baud)
+/* boot/ has found a port that the BIOS knows, or COM1, and the screen; the options may say else. */
+static void open_serial(u16 place, u32 baud)
 {
-	if ((base == COM1 && baud == EARLY_BAUD) || uart_init(base, baud) || !base)
+	u16 early = uart_base(), base = serial_port(place);
+
+	if ((base && base == early && baud == EARLY_BAUD) || uart_init(base, baud) ||
+	    place == SERIAL_NONE)
 		return;
-	(void)uart_init(COM1, EARLY_BAUD); /* rather the wrong line than none */
-	log_line(LOG_ERROR, NULL,
-		 "console=%#x: no serial port answers there; give com1, com2 or none", base);
+	(void)uart_init(early, EARLY_BAUD); /* rather the wrong line than none */
+	if (place != SERIAL_AUTO)
+		log_line(LOG_ERROR, NULL,
+			 "console=%s: no serial port answers there; give auto, com1, com2, pci0 or "
+			 "none",
+			 serial_name(place));
 }
 
 void console_screen(bool on)
@@ -359,11 +365,11 @@ void console_init(void)
 	prompt_line.erase = o->frames;
 	seen.tick.fire = tick;
 	snprintf(seen.want, sizeof(seen.want), "%s", o->focus);
-	if (!ps2_init())
+	if (!ps2_init(o->keymap))
 		log_line(
 			LOG_WARN, NULL,
 			"no keyboard controller answers: keys are taken from the serial line only");
-	uart_irq_on();
+	uart_irq_on(serial_line(uart_base()));
 	if (o->frames)
 		frames_start();
 }

@@ -19,6 +19,9 @@ struct guest;
 /* ---- Our own words (terminal.c, console.c) ------------------------------------------------- */
 
 void console_init(void); /* as the options say; before it boot/'s port serves */
+/* The text screen as the options say: all of its rows, memory for what scrolls away, a status line.
+ * Once there is memory. */
+void console_screen_open(void);
 /* Guests run from now on, which do not wait for the screen: until then all is drawn at once. */
 void console_running(void);
 void console_screen(bool on);		       /* show our words on the text screen, too */

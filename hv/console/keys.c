@@ -2,10 +2,14 @@
 /* Keys, from the serial line and the keyboard: to the prompt while it is open, else to a guest. */
 #include "devices/devices.h"
 #include "devices/host/ps2.h"
+#include "devices/host/scancode.h"
+#include "devices/host/textscreen.h"
 #include "devices/host/uart.h"
 #include "hv/console/console.h"
 #include "hv/console/frames.h"
 #include "hv/console/guest_side.h"
+#include "hv/console/status.h"
+#include "hv/console/terminal.h"
 #include "hv/guest/guest.h"
 #include "hv/time/time.h"
 #include "lib/log.h"
@@ -128,10 +132,19 @@ static void feed_guests(void)
 	}
 }
 
+/* At the machine's own keyboard: who types wants to see the end. */
+static void typed(char c, bool frames)
+{
+	text_look_end();
+	terminal_show();
+	(frames ? console_type : take_key)(c);
+}
+
 bool console_poll(void)
 {
 	bool frames = frames_on();
 	u32 n, i = 0;
+	s32 pages;
 	int c;
 
 	for (; i < KEYS_MAX && (frames || !must_wait()) && (c = uart_getc()) >= 0; i++) {
@@ -141,8 +154,14 @@ bool console_poll(void)
 			keys.wait = true;
 	}
 	for (; i < KEYS_MAX && (frames || !must_wait()) && (c = ps2_getc()) >= 0; i++)
-		(frames ? console_type : take_key)((char)c);
-	n = ps2_hot_key();
+		typed((char)c, frames);
+	pages = scancode_pages();
+	if (pages) {
+		text_look_back(pages);
+		terminal_show();
+	}
+	status_poll();
+	n = scancode_hot_key();
 	if (n)
 		screen_select(n);
 	if (keys.wait)

@@ -74,7 +74,14 @@ static void send(const char *text, u32 len)
 void console_raw(const char *text, u32 len)
 {
 	send(text, len);
+	text_look_end();
 	(void)text_draw(~0u);
+}
+
+void terminal_show(void)
+{
+	if (!text_drawn() && !term.drawing.armed)
+		draw_piece(&term.drawing);
 }
 
 static void send_live(const char *text, u32 len)
@@ -83,8 +90,7 @@ static void send_live(const char *text, u32 len)
 		console_raw(text, len);
 	else
 		send(text, len);
-	if (!text_drawn() && !term.drawing.armed)
-		draw_piece(&term.drawing);
+	terminal_show();
 }
 
 void console_rawf(const char *fmt, ...)

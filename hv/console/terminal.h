@@ -24,6 +24,8 @@ void terminal_write(const char *text, u32 len);
 void terminal_end_line(void); /* the cursor goes to a line's start, which belongs to nobody */
 /* Undo the colours a guest left behind; the line is then `writer`'s where nobody else has it. */
 void terminal_plain(struct terminal_writer *writer);
+/* Begin to draw what the text screen has to show. Guests run. */
+void terminal_show(void);
 void terminal_screen(bool on); /* is there a text screen beside the serial line? */
 
 #endif

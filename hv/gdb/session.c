@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The line to gdb: bytes to packets, answers to bytes, and news of guests that stopped. */
+#include "devices/host/serial.h"
 #include "devices/host/uart.h"
 #include "hv/gdb/private.h"
 #include "hv/time/time.h"
@@ -162,13 +163,15 @@ void gdb_released(struct guest *g)
 
 void gdb_init(void)
 {
+	u16 port = config.opt.gdb_base ? serial_port(config.opt.gdb_base) : 0;
+
 	if (!config.opt.gdb_base)
 		return;
-	gdb_on = uart_debug_open(config.opt.gdb_base, BAUD);
+	gdb_on = uart_debug_open(port, BAUD, serial_line(port));
 	if (!gdb_on)
 		log_line(LOG_ERROR, NULL,
-			 "gdb=%#x: no serial port answers there, or the console has it",
-			 config.opt.gdb_base);
+			 "gdb=%s: no serial port answers there, or the console has it",
+			 serial_name(config.opt.gdb_base));
 	else
 		stop_init();
 }

@@ -63,6 +63,9 @@ static inline bool guest_alive(const struct guest *g)
 	return (g->state != GUEST_EMPTY && g->state != GUEST_ENDED) || guest_restarting(g);
 }
 
+extern u32 guest_changes; /* counts: some guest is in another state */
+void guest_set_state(struct guest *g, enum guest_state s);
+
 /* NULL: there is none of this name. */
 struct guest *guest_by_name(const char *name);
 

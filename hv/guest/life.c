@@ -7,7 +7,7 @@
 #include "lib/trace.h"
 
 struct guest guests[GUESTS_MAX];
-u32 guest_count;
+u32 guest_count, guest_changes;
 
 _Static_assert(GUEST_NAME_MAX == LOG_TAG_MAX && GUESTS_MAX <= LOG_TAGS,
 	       "names are tags of the log");
@@ -16,6 +16,12 @@ const char *const guest_state_name[GUEST_STATES] = {
 	[GUEST_EMPTY] = "empty",   [GUEST_STARTING] = "starting", [GUEST_RUNNING] = "running",
 	[GUEST_PAUSED] = "paused", [GUEST_ENDED] = "ended",
 };
+
+void guest_set_state(struct guest *g, enum guest_state s)
+{
+	g->state = s;
+	guest_changes++;
+}
 
 static bool (*hold_end)(struct guest *g, enum guest_end end, const char *why); /* NULL: nobody */
 
@@ -40,7 +46,7 @@ void guest_end(struct guest *g, enum guest_end end, const char *why)
 		snprintf(g->why, sizeof(g->why), "%s", why);
 	if (hold_end && hold_end(g, end, why))
 		return;
-	g->state = GUEST_ENDED;
+	guest_set_state(g, GUEST_ENDED);
 	if (g->bus)
 		(void)bus_console_flush(g->bus); /* the rest comes before it is reaped */
 	log_line(end == END_KILLED || end == END_CRASHED ? LOG_ERROR : LOG_INFO, g->name,
@@ -64,7 +70,7 @@ void guest_pause(struct guest *g)
 {
 	if (g->state != GUEST_RUNNING)
 		return;
-	g->state = GUEST_PAUSED;
+	guest_set_state(g, GUEST_PAUSED);
 	run_yield();
 }
 
@@ -76,7 +82,7 @@ void guest_resume(struct guest *g)
 		guest_end(g, g->end, g->why);
 		return;
 	}
-	g->state = GUEST_RUNNING;
+	guest_set_state(g, GUEST_RUNNING);
 	run_wake(g);
 }
 

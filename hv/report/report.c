@@ -81,12 +81,12 @@ static void console(struct report *r)
 			    uart_fifo() ? "FIFO" : "no FIFO that works");
 	else
 		report_line(r, "serial: none");
-	report_line(r, "keyboard: %s", ps2_init() ? "PS/2" : "no controller answers");
+	report_line(r, "keyboard: %s", ps2_present() ? "PS/2" : "no controller answers");
 }
 
 static void time_and_interrupts(struct report *r)
 {
-	report_line(r, "time: tsc at %u kHz", time_tsc_khz());
+	report_line(r, "time: %s", time_source());
 	report_line(r, "interrupts: %u spurious, %u for nobody", host_irq_spurious, host_irq_stray);
 }
 

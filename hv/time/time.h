@@ -21,7 +21,12 @@ void wall_init(void); /* the wall clock, once now_ns() runs */
 u64 now_ns(void);
 /* Seconds since 1970 and the nanoseconds of the next one, 0..999 999 999. */
 void wall_clock(u32 *sec, u32 *nsec);
-u32 time_tsc_khz(void); /* 0: no usable TSC */
+u32 time_tsc_khz(void);		/* 0: no usable TSC */
+void time_set_tsc_khz(u32 khz); /* it is that fast, from now on */
+const char *time_source(void);	/* what the clock and the deadlines stand on, in words */
+/* Check the TSC's speed from time to time, and correct it. */
+void time_check_init(void);
+void time_check_chip(u64 unix_seconds); /* the clock chip shows this */
 /* Fire at `when`, from timer_run(); whatever it was armed for before is forgotten. */
 void timer_arm(struct timer *t, u64 when);
 void timer_cancel(struct timer *t); /* does nothing when it is not armed */

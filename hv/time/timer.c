@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Time. With a TSC: calibrated once against the PIT, deadlines by the PIT in one-shot mode, no
- * periodic tick. Without one: a periodic tick counts, the PIT's counter fills in between.
+ * Time. With a TSC: calibrated against the PIT, deadlines by the PIT in one-shot mode, no periodic
+ * tick. Without one: a periodic tick counts, the PIT's counter fills in between. Where there is no
+ * PIT, or its interrupts do not come, the HPET or the local APIC's timer stands in for it.
  */
 #include "devices/host/apic.h"
+#include "devices/host/counter.h"
+#include "devices/host/hpet.h"
 #include "devices/host/irq.h"
 #include "devices/host/pit.h"
+#include "hv/time/rate.h"
 #include "hv/time/time.h"
 #include "lib/cpu.h"
 #include "lib/log.h"
+#include "lib/string.h"
 #include "lib/x86.h"
 
 #define SHIFT_MIN   22 /* 2^22 * 10^6 / khz fits 32 bits from 1 MHz on */
@@ -31,7 +36,27 @@ static struct {
 	u64 last;	       /* so that time never runs backwards */
 	u64 programmed;	       /* when the host timer will fire; 0 = it will not */
 	struct timer *queue;
-} clock;
+	const struct alarm *alarm;
+	const char *by; /* what the TSC was measured with */
+} clock = {.by = "tsc-khz="};
+
+static bool open_apic(void)
+{
+	return clock.tsc_khz && apic_timer_open(clock.tsc_khz);
+}
+
+/* What interrupts us once, after so many of the PIT's ticks. */
+static const struct alarm {
+	const char *name;
+	bool (*open)(void);
+	void (*oneshot)(u32 ticks);
+	void (*served)(void); /* to be called at its interrupt; NULL: nothing is to be done */
+} alarms[] = {
+	{"PIT", pit_present, pit_oneshot, NULL},
+	{"HPET", hpet_open, hpet_oneshot, NULL},
+	{"local APIC", open_apic, apic_timer_oneshot, apic_timer_served},
+};
+#define PIT_ALARM (&alarms[0])
 
 bool timer_stale;
 
@@ -51,6 +76,8 @@ static u64 read_raw(void)
 			move_base((u32)(d >> 32));
 		return clock.base_ns + (((u64)(u32)d * clock.scale) >> clock.shift);
 	}
+	if (clock.alarm != PIT_ALARM)
+		return clock.ticks * (1000000000u / TICK_HZ);
 	return clock.ticks * PIT_NS(PIT_HZ / TICK_HZ) + PIT_NS(PIT_HZ / TICK_HZ - pit_read());
 }
 
@@ -66,6 +93,10 @@ u64 now_ns(void)
 static bool timer_irq(void *ctx)
 {
 	(void)ctx;
+	if (clock.alarm->served)
+		clock.alarm->served();
+	if (!clock.tsc_khz && clock.alarm != PIT_ALARM)
+		clock.alarm->oneshot(PIT_HZ / TICK_HZ);
 	clock.ticks++;
 	clock.programmed = 0;
 	timer_stale = true;
@@ -79,7 +110,7 @@ static bool interrupts_come(void)
 	u64 before = clock.ticks;
 
 	if (clock.tsc_khz)
-		pit_oneshot(PROBE_TICKS);
+		clock.alarm->oneshot(PROBE_TICKS);
 	for (u32 i = 0; i < PROBE_LOOPS && clock.ticks == before; i++) {
 		(void)pit_read();
 		host_irq_take();
@@ -87,19 +118,41 @@ static bool interrupts_come(void)
 	return clock.ticks != before;
 }
 
+static void begin_ticks(void)
+{
+	if (clock.alarm == PIT_ALARM)
+		pit_periodic(TICK_HZ);
+	else
+		clock.alarm->oneshot(PIT_HZ / TICK_HZ);
+}
+
 /* Nobody can run without it: who computes would never be interrupted. */
 static void require_interrupts(void)
 {
-	if (interrupts_come())
-		return;
-	if (apic_pass_pic() && interrupts_come()) {
-		log_line(LOG_WARN, NULL,
-			 "no timer interrupt came: the local APIC kept the "
-			 "interrupt controller's line off, it is on now");
-		return;
+	for (u32 i = 0; i < ARRAY_LEN(alarms); i++) {
+		if (!alarms[i].open())
+			continue;
+		clock.alarm = &alarms[i];
+		if (!clock.tsc_khz)
+			begin_ticks();
+		if (interrupts_come()) {
+			if (i)
+				log_line(LOG_WARN, NULL,
+					 "no PIT, or its interrupts do not come: the %s's timer is "
+					 "used",
+					 clock.alarm->name);
+			return;
+		}
+		if (apic_pass_pic() && interrupts_come()) {
+			log_line(LOG_WARN, NULL,
+				 "no timer interrupt came: the local APIC kept the "
+				 "interrupt controller's line off, it is on now");
+			return;
+		}
 	}
-	panic("no timer interrupt comes: line 0 of the interrupt controller does not reach the CPU "
-	      "(is there a local APIC that the firmware left in the way?)");
+	panic("no timer interrupt comes, of the PIT, the HPET or the local APIC: line 0 of the "
+	      "interrupt "
+	      "controller does not reach the CPU");
 }
 
 /* As many bits of the scale as fit a word: with few, the clock of a fast CPU would drift. */
@@ -116,14 +169,12 @@ static void set_scale(void)
 void time_init(u32 tsc_khz)
 {
 	if (cpu.tsc)
-		clock.tsc_khz = tsc_khz ? tsc_khz : pit_calibrate_tsc();
+		clock.tsc_khz = tsc_khz ? tsc_khz : tsc_calibrate(&clock.by);
 	if (clock.tsc_khz < 1000)
 		clock.tsc_khz = 0;
 	if (clock.tsc_khz) {
 		set_scale();
 		clock.tsc_base = rdtsc();
-	} else {
-		pit_periodic(TICK_HZ);
 	}
 	if (host_irq_register(0, timer_irq, NULL) != HV_OK)
 		panic("no handler slot for the timer");
@@ -137,6 +188,30 @@ void time_init(u32 tsc_khz)
 u32 time_tsc_khz(void)
 {
 	return clock.tsc_khz;
+}
+
+/* Nothing jumps: the clock goes on from what it shows. */
+void time_set_tsc_khz(u32 khz)
+{
+	u64 tsc = rdtsc(), now = now_ns();
+
+	clock.tsc_khz = khz;
+	set_scale();
+	clock.tsc_base = rate_base(tsc, now, khz);
+	timer_stale = true;
+}
+
+const char *time_source(void)
+{
+	static char text[64];
+
+	if (clock.tsc_khz)
+		snprintf(text, sizeof(text), "tsc at %u kHz, by %s; one-shot timer: %s",
+			 clock.tsc_khz, clock.by, clock.alarm->name);
+	else
+		snprintf(text, sizeof(text), "no usable tsc, %u ticks a second: %s", TICK_HZ,
+			 clock.alarm->name);
+	return text;
 }
 
 void timer_cancel(struct timer *t)
@@ -212,7 +287,7 @@ void timer_program(void)
 	/* Rounded up: an interrupt a little late finds its deadline passed, one early does not. */
 	ticks = (u32)left / 838u + 1;
 	ticks = MIN(ticks, PIT_MAX);
-	pit_oneshot(ticks);
+	clock.alarm->oneshot(ticks);
 	clock.programmed = now + PIT_NS(ticks) + 1;
 	if (clock.programmed > clock.queue->when && left == PIT_NS(PIT_MAX))
 		clock.programmed = now + left;

@@ -49,7 +49,10 @@ static void look_at_chip(struct timer *t)
 
 	timer_arm(t, now_ns() + (u64)CHIP_LOOK_S * NS_PER_S);
 	wall_clock(&sec, &nsec);
-	if (!rtc_glance(&chip) || (s32)((u32)chip - sec) < CHIP_AHEAD)
+	if (!rtc_glance(&chip))
+		return;
+	time_check_chip(chip);
+	if ((s32)((u32)chip - sec) < CHIP_AHEAD)
 		return;
 	log_line(LOG_WARN, NULL, "the machine's clock chip is %u s ahead: the wall clock follows",
 		 (u32)chip - sec);

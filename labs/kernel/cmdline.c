@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The command line: words such as key=value, put at a fixed place by the hypervisor (docs/abi.md).
- */
+/* The command line: words such as key=value, at a fixed place (docs/abi.md). */
 #include "labs/kernel/kernel.h"
 
 bool option(const char *key, char *out, u32 size)

@@ -14,6 +14,7 @@
 #define PAGE_SIZE 4096u
 #define MIB	  (1024u * 1024u)
 #define NORETURN  __attribute__((noreturn))
+#define NOINLINE  __attribute__((noinline))
 
 /* The kernel sees all RAM from here on: virtual address = KERNEL_BASE + physical address. */
 #define KERNEL_BASE 0xc0000000u
@@ -39,8 +40,7 @@ static inline void hcall(u32 number, u32 ebx, u32 ecx, u32 edx)
 			 : "memory");
 }
 
-/* ---- The virtual interrupt flag: a word in memory, since ring 1 may not clear the real one -----
- */
+/* ---- The virtual interrupt flag: a word in memory, since ring 1 may not clear the real one --- */
 #define EFLAGS_IF 0x200u
 
 static inline u32 interrupts_off(void) /* gives what it was, for interrupts_restore() */
@@ -66,8 +66,7 @@ static inline void interrupts_restore(u32 was)
 		interrupts_on();
 }
 
-/* ---- Text (print.c, string.c, cmdline.c) -------------------------------------------------------
- */
+/* ---- Text (print.c, string.c, cmdline.c) ----------------------------------------------------- */
 void puts(const char *text);			/* no newline is added */
 void printf(const char *fmt, ...) PRINTF(1, 2); /* %c %s %d %u %x %p %%, with 0 and a width */
 u32 format(char *out, u32 size, const char *fmt, ...) PRINTF(3, 4);
@@ -77,8 +76,7 @@ u32 vformat(char *out, u32 size, const char *fmt, va_list va);
 bool option(const char *key, char *out, u32 size);
 u32 option_number(const char *key, u32 otherwise); /* decimal or 0x... */
 
-/* ---- The end (end.c) ---------------------------------------------------------------------------
- */
+/* ---- The end (end.c) ------------------------------------------------------------------------- */
 NORETURN void power_off(void);
 NORETURN void panic(const char *fmt, ...)
 	PRINTF(1, 2); /* says why and who called; ends the guest */

@@ -9,16 +9,14 @@ struct trap_frame;
 
 void memory_init(void); /* frames, then the kernel's own page tables */
 
-/* ---- Frames: pages of RAM, named by their physical address --------------------------------------
- */
+/* ---- Frames: pages of RAM, named by their physical address ----------------------------------- */
 void frames_init(void);
 u32 ram_size(void);    /* bytes, from 0 on */
 u32 frame_alloc(void); /* filled with zeros; 0: there is none left */
 void frame_free(u32 frame);
 u32 frames_left(void);
 
-/* ---- Page tables: two levels of 1024 entries (SDM vol. 3, 4.3) ----------------------------------
- */
+/* ---- Page tables: two levels of 1024 entries (SDM vol. 3, 4.3) ------------------------------- */
 #define PTE_PRESENT 0x001u
 #define PTE_WRITE   0x002u
 #define PTE_USER    0x004u

@@ -32,7 +32,7 @@ static struct thread *take_first(struct queue *q)
  * pushed on the old one, together with the place to go on at; whoever switches back returns to that
  * place and pops them.
  */
-static void __attribute__((noinline)) switch_stacks(u32 *save, u32 load)
+static NOINLINE void switch_stacks(u32 *save, u32 load)
 {
 	__asm__ volatile("pushl %%ebp\n\t"
 			 "pushl %%ebx\n\t"

@@ -4,19 +4,18 @@
 #include "labs/kernel/schedule.h"
 #include "labs/kernel/trap.h"
 
-/* Below each stack is a page that is not mapped: one that overflows says so, and spoils no other.
- */
+/* Below each stack is a page that is not mapped: one that overflows spoils no other. */
 struct stack {
 	u8 guard[PAGE_SIZE], bytes[STACK_SIZE];
 } __attribute__((aligned(4096)));
 
 static struct thread threads[THREADS] = {
-	{.state = THREAD_READY, .name = "main", .space = &kernel_space}};
+	{.state = THREAD_READY, .name = "main", .space = &kernel_space},
+};
 static struct stack stacks[THREADS]; /* the first thread has its own already */
 struct thread *current = &threads[0], *idle;
 
-/* The first thing that a new thread does: schedule() comes here instead of going back to a caller.
- */
+/* Where a new thread begins: schedule() comes here instead of going back to a caller. */
 static void begin(void)
 {
 	interrupts_on();
@@ -120,6 +119,7 @@ void threads_init(void)
 
 	for (i = 0; i < THREADS; i++)
 		unmap(&kernel_space, (u32)stacks[i].guard);
-	idle = thread_start("idle", be_idle, NULL);
+	idle = free_thread(); /* known before it starts, so that it is kept out of the queue */
+	thread_start("idle", be_idle, NULL);
 	schedule_init();
 }

@@ -49,8 +49,7 @@ extern void (*trap_leaving)(void);
  * Unmasks it. */
 void irq_register(u32 line, void (*fn)(u32 line));
 
-/* ---- The clock ----------------------------------------------------------------------------------
- */
+/* ---- The clock ------------------------------------------------------------------------------- */
 #define HZ 100
 
 void clock_init(void);		 /* starts it */

@@ -38,8 +38,7 @@ bool vcon_init(void)
 	return true;
 }
 
-/* The text is copied, so that it may be anywhere; and the copy is the device's until it comes back.
- */
+/* The text is copied, so that it may be anywhere; the copy is the device's until it comes back. */
 void vcon_write(const char *text, u32 len)
 {
 	u32 flags = interrupts_off(), tries = 0;

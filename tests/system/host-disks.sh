@@ -54,8 +54,12 @@ for on in qemu bochs; do
 	boot hdd,ro check --attach "$work/image,cd" --emulator $on
 	grep -q 'disk hdd: .*a disc, read-only' "$work/log"
 	boot hdd,ro refused --attach "$work/image,cd" --emulator $on
-	rm "$work/image"
 done
+machine="-M q35 -drive file=$work/image,format=raw,if=ide,index=0,media=cdrom"
+boot sda,ro refused
+grep -q 'disk sda: .*AHCI, a disc, read-only' "$work/log"
+machine=''
+rm "$work/image"
 status=0
 QEMU_EXTRA='-drive if=ide,index=3,media=cdrom' tools/run --timeout 600 --guest a --kernel "$stubs/disktest" \
 	--mem 8M --set disk=hdd,ro </dev/null >"$work/log" || status=$?

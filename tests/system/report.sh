@@ -40,7 +40,7 @@ grep -q '^acpi: none; switching off: no' "$work/report"
 # At boot: all on the serial line, a page on the screen, and the next one after a key, here of the keyboard.
 cat >"$work/script" <<END
 wait report: that is all
-wait -- 22 of [0-9]+ lines
+wait -- 21 of [0-9]+ lines
 qemu pmemsave 0xb8000 4000 "$work/page1"
 qemu sendkey spc
 wait -- [0-9]+ of [0-9]+ lines
@@ -57,8 +57,8 @@ page() {
 }
 page "$work/page1" >"$work/seen"
 cat "$work/seen"
-head -n 22 "$work/report" >"$work/want"
+head -n 21 "$work/report" >"$work/want"
 grep -xF -f "$work/want" "$work/seen" | cmp - "$work/want"
-tail -n +23 "$work/report" >"$work/want"
+tail -n +22 "$work/report" >"$work/want"
 page "$work/page2" >"$work/seen"
 grep -xF -f "$work/want" "$work/seen" | cmp - "$work/want"

@@ -3,32 +3,10 @@
 # what the serial line got, after scrolling, while a command is typed at the keyboard. Dumps are read back pixel by
 # pixel. A mode with a palette is refused in words. With EFI in place of a BIOS, too, where GRUB always sets a mode.
 # each: printf '%s\n' bios efi64 efi32
+# shellcheck disable=SC1091,SC2034,SC2154 # $work and $qemu are of screen.inc
 set -eu
 : "${stubs:?tests/run sets it}" "${each:?tests/run sets it}"
-work=$(mktemp -d)
-qemu=
-trap '[ -z "$qemu" ] || kill "$qemu" 2>/dev/null; rm -rf "$work"' EXIT
-${HOSTCC:-gcc} -O2 -I. -o "$work/glyphs" tests/system/glyphs.c devices/host/font.c
-
-# ask COMMAND: QEMU's monitor carries it out.
-ask() {
-	echo "$1" | socat -t 60 - "UNIX-CONNECT:$work/monitor" >/dev/null
-}
-
-# until_true COMMAND...: what it waits for takes less than a second on an idle machine.
-until_true() {
-	tries=0
-	until "$@"; do
-		tries=$((tries + 1))
-		if [ "$tries" -gt 600 ]; then
-			echo "never came true: $*"
-			cat "$work/serial"
-			diff "$work/want" "$work/seen" || :
-			exit 1
-		fi
-		sleep 0.2
-	done
-}
+. tests/system/screen.inc
 
 # The machine that it is. Debian's OVMF of 32 bits wants a machine with SMM.
 ovmf=/usr/share/OVMF
@@ -57,33 +35,20 @@ boot() {
 	until_true grep -q '^.h. powered off' "$work/serial"
 }
 
-stop() {
-	ask quit || :
-	wait "$qemu" || :
-	qemu=
-}
-
-# keys KEY...: pressed one after the other.
-keys() {
-	for key; do ask "sendkey $key"; done
-}
-
 # dump: the screen as text. The 80 x 25 words of the text mode, or the pixels.
 dump() {
 	if [ "$mode" = text ]; then
-		ask "pmemsave 0xb8000 4000 \"$work/words\""
-		tr -d '\007' <"$work/words" | fold -w 80 # 7: light grey on black
-		echo
+		dump_words 0xb8000 25
 	else
-		ask "screendump $work/dump"
-		"$work/glyphs" "$work/dump" "$scale"
+		dump_pixels "$scale"
 	fi
 }
 
-# seen: the screen shows the end of what was sent, and the cursor behind it. The rows are as wide as the screen.
+# seen: the screen shows the end of what was sent, the cursor behind it, and the status line below. The rows are
+# as wide as the screen.
 seen() {
-	tr -d '\r' <"$work/serial" | sed -n '/^ringone: cpu /,$p' | fold -w "$columns" | tail -n "$rows" >"$work/want"
-	echo >>"$work/want"
+	transcript "$columns" | tail -n "$((rows - 1))" >"$work/want"
+	printf '\n%-*s%s\n' "$((columns - 16))" '  h off' 'Ctrl-A: monitor ' >>"$work/want"
 	dump | sed 's/_* *$//' >"$work/seen" || return 1
 	sed -i 's/ *$//' "$work/want"
 	cmp -s "$work/want" "$work/seen"

@@ -37,6 +37,10 @@ static struct {
 	bool stuck; /* the list does not stop */
 	bool line;
 	u32 silent; /* ports whose interrupts were switched off */
+	/* Of a drive for discs: how often it tells of a change, why it is not ready, what it told.
+	 */
+	u8 attentions, not_ready, told;
+	u32 packets;
 } model;
 
 static u32 *preg(u32 at)
@@ -77,6 +81,54 @@ static void transfer(const u32 *header, const u8 *fis, bool in)
 	memcpy(in ? data : at, in ? at : data, bytes);
 }
 
+/* A packet's answer goes to the regions; a refusal is the drive's error. */
+static bool packet(const u32 *header)
+{
+	const u32 *table = (const u32 *)(uintptr_t)header[2];
+	const u8 *p = (const u8 *)table + 0x40;
+	u8 answer[20] = {0}, key = 0;
+	const u8 *from = answer;
+	u32 bytes = 0;
+
+	assert_int_equal(header[0] >> 5 & 1, 1);
+	model.packets++;
+	if (p[0] == 0x03) {
+		answer[12] = model.told;
+		bytes = p[4];
+	} else if (model.attentions) {
+		model.attentions--;
+		key = 6;
+	} else if (model.not_ready) {
+		model.told = model.not_ready;
+		key = 2;
+	} else if (p[0] == 0x25) {
+		answer[2] = (SECTORS / 4 - 1) >> 8;
+		answer[3] = (u8)(SECTORS / 4 - 1);
+		answer[6] = 8;
+		bytes = 8;
+	} else {
+		assert_int_equal(p[0], 0x28);
+		from = model.medium + ((u32)p[4] << 8 | p[5]) * 2048;
+		bytes = ((u32)p[7] << 8 | p[8]) * 2048;
+		assert_true(bytes && from + bytes <= model.medium + sizeof(model.medium));
+	}
+	if (key) {
+		done_with(0x40000000, (u32)key << 12 | 0x51);
+		return false;
+	}
+	for (u32 i = 0; i < header[0] >> 16; i++) {
+		const u32 *region = table + 0x80 / 4 + i * 4;
+
+		assert_true(region[3] + 1 <= bytes);
+		assert_int_equal(region[3] & 1, 1);
+		memcpy((void *)(uintptr_t)region[0], from, region[3] + 1);
+		from += region[3] + 1;
+		bytes -= region[3] + 1;
+	}
+	assert_int_equal(bytes, 0);
+	return true;
+}
+
 /* The command in place 0. */
 static void work(void)
 {
@@ -107,7 +159,10 @@ static void work(void)
 			  fault == DRIVE_ERROR ? 0x4051 : 0x8451);
 		return; /* the command stays in CI */
 	}
-	if (fis[2] == 0xec)
+	if (fis[2] == 0xa0) {
+		if (!packet(header))
+			return;
+	} else if (fis[2] == 0xec || fis[2] == 0xa1)
 		memcpy((void *)(uintptr_t)((const u32 *)fis)[0x80 / 4], model.identity, 512);
 	else if (fis[2] == 0x25 || fis[2] == 0xc8)
 		transfer(header, fis, true);
@@ -210,6 +265,7 @@ static void io_wait(void)
 #include "devices/host/disk/ahci.c"
 #include "devices/host/disk/ahci_probe.c"
 #include "devices/host/disk/ata_identify.c"
+#include "devices/host/disk/packet.c"
 #include "devices/host/disk/queue.c"
 
 /* ---- The machine ---------------------------------------------------------------------------- */
@@ -506,7 +562,7 @@ static void not_used(void **state)
 {
 	static const struct {
 		u32 at, value;
-	} ports[] = {{0x24, 0xeb140101}, {0x20, 0x80}, {0x20, 0x08}};
+	} ports[] = {{0x24, 0xeb140101}, {0x20, 0x80}, {0x20, 0x08}}; /* the first: of what kind? */
 
 	for (u32 i = 0; i < ARRAY_LEN(ports); i++) {
 		(void)fresh(state);
@@ -544,6 +600,60 @@ static void not_used(void **state)
 	}
 }
 
+static int with_disc(void **state)
+{
+	(void)fresh(state);
+	*preg(0x24) = 0xeb140101;
+	memset(model.identity, 0, sizeof(model.identity));
+	model.identity[0] = 0x8580;
+	model.attentions = 1;
+	for (u32 i = 0; i < sizeof(model.medium); i++)
+		model.medium[i] = (u8)(i * 7 + i / 512);
+	return 0;
+}
+
+static void reads_a_disc(void **state)
+{
+	(void)state;
+	ahci_probe();
+	assert_non_null(disk_find("sda"));
+	assert_true(disk_find("sda")->readonly);
+	assert_int_equal(disk_find("sda")->sectors, SECTORS);
+	for (u32 at = 0; at < 9; at++)
+		for (u32 n = 1; n < 300; n += 1 + n / 5) {
+			memset(data, 0xee, sizeof(data));
+			assert_int_equal(run(false, at, n), HV_OK);
+			assert_memory_equal(data, model.medium + at * 512, n * 512);
+			assert_int_equal(data[n * 512], 0xee);
+		}
+	assert_int_equal(run(false, SECTORS - 1, 1), HV_OK);
+	assert_int_equal(run(true, 0, 1), HV_BADARG);
+	model.attentions = 1; /* another one was put in */
+	assert_int_equal(run(false, 0, 4), HV_OK);
+	model.not_ready = 0x3a; /* and taken out */
+	assert_int_equal(run(false, 0, 4), HV_IO);
+	model.not_ready = 0;
+	assert_int_equal(run(false, 0, 4), HV_OK);
+}
+
+static void no_disc(void **state)
+{
+	(void)state;
+	model.not_ready = 0x3a;
+	ahci_probe();
+	assert_null(disk_find("sda"));
+	assert_true(model.packets < 6);
+	(void)with_disc(state);
+	model.not_ready = 0x04; /* for ever: an end is found */
+	ahci_probe();
+	assert_null(disk_find("sda"));
+	(void)with_disc(state);
+	model.identity[0] = 0x8180; /* a tape */
+	ahci_probe();
+	assert_null(disk_find("sda"));
+	assert_int_equal(model.packets, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -555,6 +665,8 @@ int main(void)
 		cmocka_unit_test_setup(does_not_come_back, fresh),
 		cmocka_unit_test_setup(pulled_out, fresh),
 		cmocka_unit_test_setup(does_not_stop, fresh),
+		cmocka_unit_test_setup(reads_a_disc, with_disc),
+		cmocka_unit_test_setup(no_disc, with_disc),
 		cmocka_unit_test_setup(not_used, fresh),
 	};
 

@@ -10,6 +10,7 @@
 #include "devices/host/disk/ata_identify.c"
 #include "devices/host/disk/ata_probe.c"
 #include "devices/host/disk/atapi.c"
+#include "devices/host/disk/packet.c"
 #include "devices/host/disk/disks.h"
 #include "devices/host/disk/queue.c"
 #include "mm/frame.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: hv/config/config.c hv/config/report.c hv/config/line.c hv/config/link.c
- * hv/config/options.c hv/config/text.c */
+ * hv/config/options.c hv/config/text.c devices/host/keymap.c */
 /* Command lines, right and wrong: what is read, which message comes, and which guests stay. */
+#include "devices/host/serial.h"
 #include "hv/config/config.h"
 #include "hv/config/text.h"
 #include "lib/log.h"
@@ -397,10 +398,12 @@ static void test_option_defaults(void **state)
 	parse(NULL, 0, NULL);
 	assert_quiet();
 	assert_int_equal(c.guests, 0);
-	assert_int_equal(c.opt.uart_base, 0x3f8);
+	assert_int_equal(c.opt.uart_base, SERIAL_AUTO);
 	assert_int_equal(c.opt.uart_baud, 115200);
 	assert_int_equal(c.opt.log_level, LOG_INFO);
 	assert_true(c.opt.vga);
+	assert_true(c.opt.status);
+	assert_ptr_equal(c.opt.keymap, keymap_find("us"));
 	assert_int_equal(c.opt.slice_us, 10000);
 	assert_int_equal(c.opt.fail_alloc, 0);
 	assert_int_equal(c.opt.debug_exit, 0);
@@ -415,7 +418,9 @@ static void test_option_defaults(void **state)
 static void test_options(void **state)
 {
 	(void)state;
-	parse("console=0x3e8,9600 loglevel=debug vga=off slice=500 frames tsc-khz=1000000 "
+	parse("console=0x3e8,9600 loglevel=debug vga=off screen=80x50 status=off keymap=de "
+	      "slice=500 frames "
+	      "tsc-khz=1000000 "
 	      "fail-alloc=7 debug-exit=0xf4 "
 	      "bochs-exit at-end=stay panic=reboot no=pge,pae focus=a report stats",
 	      1, (const char *[]){"guest=a"});
@@ -424,6 +429,9 @@ static void test_options(void **state)
 	assert_int_equal(c.opt.uart_baud, 9600);
 	assert_int_equal(c.opt.log_level, LOG_DEBUG);
 	assert_false(c.opt.vga);
+	assert_false(c.opt.status);
+	assert_true(c.opt.fifty_rows);
+	assert_ptr_equal(c.opt.keymap, keymap_find("de"));
 	assert_int_equal(c.opt.slice_us, 500);
 	assert_true(c.opt.frames);
 	assert_int_equal(c.opt.tsc_khz, 1000000);
@@ -444,47 +452,39 @@ static void test_options(void **state)
 	assert_quiet();
 	assert_int_equal(c.opt.uart_base, 0x2f8);
 	assert_int_equal(c.opt.at_end, END_REBOOT);
-	parse("console=none", 0, NULL);
+	parse("console=none gdb=pci1", 0, NULL);
 	assert_quiet();
 	assert_int_equal(c.opt.uart_base, 0);
+	assert_int_equal(c.opt.gdb_base, SERIAL_PCI + 1);
+	parse("console=pci3,9600 gdb=com1", 0, NULL);
+	assert_quiet();
+	assert_int_equal(c.opt.uart_base, SERIAL_PCI + 3);
+	assert_int_equal(c.opt.uart_baud, 9600);
+	assert_int_equal(c.opt.gdb_base, 0x3f8);
+	parse("console=auto", 0, NULL);
+	assert_quiet();
+	assert_int_equal(c.opt.uart_base, SERIAL_AUTO);
 }
+
+/* clang-format off */
+static const char *const bad[] = {
+	"frob", "frob=1", "console=com9", "console=com2,0",
+	"console=com2,a", "console=0xffff", "loglevel=loud", "vga=maybe",
+	"vga", "slice=0", "tsc-khz=999", "frames=1",
+	"slice=2000000", "slice=1ms", "fail-alloc=x", "debug-exit=0",
+	"debug-exit=65536", "bochs-exit=1", "at-end=explode", "panic=no",
+	"no=", "focus=", "focus=nobody", "stats=yes",
+	"stats=", "\"loglevel=debug", "bridge=lan0", "console=pci4",
+	"console=0xff", "gdb=none", "gdb=auto", "gdb=",
+	"screen=80x25", "screen", "status=maybe", "keymap=xx",
+	"keymap", "report=1", "bridge=:nic0", "bridge=lan0:",
+	"bridge=l:abcdefghijkl",
+};
+/* clang-format on */
 
 /* A wrong option gives one message, keeps every default, and the guests are read. */
 static void test_bad_options(void **state)
 {
-	static const char *const bad[] = {
-		"frob",
-		"frob=1",
-		"console=com9",
-		"console=com2,0",
-		"console=com2,a",
-		"console=0xffff",
-		"loglevel=loud",
-		"vga=maybe",
-		"vga",
-		"slice=0",
-		"tsc-khz=999",
-		"frames=1",
-		"slice=2000000",
-		"slice=1ms",
-		"fail-alloc=x",
-		"debug-exit=0",
-		"debug-exit=65536",
-		"bochs-exit=1",
-		"at-end=explode",
-		"panic=no",
-		"no=",
-		"focus=",
-		"focus=nobody",
-		"stats=yes",
-		"report=1",
-		"stats=",
-		"\"loglevel=debug",
-		"bridge=lan0",
-		"bridge=:nic0",
-		"bridge=lan0:",
-		"bridge=l:abcdefgh",
-	};
 	struct hv_options defaults;
 
 	(void)state;

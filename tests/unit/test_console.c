@@ -5,11 +5,14 @@
 /* The shared console: who sees what, where lines begin, what a guest cannot do to it. */
 #include "devices/devices.h"
 #include "devices/host/ps2.h"
+#include "devices/host/scancode.h"
+#include "devices/host/serial.h"
 #include "devices/host/textscreen.h"
 #include "devices/host/uart.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
 #include "hv/console/guest_side.h"
+#include "hv/console/status.h"
 #include "hv/guest/guest.h"
 #include "hv/monitor/monitor.h"
 #include "hv/monitor/private.h"
@@ -63,6 +66,28 @@ int uart_getc(void)
 	return keys_at < keys_len ? (u8)keys[keys_at++] : -1;
 }
 
+u16 uart_base(void)
+{
+	return 0x3f8;
+}
+
+u16 serial_port(u16 place)
+{
+	return place;
+}
+
+unsigned serial_line(u16 port)
+{
+	(void)port;
+	return 4;
+}
+
+const char *serial_name(u16 place)
+{
+	(void)place;
+	return "";
+}
+
 bool uart_init(u16 base, u32 baud)
 {
 	(void)base;
@@ -70,8 +95,9 @@ bool uart_init(u16 base, u32 baud)
 	return true;
 }
 
-void uart_irq_on(void)
+void uart_irq_on(unsigned line)
 {
+	assert_int_equal(line, 4);
 }
 
 /* A screen that is slow to draw, as far as the terminal sees it. */
@@ -97,20 +123,47 @@ bool text_drawn(void)
 
 static bool no_keyboard;
 
-bool ps2_init(void)
+bool ps2_init(const struct keymap *map)
 {
+	(void)map;
 	return !no_keyboard;
 }
 
+static const char *keyboard; /* typed at it; NULL: nothing */
+
 int ps2_getc(void)
 {
-	return -1;
+	return keyboard && *keyboard ? (u8)*keyboard++ : -1;
+}
+
+static s32 pages, looked_back;
+
+s32 scancode_pages(void)
+{
+	s32 n = pages;
+
+	pages = 0;
+	return n;
+}
+
+void text_look_back(s32 halves)
+{
+	looked_back += halves;
+}
+
+void text_look_end(void)
+{
+	looked_back = 0;
+}
+
+void status_poll(void)
+{
 }
 
 static u32 hot_key;
 static struct guest *on_screen, *asked;
 
-u32 ps2_hot_key(void)
+u32 scancode_hot_key(void)
 {
 	u32 n = hot_key;
 
@@ -1055,6 +1108,28 @@ static void test_screen_keys(void **state)
 	assert_ptr_equal(console_focus(), B);
 }
 
+/* Looking back lasts until somebody types at the machine's keyboard; the serial line is another's.
+ */
+static void test_look_back(void **state)
+{
+	(void)state;
+	looked_back = 0;
+	pages = 2;
+	console_poll();
+	assert_int_equal(looked_back, 2);
+	pages = -1;
+	type("\r");
+	assert_int_equal(looked_back, 1);
+	out(A, "text\n");
+	assert_int_equal(looked_back, 1);
+	keyboard = "\r";
+	console_poll();
+	assert_int_equal(looked_back, 0);
+	looked_back = 1;
+	console_raw("panic", 5);
+	assert_int_equal(looked_back, 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -1095,6 +1170,7 @@ int main(void)
 		TEST(test_slow_screen),
 		TEST(test_no_keyboard),
 		TEST(test_screen_keys),
+		TEST(test_look_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

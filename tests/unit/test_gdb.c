@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: hv/gdb/[a-z]*.c */
 /* gdb's side of a guest: packets in, answers out, against two guests that exist only here. */
+#include "devices/host/serial.h"
 #include "devices/host/uart.h"
 #include "hv/console/console.h"
 #include "hv/gdb/private.h"
@@ -35,8 +36,26 @@ static u32 in_at, in_len, out_len, commands, watched, kills;
 /* ---- What the stub stands on ------------------------------------------------------------------
  */
 
-bool uart_debug_open(u16 base, u32 baud)
+u16 serial_port(u16 place)
 {
+	return place;
+}
+
+unsigned serial_line(u16 port)
+{
+	(void)port;
+	return 3;
+}
+
+const char *serial_name(u16 place)
+{
+	(void)place;
+	return "";
+}
+
+bool uart_debug_open(u16 base, u32 baud, unsigned line)
+{
+	(void)line;
 	return base && baud;
 }
 

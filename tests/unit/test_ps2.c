@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: */
+/* SOURCES: devices/host/scancode.c devices/host/keymap.c */
 /* The keyboard driver: scan codes in, characters out. The driver is included, and reads its
  * ports from the script below. */
 #include "lib/base.h"
 #include "tests/unit/support.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define LIB_X86_H /* the real port accesses stay out */
@@ -41,12 +42,21 @@ enum hv_status host_irq_register(unsigned irq, host_irq_fn *fn, void *ctx)
 	return HV_OK;
 }
 
+struct bios_data bios;
+
+/* Switched on anew: nothing is pressed. */
+static void again(const char *map, bool num_lock)
+{
+	bios.num_lock = num_lock;
+	present = false;
+	assert_true(ps2_init(keymap_find(map)));
+}
+
 static int setup(void **state)
 {
 	(void)state;
 	memset(&controller, 0, sizeof(controller));
-	memset(&kbd, 0, sizeof(kbd));
-	assert_true(ps2_init());
+	again("us", true);
 	return 0;
 }
 
@@ -66,11 +76,11 @@ static void letters(void **state)
 {
 	(void)state;
 	TYPE("\x23\xa3\x12\x92\x26\xa6\x26\xa6\x18\x98", "hello");
-	TYPE("\x39\xb9\x1c\x9c\x0e\x8e\x0f\x8f\x01\x81", " \r\b\t\x1b");
+	TYPE("\x39\xb9\x1c\x9c\x0e\x8e\x0f\x8f\x01\x81", " \r\x7f\t\x1b");
 	TYPE("\x02\x0b\x0c\x0d\x27\x28\x29\x2b\x33\x34\x35", "10-=;'`\\,./");
 	TYPE("\x10\x19\x1a\x1b\x1e\x26\x2c\x32", "qp[]alzm");
 	TYPE("\x47\x48\x49\x4a\x4d\x4e\x52\x53\x37", "789-6+0.*");
-	TYPE("\x3b\x44\x45\x46\x54\x58\x7f\x00", ""); /* no character on these */
+	TYPE("\x46\x54\x59\x7f\x00\xff", ""); /* no character on these */
 }
 
 static void shift_and_caps(void **state)
@@ -121,12 +131,12 @@ static void a_controller_that_never_ends(void **state)
 	(void)state;
 	controller.stuck = true;
 	(void)ps2_getc(); /* comes back, that is all */
-	memset(&kbd, 0, sizeof(kbd));
-	assert_false(ps2_init());
+	present = false;
+	assert_false(ps2_init(keymap_find("us")));
 	assert_int_equal(ps2_getc(), -1);
 	controller.stuck = false;
 	controller.absent = true;
-	assert_false(ps2_init());
+	assert_false(ps2_init(keymap_find("us")));
 	assert_int_equal(ps2_getc(), -1);
 }
 
@@ -144,7 +154,7 @@ static void too_fast(void **state)
 	assert_int_equal(controller.count, 0);
 	while (ps2_getc() == 'a')
 		n++;
-	assert_int_equal(n, QUEUE);
+	assert_int_equal(n, 64);
 }
 
 static void hot_keys(void **state)
@@ -158,22 +168,139 @@ static void hot_keys(void **state)
 		{"\x1d\x38\x57", 3, 11},	/* F11 */
 		{"\x38\x1d\x58", 3, 12},	/* F12, Alt first */
 		{"\xe0\x1d\xe0\x38\x3c", 5, 2}, /* the right ones */
-		{"\x3b", 1, 0},
-		{"\x38\x3b", 2, 0},
-		{"\x1d\x3b", 2, 0},
-		{"\x1d\x38\xb8\x3b", 4, 0}, /* Alt was let go */
-		{"\x1d\x38\xbb", 3, 0},	    /* a release */
-		{"\x1d\x38\x46", 3, 0},	    /* not a function key */
+		{"\x1d\x38\xbb", 3, 0},		/* a release */
+		{"\x1d\x38\x46", 3, 0},		/* not a function key */
 	};
 
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_LEN(row); i++) {
-		memset(&kbd, 0, sizeof(kbd));
-		assert_true(ps2_init());
+		again("us", true);
 		expect(row[i].codes, row[i].count, "", 0);
-		assert_int_equal(ps2_hot_key(), row[i].key);
-		assert_int_equal(ps2_hot_key(), 0);
+		assert_int_equal(scancode_hot_key(), row[i].key);
+		assert_int_equal(scancode_hot_key(), 0);
 	}
+}
+
+/* As xterm sends them; the pad by Num Lock and Shift. */
+static void keys_without_a_character(void **state)
+{
+	(void)state;
+	TYPE("\x3b\xbb\x3c\x3d\x3e", "\x1bOP\x1bOQ\x1bOR\x1bOS");
+	TYPE("\x3f\x40\x41\x42", "\x1b[15~\x1b[17~\x1b[18~\x1b[19~");
+	TYPE("\x43\x44\x57\x58", "\x1b[20~\x1b[21~\x1b[23~\x1b[24~");
+	TYPE("\x2a\x3b\x3f\xe0\x48\xaa", "\x1b[1;2P\x1b[15;2~\x1b[1;2A");
+	TYPE("\x1d\xe0\x4b\x9d\xe0\x4b", "\x1b[1;5D\x1b[D");
+	TYPE("\x38\xe0\x4d\x1e\xb8\x1e", "\x1b[1;3C\x1b"
+					 "aa");
+	TYPE("\xe0\x38\x1e\xe0\xb8", "\x1b"
+				     "a"); /* no AltGr on this layout */
+	TYPE("\x2a\x0f\xaa", "\x1b[Z");
+	TYPE("\x1d\x0e\x9d", "\x7f");
+}
+
+static void numeric_pad(void **state)
+{
+	(void)state;
+	TYPE("\x47\x4c\x53\x2a\x47\x4c\x53\xaa", "75.\x1b[1;2H\x1b[1;2E\x1b[3;2~");
+	TYPE("\x45\xc5\x47\x48\x4c\x53\x49\x37\x4a", "\x1b[H\x1b[A\x1b[E\x1b[3~\x1b[5~*-");
+	TYPE("\x2a\x4b\xaa", "4");			/* Shift is the other way round */
+	TYPE("\x45\x45\x45\xc5\x4b", "4");		/* held down it repeats: once */
+	TYPE("\xe1\x1d\x45\xe1\x9d\xc5\x4b\x1e", "4a"); /* Pause is neither Num Lock nor Ctrl */
+	TYPE("\x3a\x3a\x3a\xba\x1e\x3a\xba\x1e", "Aa");
+	again("us", false); /* as the BIOS left it */
+	TYPE("\x4b\x45\xc5\x4b", "\x1b[D4");
+	bios.caps_lock = true;
+	again("us", false);
+	TYPE("\x1e\x02", "A1");
+	bios.caps_lock = false;
+}
+
+static void pages(void **state)
+{
+	(void)state;
+	TYPE("\x2a\xe0\xaa\xe0\x49\xe0\xc9\xe0\x2a\xaa", ""); /* with its false shifts */
+	assert_int_equal(scancode_pages(), 1);
+	assert_int_equal(scancode_pages(), 0);
+	TYPE("\x36\xe0\x51\xe0\x51\xe0\x49\xe0\x51\xb6", "");
+	assert_int_equal(scancode_pages(), -2);
+	TYPE("\x2a\x49\xaa", ""); /* on the pad of an old keyboard, with Num Lock */
+	assert_int_equal(scancode_pages(), 1);
+	for (int i = 0; i < 100; i++)
+		TYPE("\x2a\xe0\x49\xaa", "");
+	assert_int_equal(scancode_pages(), 16);
+	TYPE("\xe0\x49", "\x1b[5~");
+	assert_int_equal(scancode_pages(), 0);
+}
+
+static void layouts(void **state)
+{
+	(void)state;
+	again("de", true);
+	TYPE("\x15\x2c\x1a\x0c\x2b", "zy\u00fc\u00df#");
+	TYPE("\x2a\x15\x1a\x08\x56\xaa", "Z\u00dc/>");
+	TYPE("\xe0\x38\x10\x12\x08\x0c\x56\xe0\xb8", "@\u20ac{\\|");
+	TYPE("\xe0\x38\x1e\xe0\xb8\x1e", "a"); /* nothing on this one with AltGr */
+	TYPE("\x3a\xba\x27\x0c\x15\x02\x3a\xba", "\u00d6\u00dfZ1"); /* letters only */
+	TYPE("\x1d\x15\x1e\x9d", "\x1a\x01");			    /* Ctrl by the letter */
+	TYPE("\x1d\xe0\x38\x0c\xe0\xb8\x9d", "\x1c");
+	again("fr", true);
+	TYPE("\x10\x1e\x02\x03\x2a\x02\xaa\x29", "aq&\u00e9"
+						 "1\u00b2");
+	TYPE("\x1d\x10\x9d", "\x01");
+	again("uk", true);
+	TYPE("\x2a\x03\x04\x28\xaa\x2b\x56", "\"\u00a3@#\\");
+	TYPE("\xe0\x38\x05\x1e\xe0\xb8", "\u20ac");
+	TYPE("\x38\x1e\xb8", "\x1b"
+			     "a");
+	again("dvorak", true);
+	TYPE("\x1e\x1f\x20\x2c", "aoe;");
+}
+
+/* Every row is whole: 48 keys twice, pairs, names that are told. */
+static void all_layouts(void **state)
+{
+	const char *names = KEYMAP_NAMES;
+	unsigned found = 0;
+
+	(void)state;
+	assert_null(keymap_find("xx"));
+	assert_null(keymap_find(""));
+	for (const char *p = names; *p;) {
+		size_t n = strcspn(p, ", ");
+		char name[16];
+		const struct keymap *m;
+
+		memcpy(name, p, n);
+		name[n] = 0;
+		p += n + strspn(p + n, ", ");
+		if (!strcmp(name, "or"))
+			continue;
+		m = keymap_find(name);
+		assert_non_null(m);
+		found++;
+		for (unsigned code = 0; code < 256; code++) {
+			bool key = (code >= 2 && code < 0x0e) || (code >= 0x10 && code < 0x1c) ||
+				   (code >= 0x1e && code < 0x2a) || (code >= 0x2b && code < 0x36) ||
+				   code == 0x56;
+			u32 plain = keymap_character(m, (u8)code, KEYMAP_PLAIN);
+			u32 shifted = keymap_character(m, (u8)code, KEYMAP_SHIFT);
+
+			assert_int_equal(plain > ' ' && plain < 0x2100, key);
+			assert_int_equal(shifted > ' ' && shifted < 0x2100, key);
+		}
+		assert_int_equal(keymap_has_altgr(m), strcmp(name, "us") && strcmp(name, "dvorak"));
+		/* Every character of ASCII can be typed, but for those of dead keys alone. */
+		for (u32 c = ' ' + 1; c < 0x7f; c++) {
+			bool there = false;
+
+			for (unsigned at = 0; at < 0x57 * 3; at++)
+				there |= keymap_character(m, (u8)(at / 3), at % 3) == c;
+			if (!there)
+				printf("%s: no %c\n", name, (int)c);
+			assert_true(there);
+		}
+	}
+	assert_int_equal(found, 18);
 }
 
 #define TEST(f) cmocka_unit_test_setup(f, setup)
@@ -189,6 +316,11 @@ int main(void)
 		TEST(a_controller_that_never_ends),
 		TEST(too_fast),
 		TEST(hot_keys),
+		TEST(keys_without_a_character),
+		TEST(numeric_pad),
+		TEST(pages),
+		TEST(layouts),
+		TEST(all_layouts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

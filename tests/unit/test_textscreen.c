@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/textscreen.c devices/host/fbtext.c devices/host/font.c */
+/* SOURCES: devices/host/textscreen.c devices/host/textwrite.c devices/host/fbtext.c
+ * devices/host/font.c */
 /* The text screen: the grid against a model of one, and its characters drawn as pixels. */
 #include "devices/host/fbtext.h"
 #include "devices/host/font.h"
@@ -30,12 +31,14 @@ void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
 
 static struct text_display display;
 static u8 seen[SEEN_MAX]; /* what the display shows */
+static u8 seen_attribute[SEEN_MAX];
 static u32 seen_cursor, calls;
 
-static void see(u32 column, u32 row, u8 c, bool cursor)
+static void see(u32 column, u32 row, u8 c, u8 attribute, bool cursor)
 {
 	assert_true(column < display.columns && row < display.rows);
 	seen[row * display.columns + column] = c;
+	seen_attribute[row * display.columns + column] = attribute;
 	if (cursor)
 		seen_cursor = row * display.columns + column;
 	calls++;
@@ -45,8 +48,18 @@ static void open_grid(u32 columns, u32 rows, u32 work)
 {
 	display = (struct text_display){columns, rows, work, see};
 	memset(seen, ' ', sizeof(seen));
+	memset(seen_attribute, TEXT_GREY, sizeof(seen_attribute));
 	calls = 0;
 	text_open(&display, 0);
+}
+
+static u16 memory[4 * SEEN_MAX];
+
+/* All rows, and so many more. */
+static void grow(u32 rows, bool status)
+{
+	assert_int_equal(text_wants(), 2 * display.columns * display.rows);
+	text_grow(memory, text_wants() + rows * display.columns, status);
 }
 
 static void say(const char *s)
@@ -94,14 +107,14 @@ static void test_found(void **state)
 {
 	(void)state;
 	open_grid(4, 2, 1);
-	text_found(4, 'g');
-	text_found(5, 0); /* some firmware's blank */
+	text_found(4, 'g', TEXT_GREY);
+	text_found(5, 0, TEXT_GREY); /* some firmware's blank */
 	seen[4] = 'g';
 	say("\nr");
 	text_draw(~0u);
 	shows("    r   ");
 	open_grid(4, 2, 1);
-	text_found(4, 'g');
+	text_found(4, 'g', TEXT_GREY);
 	say("\n\nr");
 	text_draw(~0u);
 	shows("g   r   ");
@@ -123,12 +136,12 @@ static void test_pieces(void **state)
 			break;
 		assert_in_range(calls - before, 1, 3);
 	} while (pieces < 1000);
-	assert_int_equal(pieces, 52); /* the 27 blanks need none */
-	assert_int_equal(calls, 154); /* each once, and the cursor */
+	assert_int_equal(pieces, 51); /* the 27 blanks need none */
+	assert_int_equal(calls, 153); /* each once; the cursor stays at the last */
 	calls = 0;
-	say("\n");
+	say("\n\n");
 	assert_false(text_draw(~0u));
-	assert_int_equal(calls, 17); /* eight rows look as before, one is blank now */
+	assert_int_equal(calls, 18); /* eight rows look as before, one is blank now; the cursor */
 }
 
 /* However much is printed all the time, each row has its turn. */
@@ -152,30 +165,42 @@ static void test_every_row_has_its_turn(void **state)
 /* The same as a grid should do it: characters move. */
 static struct {
 	u8 cell[SEEN_MAX];
-	u32 at;
+	u32 row, column;
+	bool full; /* the row's last column was written */
 } model;
+
+static void model_newline(void)
+{
+	u32 columns = display.columns, cells = columns * display.rows;
+
+	model.column = 0;
+	if (++model.row < display.rows)
+		return;
+	model.row--;
+	memmove(model.cell, model.cell + columns, cells - columns);
+	memset(model.cell + cells - columns, ' ', columns);
+}
 
 static void model_put(u8 c)
 {
-	u32 columns = display.columns, cells = columns * display.rows, column = model.at % columns;
+	u32 last = display.columns - 1;
+	bool printed = c >= ' ';
 
+	if (printed && model.full)
+		model_newline();
+	if (printed)
+		model.cell[model.row * display.columns + model.column] = c;
+	model.full = printed && model.column == last;
 	if (c == '\n')
-		model.at += columns - column;
+		model_newline();
 	else if (c == '\r')
-		model.at -= column;
+		model.column = 0;
 	else if (c == '\b')
-		model.at -= column ? 1 : 0;
+		model.column -= model.column ? 1 : 0;
 	else if (c == '\t')
-		do
-			model.cell[model.at++] = ' ';
-		while (++column < columns && column % 8);
-	else
-		model.cell[model.at++] = c;
-	if (model.at < cells)
-		return;
-	memmove(model.cell, model.cell + columns, cells - columns);
-	memset(model.cell + cells - columns, ' ', columns);
-	model.at -= columns;
+		model.column = MIN((model.column / 8 + 1) * 8, last);
+	else if (model.column < last)
+		model.column++;
 }
 
 static void test_model(void **state)
@@ -187,8 +212,9 @@ static void test_model(void **state)
 	srand(1);
 	for (u32 s = 0; s < ARRAY_LEN(size); s++) {
 		open_grid(size[s][0], size[s][1], 7);
-		memset(&model, ' ', sizeof(model));
-		model.at = 0;
+		memset(&model, 0, sizeof(model));
+		memset(model.cell, ' ', sizeof(model.cell));
+		grow(0, false);
 		for (u32 i = 0; i < 20000; i++) {
 			char c = bytes[(u32)rand() % (sizeof(bytes) - 1)];
 
@@ -200,9 +226,248 @@ static void test_model(void **state)
 				continue;
 			assert_false(text_draw(~0u));
 			assert_memory_equal(seen, model.cell, display.columns * display.rows);
-			assert_int_equal(seen_cursor, model.at);
+			assert_int_equal(seen_cursor, model.row * display.columns + model.column);
 		}
 	}
+}
+
+/* ---- The terminal ---------------------------------------------------------------------------- */
+
+static void attributes(u32 from, const char *hex)
+{
+	for (u32 i = 0; hex[2 * i]; i++) {
+		char two[3] = {hex[2 * i], hex[2 * i + 1], 0};
+
+		assert_int_equal(seen_attribute[from + i], strtoul(two, NULL, 16));
+	}
+}
+
+static void test_colours(void **state)
+{
+	static const struct {
+		const char *text, *hex;
+	} row[] = {
+		{"a\033[31mb\033[1mc\033[0md", "07040c07"},
+		{"\033[32;44mx\033[39my\033[49mz", "121707"},
+		{"\033[7mr\033[27ms", "7007"},
+		{"\033[97;100mb\033[mp", "0f07"},	/* no blinking: bright is dim behind */
+		{"\033[38;5;9mi\033[48;5;4mj", "0c1c"}, /* of 256, the first 16 */
+		{"\033[38;5;200mi\033[38;2;1;2;3mj\033[34mk", "070701"},
+		{"\033[30mh", "07"}, /* black on black cannot be seen */
+		{"\033[37;47mh", "70"},
+		{"\033[8mc\033[58md\033[9999me\033[;mf", "07070707"},
+		{"\033[?1mq\033[>4;31mw", "0707"}, /* not these */
+		{"\033[1;22;35mt", "05"},
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(row); i++) {
+		open_grid(10, 2, 1);
+		say(row[i].text);
+		text_draw(~0u);
+		attributes(0, row[i].hex);
+	}
+}
+
+static void test_movements(void **state)
+{
+	static const struct {
+		const char *text, *want; /* of a screen 5 x 3 */
+		u32 cursor;
+	} row[] = {
+		{"ab\033[2;4Hc", "ab      c      ", 9},
+		{"\033[99;99HZ\033[HA", "A             Z",
+		 1}, /* the last cell, and nothing scrolls */
+		{"abcde\033[Dx", "abcxe          ", 4},
+		{"abcde\033[31mf", "abcdef         ", 6}, /* a colour leaves the row's end */
+		{"ab\n\033[Ac\033[2Bd\033[9De", "cb        ed   ", 11},
+		{"abc\033[Gx\033[2Gy\033[3dz", "xyc         z  ", 13},
+		{"abcde\nfghij\nklmno\033[2;3H\033[J", "abcdefg        ", 7},
+		{"abcde\nfghij\nklmno\033[2;3H\033[1J", "        ijklmno", 7},
+		{"abcde\nfghij\nklmno\033[2;3H\033[2J", "               ", 7},
+		{"abcde\nfghij\033[1;3H\033[K", "ab   fghij     ", 2},
+		{"abcde\033[1;3H\033[1K", "   de          ", 2},
+		{"abcde\033[1;3H\033[2K", "               ", 2},
+		{"abcde\033[2G\033[2P", "ade            ", 1},
+		{"abcde\033[2G\033[2@", "a  bc          ", 1},
+		{"abcde\033[2G\033[99@", "a              ", 1},
+		{"abcde\033[2G\033[2X", "a  de          ", 1},
+		{"ab\0337cd\0338e\033[s\033[Hf\033[ug", "fbeg           ", 4},
+		{"a\033(Bb\033=c\033Md", "abcd           ", 4},
+		{"a\033[1;2;3;4;5;6;7;8;9;10Hb\033[12", "ab             ", 2},
+		{"a\033[999999999999Cb", "a   b          ", 4},
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(row); i++) {
+		open_grid(5, 3, 1);
+		say(row[i].text);
+		text_draw(~0u);
+		shows(row[i].want);
+		assert_int_equal(seen_cursor, row[i].cursor);
+	}
+}
+
+/* Whatever is sent, it stays in the grid, and what is shown is what would be shown anew. */
+static void test_any_sequence(void **state)
+{
+	static const char bytes[] =
+		"\033\033\033[[[[019;;?ABCDGHJKPX@dfmsu78Mc\n\r\b\tabcdefg(\xff";
+	static u8 before[SEEN_MAX];
+
+	(void)state;
+	srand(2 + support_seed());
+	for (u32 round = 0; round < 40; round++) {
+		open_grid(1 + (u32)rand() % 20, 1 + (u32)rand() % 10, 1);
+		grow((u32)rand() % 20, rand() % 2);
+		for (u32 i = 0; i < 3000; i++) {
+			text_write(&bytes[(u32)rand() % (sizeof(bytes) - 1)], 1);
+			if (rand() % 50 == 0)
+				text_look_back(rand() % 5 - 2);
+			if (rand() % 9 == 0)
+				text_draw((u32)rand() % 64);
+		}
+		text_look_end();
+		text_draw(~0u);
+		memcpy(before, seen, sizeof(before));
+		text_look_back(1);
+		text_draw(~0u);
+		text_look_end();
+		text_draw(~0u);
+		assert_memory_equal(seen, before, sizeof(before));
+	}
+}
+
+/* ---- What has scrolled away, and the status line -----------------------------------------------
+ */
+
+static void test_back(void **state)
+{
+	(void)state;
+	open_grid(3, 4, 1);
+	grow(3, false);
+	for (char c = 'a'; c <= 'l'; c++) {
+		char line[] = {'\n', c, 0};
+
+		say(c == 'a' ? line + 1 : line);
+	}
+	text_draw(~0u);
+	shows("i  j  k  l  ");
+	assert_int_equal(seen_cursor, 10);
+	text_look_back(1); /* half a screen */
+	assert_int_equal(text_rows_back(), 2);
+	text_draw(~0u);
+	shows("g  h  i  j  ");
+	assert_int_equal(seen_cursor, 11); /* the last cell */
+	text_look_back(1);
+	assert_int_equal(text_rows_back(), 3); /* all there is */
+	text_draw(~0u);
+	shows("f  g  h  i  ");
+	text_look_back(-1);
+	assert_int_equal(text_rows_back(), 1);
+	text_draw(~0u);
+	shows("h  i  j  k  ");
+	calls = 0;
+	say("\nm"); /* what is seen stays */
+	text_draw(~0u);
+	assert_int_equal(calls, 0);
+	assert_int_equal(text_rows_back(), 2);
+	say("\nn\no"); /* until it is lost */
+	assert_int_equal(text_rows_back(), 3);
+	text_draw(~0u);
+	shows("i  j  k  l  ");
+	say("\033[HX");
+	text_draw(~0u);
+	shows("i  j  k  X  "); /* the end's first row is seen, too */
+	text_look_end();
+	text_draw(~0u);
+	shows("X  m  n  o  ");
+	assert_int_equal(seen_cursor, 1);
+	text_look_back(-1);
+	assert_int_equal(text_rows_back(), 0);
+	text_off();
+	text_look_back(1);
+	assert_true(text_drawn());
+}
+
+static void test_status(void **state)
+{
+	(void)state;
+	open_grid(6, 3, 1);
+	say("one\ntwo\nthree");
+	grow(2, true); /* the cursor's row pushes one out */
+	text_draw(~0u);
+	shows("two   three       ");
+	attributes(12, "707070707070");
+	assert_int_equal(seen_cursor, 11);
+	text_status("*a on, and more");
+	assert_false(text_drawn());
+	text_draw(~0u);
+	shows("two   three *a on,");
+	calls = 0;
+	text_status("*a on,");
+	text_draw(~0u);
+	assert_int_equal(calls, 0);
+	say("\n4\n\033[99;99H!\033[2J\033[Hx");
+	text_draw(~0u);
+	shows("x           *a on,");
+	text_look_back(9);
+	assert_int_equal(text_rows_back(), 3);
+	text_draw(~0u);
+	shows("one   two   *a on,");
+	assert_int_equal(seen_cursor, 17);
+	/* Without memory: of what was there, a row less. */
+	open_grid(6, 3, 1);
+	say("one\ntwo\nthree");
+	text_grow(NULL, 0, true);
+	text_status("s");
+	text_draw(~0u);
+	shows("two   three s     ");
+	say("\nfour");
+	text_draw(~0u);
+	shows("three four  s     ");
+	/* One row only: it is needed for text. */
+	open_grid(6, 1, 1);
+	text_grow(NULL, 0, true);
+	text_status("s");
+	say("text");
+	text_draw(~0u);
+	shows("text  ");
+}
+
+/* A large screen has its first rows until there is memory. */
+static void test_grow(void **state)
+{
+	static char want[SEEN_MAX + 1];
+
+	(void)state;
+	open_grid(160, 64, 1);
+	for (u32 i = 0; i < 40; i++)
+		say("\nx");
+	text_draw(~0u);
+	assert_int_equal(seen[29 * 160], 'x');
+	assert_int_equal(seen[30 * 160], ' ');
+	grow(0, true);
+	say("\ny");
+	text_draw(~0u);
+	memset(want, ' ', SEEN_MAX);
+	for (u32 i = 0; i < 30; i++)
+		want[i * 160] = 'x';
+	want[30 * 160] = 'y';
+	shows(want);
+	attributes(63 * 160, "7070");
+}
+
+/* However often all is erased: what is blank costs nothing. */
+static void test_erasing_is_cheap(void **state)
+{
+	(void)state;
+	open_grid(160, 30, 1);
+	grow(100, true);
+	for (u32 i = 0; i < 200000; i++)
+		say("\033[2J\033[99Hx");
+	text_draw(~0u);
+	assert_int_equal(seen[28 * 160], 'x');
 }
 
 /* ---- Pixels --------------------------------------------------------------------------------- */
@@ -436,12 +701,15 @@ static void test_map(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_grid),   cmocka_unit_test(test_found),
-		cmocka_unit_test(test_pieces), cmocka_unit_test(test_every_row_has_its_turn),
-		cmocka_unit_test(test_model),  cmocka_unit_test(test_depths),
-		cmocka_unit_test(test_fields), cmocka_unit_test(test_large),
-		cmocka_unit_test(test_font),   cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_map),
+		cmocka_unit_test(test_grid),	  cmocka_unit_test(test_found),
+		cmocka_unit_test(test_pieces),	  cmocka_unit_test(test_every_row_has_its_turn),
+		cmocka_unit_test(test_model),	  cmocka_unit_test(test_depths),
+		cmocka_unit_test(test_fields),	  cmocka_unit_test(test_large),
+		cmocka_unit_test(test_font),	  cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_map),	  cmocka_unit_test(test_colours),
+		cmocka_unit_test(test_movements), cmocka_unit_test(test_any_sequence),
+		cmocka_unit_test(test_back),	  cmocka_unit_test(test_status),
+		cmocka_unit_test(test_grow),	  cmocka_unit_test(test_erasing_is_cheap),
 	};
 
 	return cmocka_run_group_tests(tests, make_area, NULL);

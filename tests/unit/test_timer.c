@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The one-shot timer when its interrupts do not come: one of them, or none from the beginning. */
-/* SOURCES: hv/time/timer.c */
+/* SOURCES: hv/time/timer.c hv/time/rate.c */
 #include "devices/host/apic.h"
+#include "devices/host/counter.h"
+#include "devices/host/hpet.h"
 #include "devices/host/irq.h"
 #include "devices/host/pit.h"
 #include "hv/time/time.h"
@@ -9,6 +11,7 @@
 #include "tests/unit/support.h"
 
 #include <setjmp.h>
+#include <string.h>
 #include <unistd.h>
 
 struct cpu_features cpu = {.tsc = true};
@@ -18,6 +21,8 @@ static struct {
 	unsigned shots; /* how often the timer was set */
 	bool set;	/* and has not fired since */
 	bool reaches, waits, apic;
+	bool no_pit, hpet, apic_timer;
+	unsigned served;
 	unsigned fired;
 } model;
 
@@ -66,9 +71,40 @@ u32 pit_read(void)
 	return 0;
 }
 
-u32 pit_calibrate_tsc(void)
+bool hpet_open(void)
 {
+	return model.hpet;
+}
+
+void hpet_oneshot(u32 ticks)
+{
+	pit_oneshot(ticks);
+}
+
+bool apic_timer_open(u32 tsc_khz)
+{
+	return tsc_khz && model.apic_timer;
+}
+
+void apic_timer_oneshot(u32 ticks)
+{
+	pit_oneshot(ticks);
+}
+
+void apic_timer_served(void)
+{
+	model.served++;
+}
+
+u32 tsc_calibrate(const char **by)
+{
+	*by = "PIT";
 	return 2000000;
+}
+
+bool pit_present(void)
+{
+	return !model.no_pit;
 }
 
 static void fired(struct timer *t)
@@ -136,6 +172,43 @@ static void none_comes_before_the_apic_passes_them(void **state)
 	assert_int_equal(support_log_lines[LOG_WARN], said + 1);
 }
 
+/* Each stands in for those before it. */
+static void without_pit(void **state)
+{
+	(void)state;
+	model = (typeof(model)){.reaches = true, .no_pit = true, .hpet = true};
+	time_init(2000000);
+	assert_non_null(strstr(time_source(), "HPET"));
+	assert_int_equal(model.served, 0);
+	model.hpet = false;
+	model.apic_timer = true;
+	time_init(2000000);
+	assert_non_null(strstr(time_source(), "local APIC"));
+	assert_int_equal(model.served, 1);
+	model = (typeof(model)){.reaches = true};
+	time_init(2000000);
+	assert_non_null(strstr(time_source(), "PIT"));
+}
+
+/* The clock goes on from what it shows, at the new speed. */
+static void another_speed(void **state)
+{
+	u64 before, after;
+
+	(void)state;
+	model.reaches = true;
+	time_init(2000000);
+	for (unsigned i = 0; i < 50; i++) {
+		before = now_ns();
+		time_set_tsc_khz(i % 2 ? 2000000 : 750000);
+		after = now_ns();
+		assert_in_range(after - before, 0, 1000000000);
+		assert_int_equal(time_tsc_khz(), i % 2 ? 2000000 : 750000);
+		usleep(1000);
+		assert_true(now_ns() > after);
+	}
+}
+
 static void none_comes(void **state)
 {
 	jmp_buf back;
@@ -156,6 +229,8 @@ int main(void)
 		cmocka_unit_test(one_is_lost),
 		cmocka_unit_test(one_is_late),
 		cmocka_unit_test(none_comes_before_the_apic_passes_them),
+		cmocka_unit_test(without_pit),
+		cmocka_unit_test(another_speed),
 		cmocka_unit_test(none_comes),
 	};
 

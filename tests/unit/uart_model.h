@@ -16,6 +16,7 @@ static struct {
 	u16 base;
 	enum { ABSENT, CHIP_8250, CHIP_16450, CHIP_16550, CHIP_16550A } kind;
 	bool loopback; /* it has one */
+	bool silent;   /* asked for interrupts while it is empty it raises none (an early 8250) */
 	bool dead;     /* the transmitter never becomes empty */
 	u8 ier, lcr, mcr, scratch, dll, dlm, fcr;
 	u8 fifo[16];
@@ -25,6 +26,7 @@ static struct {
 	unsigned sent_count;
 	unsigned lost; /* written to a full transmitter */
 	const char *incoming;
+	bool shifting;		       /* a silent one's shift register is busy */
 	bool thre_cause;	       /* the transmitter's interrupt is not yet acknowledged */
 	unsigned long reads, patience; /* more reads than that end the program; 0: any */
 	u8 bus;			       /* last value that was on the bus */
@@ -51,11 +53,17 @@ static void model_write(unsigned reg, u8 v)
 		}
 		chip.fifo[chip.held++] = v;
 		chip.busy = 3 * chip.held;
+		if (chip.silent && !chip.shifting) { /* straight into the shift register */
+			chip.sent[chip.sent_count++] = v;
+			chip.held = 0;
+			chip.shifting = true;
+			chip.thre_cause = chip.ier & 2;
+		}
 	} else if (reg == 1 && dlab) {
 		chip.dlm = v;
 	} else if (reg == 1) {
 		if (v & 2 && !(chip.ier & 2) && !chip.held)
-			chip.thre_cause = true;
+			chip.thre_cause = !chip.silent;
 		chip.ier = v;
 	} else if (reg == 2) {
 		chip.fcr = v;
@@ -72,6 +80,7 @@ static void advance(void)
 {
 	if (chip.dead || !chip.held || --chip.busy)
 		return;
+	chip.shifting = false;
 	memcpy(chip.sent + chip.sent_count, chip.fifo, chip.held);
 	chip.sent_count += chip.held;
 	chip.held = 0;

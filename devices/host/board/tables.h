@@ -43,6 +43,8 @@ u32 acpi_gas_port(const u8 *gas);
 #define GAS_IO	    1u
 #define GAS_PCI	    2u
 
+_Static_assert(GAS_ADDRESS + 8 == GAS_BYTES, "ACPI 5.2.3.2: the address is its last field");
+
 /* What the files of this folder fill in. */
 void board_power(const struct firmware *f, struct board *b);	  /* power.c: FADT, _S5_ */
 void board_interrupts(const struct firmware *f, struct board *b); /* madt.c */

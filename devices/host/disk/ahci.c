@@ -9,6 +9,7 @@
 #include "devices/host/dma.h"
 #include "devices/host/mmio.h"
 #include "lib/log.h"
+#include "lib/string.h"
 #include "lib/x86.h"
 
 #define STOP_POLLS  500000u /* about as many microseconds (AHCI 10.1.2) */
@@ -16,7 +17,6 @@
 #define TIMEOUT_MS  31000u
 #define FAULTS_MOST 3u
 #define DEVICE_LBA  0x40u
-#define TFD_ERROR   8u /* the error register's place */
 
 struct ahci_disk ahci_disks[AHCI_DISKS];
 
@@ -87,20 +87,60 @@ static void reset(struct ahci_disk *d)
 
 /* ---- Commands ------------------------------------------------------------------------------- */
 
-void ahci_issue(struct ahci_disk *d, const struct ahci_fis *fis, const void *data, u32 bytes,
-		bool write)
+/* The regions are there. */
+static void go(struct ahci_disk *d, const struct ahci_fis *fis, u32 flags, u32 regions)
 {
 	struct ahci_memory *m = d->memory;
 
 	m->fis = *fis;
-	m->region = (struct ahci_region){.address = dma_address(data), .last = bytes - 1};
 	m->header[0] = (struct ahci_header){
-		.flags = (u16)(sizeof(*fis) / 4 | (write ? HEADER_WRITE : 0)),
-		.regions = bytes != 0,
+		.flags = (u16)(sizeof(*fis) / 4 | flags),
+		.regions = (u16)regions,
 		.table = dma_address(&m->fis),
 	};
 	dma_barrier();
 	mmio_write32(d->port, PORT_CI, 1);
+}
+
+static u32 add_region(struct ahci_memory *m, u32 n, const void *data, u32 bytes)
+{
+	if (!bytes)
+		return n;
+	m->region[n] = (struct ahci_region){.address = dma_address(data), .last = bytes - 1};
+	return n + 1;
+}
+
+void ahci_issue(struct ahci_disk *d, const struct ahci_fis *fis, const void *data, u32 bytes,
+		bool write)
+{
+	go(d, fis, write ? HEADER_WRITE : 0, add_region(d->memory, 0, data, bytes));
+}
+
+void ahci_packet(struct ahci_disk *d, const u8 packet[PACKET_BYTES], u32 before, void *data,
+		 u32 bytes, u32 after)
+{
+	const struct ahci_fis fis = {
+		.type = FIS_TO_DEVICE,
+		.flags = FIS_COMMAND,
+		.command = ATA_CMD_PACKET,
+		.features = ATA_FEATURE_DMA,
+	};
+	struct ahci_memory *m = d->memory;
+	u32 n = add_region(m, 0, m->spare, before);
+
+	n = add_region(m, n, data, bytes);
+	n = add_region(m, n, m->spare, after);
+	memcpy(m->packet, packet, PACKET_BYTES);
+	go(d, &fis, HEADER_PACKET, n);
+}
+
+static void issue_packet(struct ahci_disk *d, const struct disk_cmd *c)
+{
+	u8 packet[PACKET_BYTES];
+	u32 before = (u32)(c->sector % CD_SECTORS) * SECTOR_SIZE, bytes = c->sectors * SECTOR_SIZE;
+	u32 blocks = packet_read(packet, c->sector, c->sectors);
+
+	ahci_packet(d, packet, before, c->buffer, bytes, blocks * CD_BLOCK - before - bytes);
 }
 
 static void issue(struct ahci_disk *d)
@@ -129,6 +169,10 @@ static void issue(struct ahci_disk *d)
 	};
 
 	d->phase = AHCI_WORKS;
+	if (d->packet) {
+		issue_packet(d, c);
+		return;
+	}
 	ahci_issue(d, &fis, c->buffer, c->sectors * SECTOR_SIZE, c->op == DISK_WRITE);
 }
 
@@ -140,6 +184,8 @@ static void start(struct disk_cmd *c)
 	d->faults = 0;
 	if (c->op == DISK_FLUSH && !d->id.flush)
 		finish(d, HV_OK); /* it has no cache, or that was switched off */
+	else if (d->packet && c->op == DISK_WRITE)
+		finish(d, HV_IO);
 	else
 		issue(d);
 }
@@ -177,7 +223,8 @@ static bool serve(struct ahci_disk *d)
 	if (d->phase != AHCI_WORKS)
 		return false;
 	if (cause & IS_ERROR) {
-		failed(d, !(cause & IS_DRIVE) ||
+		/* A drive for discs fails once to tell of a change. */
+		failed(d, d->packet || !(cause & IS_DRIVE) ||
 				  mmio_read32(d->port, PORT_TFD) >> TFD_ERROR & ATA_ICRC);
 		return true;
 	}

@@ -6,7 +6,7 @@
 #ifndef DEVICES_HOST_DISK_AHCI_H
 #define DEVICES_HOST_DISK_AHCI_H
 
-#include "devices/host/disk/ata.h"
+#include "devices/host/disk/packet.h"
 #include "devices/host/disk/queue.h"
 
 #define AHCI_PORTS 32u
@@ -34,6 +34,7 @@
 #define PORT_IE	     0x14u
 #define PORT_CMD     0x18u
 #define PORT_TFD     0x20u
+#define TFD_ERROR    8u /* the error register's place in it */
 #define PORT_SIG     0x24u
 #define PORT_SSTS    0x28u
 #define PORT_SCTL    0x2cu
@@ -66,7 +67,8 @@ struct ahci_header {
 	u32 table, table_high;
 	u32 reserved[4];
 };
-#define HEADER_WRITE 0x0040u
+#define HEADER_WRITE  0x0040u
+#define HEADER_PACKET 0x0020u
 
 /* Physical region descriptor (AHCI 4.2.3.3). */
 struct ahci_region {
@@ -85,6 +87,8 @@ struct ahci_fis {
 #define FIS_TO_DEVICE 0x27u
 #define FIS_COMMAND   0x80u /* of flags: a command, not the control register */
 
+#define AHCI_REGIONS 3u /* before, what is asked for, behind */
+
 /* What the hardware of one port reads and writes; one command at a time. */
 struct ahci_memory {
 	struct ahci_header header[32]; /* 1 KiB, AHCI 3.3.1 */
@@ -92,7 +96,8 @@ struct ahci_memory {
 	struct ahci_fis fis;	       /* the command table from here on, AHCI 4.2.3 */
 	u8 fis_rest[64 - sizeof(struct ahci_fis)];
 	u8 packet[16], reserved[48];
-	struct ahci_region region;
+	struct ahci_region region[AHCI_REGIONS];
+	u8 spare[CD_BLOCK]; /* parts of a disc's blocks that nobody asked for */
 };
 _Static_assert(sizeof(struct ahci_header) == 32, "AHCI 4.2.2");
 _Static_assert(sizeof(struct ahci_region) == 16, "AHCI 4.2.3.3");
@@ -102,12 +107,17 @@ _Static_assert(offsetof(struct ahci_memory, fis) % 128 == 0, "AHCI 4.2.2: the ta
 _Static_assert(offsetof(struct ahci_memory, region) - offsetof(struct ahci_memory, fis) == 0x80,
 	       "AHCI 4.2.3");
 
+_Static_assert(offsetof(struct ahci_memory, packet) - offsetof(struct ahci_memory, fis) == 0x40,
+	       "AHCI 4.2.3.2");
+_Static_assert(PACKET_BYTES <= sizeof(((struct ahci_memory *)0)->packet), "AHCI 4.2.3.2");
+
 enum ahci_phase { AHCI_IDLE, AHCI_WORKS, AHCI_RESET };
 
 struct ahci_disk {
 	struct disk_queue queue; /* first */
 	struct disk disk;
 	struct ata_identity id;
+	bool packet;	   /* a CD-ROM drive */
 	volatile u8 *port; /* registers; NULL: this place is free */
 	struct ahci_memory *memory;
 	struct disk_cmd *cmd;
@@ -134,5 +144,9 @@ void ahci_run(volatile u8 *port);
 /* Put a command into the port's only place, and let it go: `bytes` from or to `data`. */
 void ahci_issue(struct ahci_disk *d, const struct ahci_fis *fis, const void *data, u32 bytes,
 		bool write);
+/* The same with a packet: `bytes` to `data`, of an answer that has `before` and `after` more, each
+ * less than a block. */
+void ahci_packet(struct ahci_disk *d, const u8 packet[PACKET_BYTES], u32 before, void *data,
+		 u32 bytes, u32 after);
 
 #endif

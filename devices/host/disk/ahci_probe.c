@@ -11,6 +11,7 @@
 #include "devices/host/mmio.h"
 #include "devices/host/pci.h"
 #include "lib/log.h"
+#include "lib/string.h"
 #include "lib/x86.h"
 #include "mm/host.h"
 
@@ -22,6 +23,7 @@
 #define HANDOVER_US 2000000u /* AHCI 10.6.3: two seconds when the BIOS is busy */
 #define READY_US    5000000u /* for a drive that is still starting */
 #define COMMAND_US  1000000u
+#define PACKET_US   5000000u
 
 static struct ahci_hba hbas[HBAS];
 static u32 hba_count, disk_count;
@@ -81,6 +83,41 @@ static bool ask(struct ahci_disk *d, u8 command, u8 features, const void *data)
 	return ended && !(mmio_read32(d->port, PORT_TFD) & (ATA_ERR | ATA_DF));
 }
 
+static bool run_packet(void *ctx, const u8 packet[PACKET_BYTES], void *to, u32 bytes, u8 *error)
+{
+	struct ahci_disk *d = ctx;
+	u32 task;
+
+	ahci_packet(d, packet, 0, d->queue.cmd[0].buffer, bytes, 0);
+	for (u32 i = 0; i < PACKET_US && mmio_read32(d->port, PORT_CI) & 1; i++) {
+		if (mmio_read32(d->port, PORT_IS) & IS_ERROR)
+			break; /* the command stays in its place then */
+		io_wait();
+	}
+	dma_barrier();
+	task = mmio_read32(d->port, PORT_TFD);
+	*error = (u8)(task >> TFD_ERROR);
+	if (!(mmio_read32(d->port, PORT_CI) & 1) && !(task & (ATA_ERR | ATA_DF))) {
+		memcpy(to, d->queue.cmd[0].buffer, bytes);
+		return true;
+	}
+	if (ahci_stop(d->port))
+		ahci_run(d->port);
+	return false;
+}
+
+static const char *identify_packet(struct ahci_disk *d)
+{
+	const char *why;
+
+	if (!ask(d, ATA_CMD_IDENTIFY_PACKET, 0, d->queue.cmd[0].buffer))
+		return "it does not tell what it is";
+	d->packet = true;
+	ata_model((const u16 *)d->queue.cmd[0].buffer, d->id.model);
+	why = packet_drive((const u16 *)d->queue.cmd[0].buffer);
+	return why ? why : packet_capacity(run_packet, d, &d->id.sectors);
+}
+
 /* What is wrong with the drive, NULL: nothing. Its words come into the queue's first buffer. */
 static const char *identify(struct ahci_disk *d, const char *name)
 {
@@ -89,7 +126,7 @@ static const char *identify(struct ahci_disk *d, const char *name)
 	if (!start_port(d))
 		return "its port does not get ready";
 	if (mmio_read32(d->port, PORT_SIG) == SIGNATURE_PACKET)
-		return "a packet drive";
+		return identify_packet(d);
 	if (!ask(d, ATA_CMD_IDENTIFY, 0, d->queue.cmd[0].buffer))
 		return "it does not tell what it is";
 	why = ata_identify((const u16 *)d->queue.cmd[0].buffer, &d->id);
@@ -121,14 +158,14 @@ static void add_port(struct ahci_hba *hba, u32 n)
 	if (d->memory && disk_queue_init(&d->queue, &ahci_driver, 1) == HV_OK)
 		why = identify(d, name);
 	if (why) {
-		log_line(LOG_WARN, NULL, "disk %s: not used, %s", name, why);
+		log_line(d->packet ? LOG_INFO : LOG_WARN, NULL, "disk %s: not used, %s", name, why);
 		(void)ahci_stop(port);
 		d->port = NULL;
 		return;
 	}
-	log_line(LOG_INFO, NULL, "disk %s: %s, %u MiB, AHCI", name, d->id.model,
-		 (u32)(d->id.sectors >> 11));
-	disk_add(&d->disk, &d->queue, name, d->id.sectors, false);
+	log_line(LOG_INFO, NULL, "disk %s: %s, %u MiB, AHCI%s", name, d->id.model,
+		 (u32)(d->id.sectors >> 11), d->packet ? ", a disc, read-only" : "");
+	disk_add(&d->disk, &d->queue, name, d->id.sectors, d->packet);
 	mmio_write32(port, PORT_IS, 0xffffffffu);
 	mmio_write32(port, PORT_IE, IS_DONE | IS_LINK | IS_ERROR);
 }

@@ -37,6 +37,7 @@ enum ata_command {
 	ATA_CMD_SET_FEATURES = 0xef,
 };
 #define ATA_FEATURE_CACHE_OFF 0x82u
+#define ATA_FEATURE_DMA	      0x01u /* of PACKET: its data comes by DMA */
 
 #define ATA_LBA28_SECTORS (1ull << 28)
 #define ATA_WORDS	  256u /* of a sector */

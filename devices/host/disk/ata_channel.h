@@ -6,7 +6,7 @@
 #ifndef DEVICES_HOST_DISK_ATA_CHANNEL_H
 #define DEVICES_HOST_DISK_ATA_CHANNEL_H
 
-#include "devices/host/disk/ata.h"
+#include "devices/host/disk/packet.h"
 #include "devices/host/disk/queue.h"
 #include "lib/x86.h"
 
@@ -82,7 +82,7 @@ struct ata_channel {
 	bool retry;   /* after the reset the command is tried again */
 	struct ata_region *regions;
 	/* A packet command; bytes before those that are wanted, and of those still to come. */
-	u8 packet[12];
+	u8 packet[PACKET_BYTES];
 	bool packet_given;
 	u32 packet_skip, packet_bytes, packet_tries;
 };

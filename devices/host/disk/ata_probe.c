@@ -154,7 +154,7 @@ static const char *learn(struct ata_channel *ch, struct ata_disk *d, const u16 w
 	if (!d->packet)
 		return ata_identify(words, &d->id);
 	ata_model(words, d->id.model);
-	why = atapi_identify(words);
+	why = packet_drive(words);
 	return why ? why : atapi_capacity(ch, &d->id.sectors);
 }
 

@@ -56,8 +56,10 @@ _Static_assert(sizeof(struct tulip_desc) == 16, "HRM 4.2");
 #define D_SEND	 0x60000000u /* control: a whole frame */
 #define D_LAST	 0x02000000u /* of the ring */
 
-#define DESCS	  64u
-#define RX_BYTES  (NIC_BUFFER - 4u) /* eleven bits, a multiple of four (HRM 4.2.1.2) */
+#define DESCS	 64u
+#define RX_BYTES (NIC_BUFFER - 4u) /* eleven bits, a multiple of four (HRM 4.2.1.2) */
+_Static_assert(RX_BYTES % 4 == 0 && RX_BYTES < BIT(11) && RX_BYTES >= FRAME_MAX + 4u,
+	       "HRM 4.2.1.2: a frame with its checksum");
 #define CHECKSUM  4u
 #define RESET_US  100u
 #define MAC_WORDS 10u /* where the address is in the ROM (HRM's Serial ROM format) */

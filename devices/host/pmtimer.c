@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* ACPI's power management timer (ACPI specification 6.4, 4.8.3.3): a counter of 24 bits, or 32,
+ * that nothing stops. */
+#include "devices/host/board/board.h"
+#include "devices/host/counter.h"
+#include "lib/x86.h"
+
+#define HZ	3579545u
+#define LOOKS	1000u
+#define MASK_24 0xffffffu
+
+_Static_assert(MASK_24 / HZ >= 4, "it is looked at each second, and may be late");
+
+/* It may be read while its bits ripple (Intel 82371AB, erratum): two that follow each other closely
+ * are right. */
+static u32 read(void)
+{
+	u32 a = inl(board.pm_timer), b = inl(board.pm_timer);
+
+	for (u32 i = 0; i < 8 && ((b - a) & MASK_24) > 64; i++) {
+		a = b;
+		b = inl(board.pm_timer);
+	}
+	return b & MASK_24;
+}
+
+const struct counter *pmtimer_counter(void)
+{
+	static const struct counter pm = {"ACPI timer", HZ, MASK_24, NULL, read, NULL};
+	u32 first;
+
+	if (!board.pm_timer)
+		return NULL;
+	first = read();
+	for (u32 i = 0; i < LOOKS; i++)
+		if (read() != first)
+			return &pm;
+	return NULL; /* it stands still */
+}

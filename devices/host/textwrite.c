@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The terminal that writes on the grid: characters, the colours of SGR, movements of the cursor and
+ * erasing, as far as a VT100 has them (ECMA-48, 8.3). No regions, and rows are not inserted. A
+ * character in the last column leaves the cursor there; the next one begins a row.
+ */
+#include "devices/host/textgrid.h"
+#include "lib/string.h"
+
+#define ESC	   0x1b
+#define TAB	   8u
+#define PARAMETERS 8u
+#define NUMBER_MAX 9999u
+
+enum state { PLAIN, SEEN_ESC, CHARSET, CSI };
+
+static struct {
+	enum state state;
+	bool wrap;     /* the next character begins a row */
+	bool private;  /* a sequence that begins with one of < = > ? */
+	u8 ink, paper; /* as the VGA counts colours */
+	bool bright, reverse;
+	u32 saved;
+	u32 opened;		       /* the grid that this is for */
+	u32 count, number[PARAMETERS]; /* of a sequence: the last one is being read */
+} pen;
+
+static u8 attribute(void)
+{
+	u8 ink = pen.reverse ? pen.paper : pen.ink, paper = pen.reverse ? pen.ink : pen.paper;
+
+	paper &= 7u; /* the eighth bit would make it blink */
+	if (pen.bright)
+		ink |= 8u;
+	if (ink == paper) /* text that cannot be seen would hide ours, too */
+		ink = paper == TEXT_GREY ? 0 : TEXT_GREY;
+	return (u8)(paper << 4 | ink);
+}
+
+static void plain_colours(void)
+{
+	pen.ink = TEXT_GREY;
+	pen.paper = 0;
+	pen.bright = pen.reverse = false;
+}
+
+static void switch_on(void)
+{
+	memset(&pen, 0, sizeof(pen));
+	plain_colours();
+	pen.opened = grid.opened;
+}
+
+/* ---- Colours ----------------------------------------------------------------------------------
+ */
+
+/* ECMA-48 counts red, green, blue from the lowest bit on, the VGA blue, green, red. */
+static u8 vga_colour(u32 n)
+{
+	return (u8)((n & 8u) | (n & 1u) << 2 | (n & 2u) | (n & 4u) >> 2);
+}
+
+/* 38 or 48, then 5 and one of 256 colours, of which the first sixteen are known here, or 2 and
+ * three numbers. Returns how many parameters these are. */
+static u32 extended_colour(u32 at, u8 *colour)
+{
+	u32 kind = at + 1 < pen.count ? pen.number[at + 1] : 0;
+
+	if (kind == 5 && at + 2 < pen.count && pen.number[at + 2] < TEXT_COLOURS)
+		*colour = vga_colour(pen.number[at + 2]);
+	return kind == 5 ? 3 : kind == 2 ? 5 : 1;
+}
+
+static void select_colour(u32 n)
+{
+	if (n == 0)
+		plain_colours();
+	else if (n == 1 || n == 22)
+		pen.bright = n == 1;
+	else if (n == 7 || n == 27)
+		pen.reverse = n == 7;
+	else if (n == 39)
+		pen.ink = TEXT_GREY;
+	else if (n == 49)
+		pen.paper = 0;
+	else if (n / 10 == 3 || n / 10 == 9)
+		pen.ink = vga_colour(n % 10 | (n >= 90 ? 8u : 0));
+	else if (n / 10 == 4 || n / 10 == 10)
+		pen.paper = vga_colour(n % 10);
+}
+
+static void colours(void)
+{
+	for (u32 i = 0; i < pen.count;) {
+		u32 n = pen.number[i];
+
+		if (n == 38 || n == 48) {
+			i += extended_colour(i, n == 38 ? &pen.ink : &pen.paper);
+		} else {
+			if (n % 10 < 8 || n == 39 || n == 49)
+				select_colour(n);
+			i++;
+		}
+	}
+}
+
+/* ---- Movements and erasing --------------------------------------------------------------------
+ */
+
+static u32 column(void)
+{
+	return grid.at % grid.columns;
+}
+
+/* A parameter that counts; none, or 0, is 1. */
+static u32 count_of(u32 index)
+{
+	return index < pen.count && pen.number[index] ? pen.number[index] : 1;
+}
+
+static void go_to(u32 row, u32 to)
+{
+	u32 rows = grid.cells / grid.columns;
+
+	grid.at = MIN(row, rows - 1) * grid.columns + MIN(to, grid.columns - 1);
+}
+
+static void up_down(u32 n, bool up)
+{
+	u32 row = grid.at / grid.columns;
+
+	go_to(!up ? row + n : row > n ? row - n : 0, column());
+}
+
+static void left_right(u32 n, bool left)
+{
+	go_to(grid.at / grid.columns, !left ? column() + n : column() > n ? column() - n : 0);
+}
+
+/* 0: from the cursor on, 1: up to and with it, 2: all. */
+static void erase(u32 what, u32 begin, u32 end)
+{
+	if (what <= 2)
+		grid_erase(what ? begin : grid.at, what == 1 ? grid.at + 1 : end);
+}
+
+/* n characters less, or n blanks more, from the cursor to the end of its row. */
+static void shift_row(u32 n, bool insert)
+{
+	u32 end = grid.at - column() + grid.columns, left = end - grid.at;
+
+	n = MIN(n, left);
+	if (insert)
+		grid_move(grid.at + n, grid.at, left - n);
+	else
+		grid_move(grid.at, grid.at + n, left - n);
+	grid_fill(insert ? grid.at : end - n, insert ? grid.at + n : end, BLANK);
+}
+
+static void control_sequence(u8 last)
+{
+	u32 n = count_of(0), begin = grid.at - column();
+
+	switch (last) {
+	case 'A':
+	case 'B':
+		up_down(n, last == 'A');
+		break;
+	case 'C':
+	case 'D':
+		left_right(n, last == 'D');
+		break;
+	case 'G':
+		go_to(grid.at / grid.columns, n - 1);
+		break;
+	case 'd':
+		go_to(n - 1, column());
+		break;
+	case 'H':
+	case 'f':
+		go_to(n - 1, count_of(1) - 1);
+		break;
+	case 'J':
+		erase(pen.number[0], 0, grid.cells);
+		break;
+	case 'K':
+		erase(pen.number[0], begin, begin + grid.columns);
+		break;
+	case 'P':
+	case '@':
+		shift_row(n, last == '@');
+		break;
+	case 'X':
+		grid_fill(grid.at, MIN(grid.at + n, begin + grid.columns), BLANK);
+		break;
+	case 'm':
+		colours();
+		return; /* which leaves a row's end as it is */
+	case 's':
+		pen.saved = grid.at;
+		break;
+	case 'u':
+		grid.at = MIN(pen.saved, grid.cells - 1);
+		break;
+	default:
+		break;
+	}
+	pen.wrap = false;
+}
+
+static void short_sequence(u8 c)
+{
+	if (c == '7')
+		pen.saved = grid.at;
+	else if (c == '8')
+		grid.at = MIN(pen.saved, grid.cells - 1);
+	else if (c == 'M')
+		up_down(1, true);
+	else if (c == 'c')
+		plain_colours();
+}
+
+static void sequence_byte(u8 c)
+{
+	if (c >= '0' && c <= '9') {
+		u32 *n = &pen.number[pen.count - 1];
+
+		*n = MIN(*n * 10 + (c - '0'), NUMBER_MAX);
+	} else if (c == ';' || c == ':') {
+		if (pen.count < PARAMETERS)
+			pen.number[pen.count++] = 0;
+	} else if (c >= '<' && c <= '?') {
+		pen.private = true;
+	} else if (c >= '@' && c <= '~') {
+		pen.state = PLAIN;
+		if (!pen.private)
+			control_sequence(c);
+	}
+}
+
+/* True: the byte belongs to an escape sequence (ECMA-48, 5.3 and 5.4). */
+static bool in_sequence(u8 c)
+{
+	if (c == ESC) {
+		pen.state = SEEN_ESC;
+		return true;
+	}
+	switch (pen.state) {
+	case SEEN_ESC:
+		pen.state = c == '[' ? CSI : c >= ' ' && c <= '/' ? CHARSET : PLAIN;
+		if (c == '[') {
+			pen.count = 1;
+			pen.number[0] = 0;
+			pen.private = false;
+		} else if (pen.state == PLAIN) {
+			short_sequence(c);
+		}
+		return true;
+	case CHARSET:
+		pen.state = PLAIN;
+		return true;
+	case CSI:
+		sequence_byte(c);
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* ---- Characters -------------------------------------------------------------------------------
+ */
+
+static void next_row(void)
+{
+	if (grid.at - column() + grid.columns == grid.cells)
+		grid_scroll();
+	else
+		grid.at += grid.columns;
+	grid.at -= column();
+}
+
+static void put_character(u8 c)
+{
+	if (pen.wrap)
+		next_row();
+	grid_set(grid.at, CELL(attribute(), c));
+	pen.wrap = column() + 1 == grid.columns;
+	if (!pen.wrap)
+		grid.at++;
+}
+
+static void put(u8 c)
+{
+	if (in_sequence(c))
+		return;
+	if (c >= ' ') {
+		put_character(c);
+		return;
+	}
+	if (c == '\n')
+		next_row();
+	else if (c == '\r')
+		grid.at -= column();
+	else if (c == '\b')
+		left_right(1, true);
+	else if (c == '\t')
+		left_right(TAB - column() % TAB, false);
+	else
+		return;
+	pen.wrap = false;
+}
+
+void text_write(const char *s, u32 len)
+{
+	if (!grid.columns)
+		return;
+	if (pen.opened != grid.opened)
+		switch_on();
+	for (u32 i = 0; i < len; i++)
+		put((u8)s[i]);
+	grid_cursor();
+}
