@@ -85,13 +85,42 @@ static void disable_features(const char *list)
 	}
 }
 
-static void start_guests(void)
+/* What a person would call the size of the machine: with what is not usable of the last MiB. */
+static u32 machine_mib(const struct boot_info *b)
 {
+	u64 bytes = MIB(1);
+
+	for (u32 i = 0; i < b->ram_ranges; i++)
+		bytes += b->ram[i].end - b->ram[i].start;
+	return (u32)(bytes >> 20);
+}
+
+/* machine= asks for a larger one: that is no failure. */
+static bool left_out(struct guest *g, u32 mib)
+{
+	const struct guest_config *c = g->config;
+
+	if (mib >= c->machine_bytes >> 20)
+		return false;
+	memcpy(g->name, c->name, sizeof(g->name));
+	g->state = GUEST_ENDED;
+	snprintf(g->why, sizeof(g->why), "left out: machine=%uM, this one has %uM",
+		 c->machine_bytes >> 20, mib);
+	log_line(LOG_INFO, g->name, "%s", g->why);
+	return true;
+}
+
+static void start_guests(const struct boot_info *b)
+{
+	u32 mib = machine_mib(b);
+
 	frame_fail_after(config.opt.fail_alloc);
 	networks_init();
 	for (u32 i = 0; i < config.guests; i++) {
 		guests[i].config = &config.guest[i];
 		guest_count = i + 1;
+		if (left_out(&guests[i], mib))
+			continue;
 		guest_start(&guests[i]);
 		while (guests[i].state == GUEST_STARTING)
 			guest_start_part(&guests[i]);
@@ -130,7 +159,7 @@ void hv_main(const struct boot_info *boot)
 	if (config.opt.report)
 		report_at_boot();
 	screen_init(&boot->framebuffer);
-	start_guests();
+	start_guests(boot);
 	if (!guest_count)
 		log_line(LOG_ERROR, NULL,
 			 "no guest to run: give one as a module with guest=NAME mem=SIZE");

@@ -91,12 +91,24 @@ static bool all_ended(void)
 	return true;
 }
 
+/* at-end=stay: what one waits for now is not to come any more. */
+static void say_all_ended(bool ended)
+{
+	static bool said;
+
+	if (ended && !said && guest_count)
+		log_line(LOG_INFO, NULL,
+			 "all guests have ended (at-end=stay): Ctrl-A opens the monitor; its "
+			 "restart starts one again, off ends all");
+	said = ended;
+}
+
 static enum verdict final_verdict(void)
 {
 	enum verdict v = config.errors ? VERDICT_GUEST_FAILED : VERDICT_OK;
 
 	for (u32 i = 0; i < guest_count; i++)
-		if (guests[i].end != END_OFF)
+		if (guests[i].end != END_OFF && guests[i].end != END_NONE) /* left out */
 			v = VERDICT_GUEST_FAILED;
 	return v;
 }
@@ -331,6 +343,7 @@ void run_loop(void)
 		} else if (all_ended() && !console_prompt_open() && config.opt.at_end != END_STAY) {
 			machine_end(final_verdict());
 		} else {
+			say_all_ended(all_ended());
 			wait(&left);
 		}
 	}

@@ -144,7 +144,7 @@ static enum hv_status vcpu_make(struct guest *g)
 	return HV_OK;
 }
 
-/* Says why when there is no such disk, or not for this guest. */
+/* Into g->why when there is no such disk, or not for this guest. */
 static enum hv_status add_disk(struct guest *g, const struct disk_config *d)
 {
 	const char *why = NULL;
@@ -152,23 +152,23 @@ static enum hv_status add_disk(struct guest *g, const struct disk_config *d)
 	enum hv_status s = disk ? bus_add_block(g->bus, disk, d->readonly) : HV_ABSENT;
 
 	if (s == HV_ABSENT)
-		log_line(LOG_ERROR, g->name, "%s", why);
+		snprintf(g->why, sizeof(g->why), "disk=%s: %s", d->name, why);
 	if (s == HV_BUSY)
-		log_line(LOG_ERROR, g->name,
-			 "disk %s, or a part of it, is in use by another guest: only read-only "
+		snprintf(g->why, sizeof(g->why),
+			 "disk=%s: it, or a part of it, is in use by another guest: only read-only "
 			 "disks (,ro) can be shared",
 			 d->name);
 	return s;
 }
 
-/* Says why when the display cannot be shown. */
+/* Into g->why when the display cannot be shown. */
 static enum hv_status add_display(struct guest *g)
 {
 	u32 w = g->config->display_width, h = g->config->display_height;
 	enum hv_status s = w ? bus_add_display(g->bus, w, h) : HV_OK;
 
 	if (s == HV_ABSENT)
-		log_line(LOG_ERROR, g->name, "display=%ux%u: %s", w, h, screen_refusal());
+		snprintf(g->why, sizeof(g->why), "display=%ux%u: %s", w, h, screen_refusal());
 	return s;
 }
 
@@ -238,19 +238,23 @@ static enum hv_status build(struct guest *g)
 	return s;
 }
 
+/* Whoever refused has written the reason into g->why, or said it in a line of the guest's: the
+ * devices below, who know no guest. */
 static void not_started(struct guest *g, enum hv_status s)
 {
 	if (s == HV_NOMEM)
-		log_line(LOG_ERROR, g->name,
-			 "not started: out of memory (wants %u KiB, %u KiB are free); "
-			 "give it less with mem=, or the machine more",
-			 g->config->mem_bytes >> 10, frame_free_count() * 4);
-	else
-		log_line(LOG_ERROR, g->name, "not started");
+		snprintf(
+			g->why, sizeof(g->why),
+			"out of memory (wants %u KiB, %u KiB are free); give it less with mem=, or "
+			"the machine more",
+			g->config->mem_bytes >> 10, frame_free_count() * 4);
+	else if (!g->why[0])
+		snprintf(g->why, sizeof(g->why),
+			 "it cannot have a device of its configuration, see above");
+	log_line(LOG_ERROR, g->name, "not started: %s", g->why);
 	release(g);
 	guest_set_state(g, GUEST_ENDED);
 	g->end = END_KILLED;
-	snprintf(g->why, sizeof(g->why), "could not be started");
 }
 
 /* What a guest needs beside its RAM, its tables, and what its configuration names: devices and

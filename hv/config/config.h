@@ -49,8 +49,9 @@ struct guest_config {
 	const struct boot_module *kernel;
 	const struct boot_module *initrd; /* NULL: none */
 	u32 mem_bytes;
-	u32 weight;  /* 1..100 */
-	bool paused; /* do not start by itself */
+	u32 machine_bytes; /* only where there is so much RAM, 0: anywhere */
+	u32 weight;	   /* 1..100 */
+	bool paused;	   /* do not start by itself */
 	bool wait_gdb;
 	enum guest_format format;
 	u32 disks, nics, shms, lent_count;

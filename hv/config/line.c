@@ -35,6 +35,12 @@ static bool set_mem(struct guest_config *g, char *value)
 	       g->mem_bytes >= CONFIG_MEM_MIN && g->mem_bytes <= CONFIG_MEM_MAX;
 }
 
+/* Any size: the largest machine there is would only leave it out. */
+static bool set_machine(struct guest_config *g, char *value)
+{
+	return config_size(value, &g->machine_bytes);
+}
+
 static bool set_disk(struct guest_config *g, char *value)
 {
 	char *option = config_split(value);
@@ -151,6 +157,7 @@ static const struct guest_key guest_keys[] = {
 	 "a name of 1 to 15 letters, digits, '-', '_', '.' (not none, all, ringone)"},
 	{"mem", false, false, set_mem,
 	 "a size such as 64M: a multiple of 4K, at least 1M, at most 3072M"},
+	{"machine", false, false, set_machine, "a size such as 32M"},
 	{"disk", true, false, set_disk,
 	 "NAME or NAME,ro with the name of a disk= module (or host:NAME), at most 4 disks"},
 	{"net", true, false, set_net,
@@ -168,7 +175,7 @@ static const struct guest_key guest_keys[] = {
 };
 
 static const char known_keys[] =
-	"guest= mem= disk= net= pci= shm= display= weight= format= wait= paused";
+	"guest= mem= machine= disk= net= pci= shm= display= weight= format= wait= paused";
 
 _Static_assert(GUEST_NAME_MAX == 16 && GUEST_DISKS == 4 && GUEST_NICS == 4,
 	       "numbers named in guest_keys[].want");
@@ -332,12 +339,29 @@ static void file_line(struct parse *p, struct config_line *l, const char *text)
 	}
 }
 
+/* For a module without a line of its own, since some loaders have none, as v86: what the
+ * hypervisor's line ends with is for the first of them, and a module all alone is a guest in any
+ * case. */
+static const char *line_for(struct parse *p)
+{
+	const char *lent = p->lent;
+
+	p->lent = NULL;
+	if (lent)
+		return lent;
+	return p->b->modules == 1 ? "guest=guest" : "";
+}
+
 static void read_line(struct parse *p, u32 i)
 {
 	struct config_line *l = &p->line[i];
 	const struct boot_module *m = &p->b->module[i];
 	const char *text = skip_file(l, m->cmdline ? m->cmdline : "");
+	const char *rest = text;
+	char word[CONFIG_WORD];
 
+	if (config_word(&rest, word) == WORD_END)
+		text = line_for(p);
 	find_role(l, text);
 	if (l->role == LINE_KERNEL)
 		kernel_line(p, l, m, text);

@@ -276,7 +276,7 @@ static const struct option options[] = {
 static const char known_options[] =
 	"console= gdb= loglevel= vga= screen= status= keymap= frames slice= "
 	"tsc-khz= fail-alloc= debug-exit= "
-	"bochs-exit at-end= panic= no= focus= bridge= report stats exit-times";
+	"bochs-exit at-end= panic= no= focus= bridge= report stats exit-times module";
 
 static const struct option *find_option(const char *name)
 {
@@ -327,6 +327,10 @@ void config_options(struct parse *p)
 		/* QEMU puts our file's name first. */
 		if (first && (slash && (!equals || slash < equals)))
 			continue;
+		if (strcmp(word, "module") == 0) {
+			p->lent = text; /* the rest is no option */
+			return;
+		}
 		if (first && !equals && !find_option(word))
 			continue;
 		if (s != WORD_OK)

@@ -29,6 +29,8 @@ struct parse {
 	const struct boot_info *b;
 	config_error_fn *error;
 	void *ctx;
+	const char
+		*lent; /* what the hypervisor's line has for a module without one; NULL: nothing */
 	struct config_line line[BOOT_MODULES];
 };
 

@@ -29,8 +29,8 @@ struct guest {
 	const struct guest_config *config;
 	enum guest_state state;
 	enum guest_end end;
-	bool held;    /* it holds frames: to be reaped when it has ended */
-	char why[96]; /* reason of the end, printable */
+	bool held;     /* it holds frames: to be reaped when it has ended */
+	char why[192]; /* reason of the end, or why it did not start; printable */
 	u32 restarts;
 	struct frame_owner owner;
 	struct arena arena;

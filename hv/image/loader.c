@@ -236,11 +236,11 @@ enum hv_status load_guest(struct guest *g, struct load_result *out)
 		ok = place_initrd(&p, c->mem_bytes, initrd.len, &initrd_at);
 	}
 	if (!ok) {
-		log_line(LOG_ERROR, g->name, "not started: %s: %s", what, p.why);
+		snprintf(g->why, sizeof(g->why), "%s: %s", what, p.why);
 		return HV_BADARG;
 	}
 	if (!write_all(g, &kernel, &p, &initrd, initrd_at)) {
-		log_line(LOG_ERROR, g->name, "not started: its memory could not be written");
+		snprintf(g->why, sizeof(g->why), "its memory could not be written");
 		return HV_BADARG;
 	}
 	log_line(LOG_INFO, g->name, "loaded kernel=%u initrd=%u entry=%#x", kernel.len, initrd.len,

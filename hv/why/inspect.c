@@ -34,15 +34,21 @@ u32 why_read(const struct guest *g, gva_t va, void *to, u32 len)
 	return done;
 }
 
-void why_place(const struct guest *g, gva_t at, char text[WHY_PLACE])
+/* The function that the byte `before` in front of `at` belongs to. */
+static void place(const struct guest *g, gva_t at, u32 before, char text[WHY_PLACE])
 {
 	char name[40];
 	u32 offset;
 
-	if (image_symbol(g, at, name, sizeof(name), &offset))
-		snprintf(text, WHY_PLACE, "%08x %s+%#x", at, name, offset);
+	if (image_symbol(g, at - before, name, sizeof(name), &offset))
+		snprintf(text, WHY_PLACE, "%08x %s+%#x", at, name, offset + before);
 	else
 		snprintf(text, WHY_PLACE, "%08x", at);
+}
+
+void why_place(const struct guest *g, gva_t at, char text[WHY_PLACE])
+{
+	place(g, at, 0, text);
 }
 
 /* ---- Registers ---------------------------------------------------------------------------- */
@@ -167,14 +173,15 @@ void why_backtrace(const struct guest *g, u32 frames, why_line_fn *line, void *c
 {
 	const struct why_out o = {line, ctx};
 	u32 ebp = g->vcpu->regs->ebp, frame[2];
-	char place[WHY_PLACE];
+	char caller[WHY_PLACE];
 
 	while (frames-- && ebp && !(ebp & 3) &&
 	       why_read(g, ebp, frame, sizeof(frame)) == sizeof(frame)) {
 		if (!frame[1])
 			return;
-		why_place(g, frame[1], place);
-		why_say(&o, "called from %s", place);
+		/* The call may be the last of its function, when it never returns. */
+		place(g, frame[1], 1, caller);
+		why_say(&o, "called from %s", caller);
 		if (frame[0] <= ebp)
 			return;
 		ebp = frame[0];

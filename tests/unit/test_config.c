@@ -133,6 +133,32 @@ static void test_all_keys(void **state)
 }
 
 /* Double quotes hold blanks together; a backslash makes a quote or a backslash ordinary. */
+/* Loaders that have no line for a module. */
+static void test_no_line(void **state)
+{
+	static const char *const none[] = {"", ""};
+
+	(void)state;
+	parse("stats module guest=a machine=24M mem=2M -- it's x", 1, none);
+	assert_quiet();
+	assert_true(c.opt.stats);
+	assert_int_equal(c.guests, 1);
+	assert_string_equal(c.guest[0].name, "a");
+	assert_int_equal(c.guest[0].mem_bytes, 2 << 20);
+	assert_int_equal(c.guest[0].machine_bytes, 24 << 20);
+	assert_string_equal(c.guest[0].cmdline, "it's x");
+	parse("stats", 1, none);
+	assert_quiet();
+	assert_int_equal(c.guests, 1);
+	assert_string_equal(c.guest[0].name, "guest");
+	assert_int_equal(c.guest[0].machine_bytes, 0);
+	parse("module guest=a", 2, none); /* the first of two */
+	assert_says("module 2: nothing says what this module is");
+	assert_int_equal(c.guests, 1);
+	PARSE("guest=a machine=lots");
+	assert_says("machine=lots: give a size such as 32M");
+}
+
 static void test_quotes(void **state)
 {
 	const char *text = " plain \"two words\" a\"b c\"d \\\"x\\\\ \"\" last\"";
@@ -545,14 +571,14 @@ static void test_random(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_example),	   cmocka_unit_test(test_file_names),
-		cmocka_unit_test(test_all_keys),   cmocka_unit_test(test_quotes),
-		cmocka_unit_test(test_cmdline),	   cmocka_unit_test(test_bad_lines),
-		cmocka_unit_test(test_long_word),  cmocka_unit_test(test_duplicates),
-		cmocka_unit_test(test_dependents), cmocka_unit_test(test_shared_disk),
-		cmocka_unit_test(test_too_many),   cmocka_unit_test(test_option_defaults),
-		cmocka_unit_test(test_options),	   cmocka_unit_test(test_bad_options),
-		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_example),		cmocka_unit_test(test_file_names),
+		cmocka_unit_test(test_all_keys),	cmocka_unit_test(test_no_line),
+		cmocka_unit_test(test_quotes),		cmocka_unit_test(test_cmdline),
+		cmocka_unit_test(test_bad_lines),	cmocka_unit_test(test_long_word),
+		cmocka_unit_test(test_duplicates),	cmocka_unit_test(test_dependents),
+		cmocka_unit_test(test_shared_disk),	cmocka_unit_test(test_too_many),
+		cmocka_unit_test(test_option_defaults), cmocka_unit_test(test_options),
+		cmocka_unit_test(test_bad_options),	cmocka_unit_test(test_random),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

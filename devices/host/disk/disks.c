@@ -17,10 +17,11 @@ static const struct {
 	void (*probe)(void);
 	bool (*knows)(const struct host_function *f);
 	const char *name;
+	const char *disks; /* what the names of its disks begin with */
 } drivers[] = {
-	{ata_probe, ata_knows, "ata"},
-	{ahci_probe, ahci_knows, "ahci"},
-	{virtio_blk_probe, virtio_blk_knows, "virtio"},
+	{ata_probe, ata_knows, "ata", "hd"},
+	{ahci_probe, ahci_knows, "ahci", "sd"},
+	{virtio_blk_probe, virtio_blk_knows, "virtio", "vd"},
 };
 
 const char *host_disk_driver(const struct host_function *f)
@@ -70,16 +71,47 @@ static u32 partition_number(const char *name)
 	return n;
 }
 
+struct missing {
+	char text[192];
+	u32 used;
+	const char *name;
+};
+
+static void say(struct missing *m, const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(m->text + m->used, sizeof(m->text) - m->used, fmt, ap);
+	va_end(ap);
+	m->used = MIN(m->used + (u32)MAX(n, 0), (u32)sizeof(m->text) - 1);
+}
+
+/* A controller whose disks have other names than the one that was asked for. */
+static bool other_names(void *ctx, const struct host_function *f)
+{
+	struct missing *m = ctx;
+
+	for (u32 i = 0; i < ARRAY_LEN(drivers); i++)
+		if (drivers[i].knows(f) && memcmp(drivers[i].disks, m->name, 2) != 0)
+			say(m, "; disks of the %s controller at %02x:%02x.%u are %sa, %sb ...",
+			    drivers[i].name, f->bus, f->dev, f->fn, drivers[i].disks,
+			    drivers[i].disks);
+	return true;
+}
+
 static const char *nothing_there(const char *name)
 {
-	static char text[160];
+	static struct missing m;
 	const struct blk_backend *d;
-	int used = snprintf(text, sizeof(text), "the machine has no disk %s", name);
 
-	for (u32 i = 0; (d = disk_nth(i)) != NULL && used > 0 && (u32)used < sizeof(text); i++)
-		used += snprintf(text + used, sizeof(text) - (u32)used, "%s%s",
-				 i ? ", " : "; it has ", d->name);
-	return text;
+	m = (struct missing){.name = name};
+	say(&m, "the machine has no disk %s", name);
+	for (u32 i = 0; (d = disk_nth(i)) != NULL; i++)
+		say(&m, "%s%s", i ? ", " : "; it has ", d->name);
+	pcihost_scan(other_names, &m);
+	return m.text;
 }
 
 struct blk_backend *host_disk(const char *name, const char **why)

@@ -139,6 +139,7 @@ TEST(b3_none_left)
 		*word(0x50000000 + n * PAGE_SIZE) = n;
 		n++;
 	}
+	check(n > 1000, "more than 1000 pages of 8 MiB to come, seen %u", n);
 	while (frame_alloc())
 		;
 	check(!region_fill(&s, 0x5fff0000, true, false),
