@@ -11,9 +11,10 @@
 #include "lib/log.h"
 #include "lib/x86.h"
 
-#define S_NS	1000000000ull
-#define LOOK_NS S_NS /* the counter wraps after 4.7 s, and our clock may be three times too slow \
-		      */
+#define S_NS 1000000000ull
+#define LOOK_NS                                                                          \
+	S_NS /* the counter wraps after 4.7 s, and our clock may be three times too slow \
+	      */
 #define PAUSE_NS (60 * S_NS)
 
 static struct {
