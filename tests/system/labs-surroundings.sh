@@ -58,8 +58,8 @@ mkdir "$work/bin"
 for tool in sh dirname readlink uname sed grep; do
 	ln -s "$(command -v "$tool")" "$work/bin/$tool"
 done
-ln -s "$(command -v true)" "$work/bin/apt-get"
 sh=$(command -v sh)
+printf '#!%s\n' "$sh" >"$work/bin/apt-get" && chmod +x "$work/bin/apt-get"
 missing() {
 	PATH="$work/bin" fails "$sh" labs/check "$@" >"$work/said" 2>&1
 }
