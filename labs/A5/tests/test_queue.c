@@ -76,6 +76,11 @@ u32 tsc_calibrate(const char **by)
 	return 0;
 }
 
+bool pic_replace(void)
+{
+	return false;
+}
+
 bool hpet_open(void)
 {
 	return false;
