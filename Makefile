@@ -75,7 +75,7 @@ SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor h
 	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena \
 	$(addprefix lib/,format log cpu) $(addprefix hv/vcpu/,control once emulate/arithmetic emulate/bits emulate/branch emulate/multiply emulate/shift) \
 	$(addprefix devices/virtio/,rng console function misuse) devices/bus hv/guest/life mm/frame devices/host/uart devices/host/serial \
-	$(addprefix devices/host/,power board net disk virtio assign pci bars bios framebuffer ps2 scancode keymap textwrite vga vga_rows rtc)
+	$(addprefix devices/host/,power board net disk virtio assign pci bars bios framebuffer ps2 scancode keymap cp437 font textwrite vga vga_rows rtc elcr ioapic hpet pmtimer calibrate)
 $(foreach s,$(SELDOM),$(BUILD)/obj/$(s)/% $(BUILD)/obj/$(s).c%): SMALL := -Os
 
 $(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
@@ -240,7 +240,7 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!labs/harness/host.h' ':!labs/*/host/*' ':!guest-stubs/bench/native') # rows of a table; for the host; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/media.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh)
+SHELL_FILES = .ci/run $(wildcard tools/run tools/media.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh labs/check labs/*/tests/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:

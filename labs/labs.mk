@@ -26,6 +26,16 @@ $(GUEST_BUILD)/obj/labs/%.o: labs/%.c guest-stubs/guests.mk
 	$(CC) $(GUEST_CFLAGS) -MMD -MP -c -o $@ $<
 -include $(foreach f,$(LAB_SOURCES),$(GUEST_BUILD)/obj/$(basename $(f)).d)
 
+# Hidden tests: make grade TESTS=FOLDER (a name without blanks). A guest of theirs is FOLDER/NAME.c.
+HIDDEN_SOURCES := $(if $(TESTS),$(foreach f,$(wildcard $(TESTS)/*.c),$(if $(filter test_%,$(notdir $(f))),,$(f))))
+hidden_guest = labs-$(LAB)-$(basename $(notdir $(1)))
+HIDDEN_GUESTS := $(foreach f,$(HIDDEN_SOURCES),$(call hidden_guest,$(f)))
+$(foreach f,$(HIDDEN_SOURCES),$(eval $(call lab_guest_rule,$(call hidden_guest,$(f)),hidden/$(notdir $(f)))))
+$(foreach g,$(HIDDEN_GUESTS),$(eval $(call guest_rule,$(g))))
+$(GUEST_BUILD)/obj/hidden/%.o: $(TESTS)/%.c guest-stubs/guests.mk FORCE
+	@mkdir -p $(@D)
+	$(CC) $(GUEST_CFLAGS) -c -o $@ $<
+
 -include labs/kernel/kernel.mk
 
 .PHONY: lab grade labs-prove lab-build lab-guests
@@ -39,7 +49,7 @@ grade:
 	BUILD=$(BUILD) python3 labs/grade $(if $(LAB),--lab $(LAB)) $(addprefix --test ,$(T)) $(if $(TESTS),--tests "$$TESTS")
 
 # What the tests of a lab boot.
-lab-build: $(ELF) $(IMAGE) $(addprefix $(GUEST_BUILD)/,$(filter labs-$(LAB)-%,$(LAB_GUESTS)) $(lab_$(LAB)_guests)) \
+lab-build: $(ELF) $(IMAGE) $(addprefix $(GUEST_BUILD)/,$(filter labs-$(LAB)-%,$(LAB_GUESTS)) $(lab_$(LAB)_guests) $(HIDDEN_GUESTS)) \
 	$(if $(filter B%,$(LAB)),labs-kernel)
 
 all: lab-guests

@@ -357,6 +357,9 @@ void refresh_root(struct shadow *s, struct root *r, gpa_t top);
 /* The leaf table for va in the current root, and what it says of va and its neighbours up to
  * date. w: a walk of the guest's tables for va that came to the leaf table. */
 void *leaf_prepare(struct shadow *s, gva_t va, const struct walk *w);
+/* The group of entry `index` of our table was hidden by a flush: bring it up to date with the
+ * guest's part of it, and let the CPU see it. */
+void group_show(struct shadow *s, u32 *table, const u32 *guest, u32 rights, u32 index);
 
 static inline void *leaf_use(struct shadow *s, gva_t va, u32 index, const struct walk *w)
 {

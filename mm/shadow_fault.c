@@ -176,8 +176,8 @@ SPECIALISED enum shadow_verdict quick(const struct pt_format *gf, const struct p
 	if (!table)
 		return SHADOW_KILL;
 	have = table[index * (sf->entry_bytes / 4u)];
-	if (have && !(have & PTE_P))
-		return SHADOW_KILL; /* its neighbours come along */
+	if (have && !(have & PTE_P)) /* its neighbours come along */
+		group_show(s, table, pte - index * (gf->entry_bytes / 4u), rights, index);
 	if ((low & need) != need) {
 		low |= need;
 		*(volatile u32 *)pte = low;

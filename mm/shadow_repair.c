@@ -235,6 +235,21 @@ static void compare_some(struct shadow *s, u32 slot, void *table, const struct w
 	frame_unmap(guest);
 }
 
+SPECIALISED void show_group(const struct pt_format *gf, const struct pt_format *sf,
+			    struct shadow *s, struct pair p, u32 first)
+{
+	compare_group(gf, sf, s, &p, first, true);
+}
+
+void group_show(struct shadow *s, u32 *table, const u32 *guest, u32 rights, u32 index)
+{
+	u32 group = index / GROUP;
+
+	leaf_show(leaf_of(table), group);
+	PAIR_CALL(s, show_group, pair_of(s, table, guest, rights), group * GROUP);
+	s->stats.shows++;
+}
+
 void *leaf_prepare(struct shadow *s, gva_t va, const struct walk *w)
 {
 	u32 slot = slot_of(s, va), group = pt_index(s->sf, 0, va) / GROUP;

@@ -15,9 +15,12 @@
 #define APIC_FRAME 0xfee00u /* where it is after a reset */
 
 #define APIC_BYTES     0x400u
+#define APIC_ID	       0x020u
 #define APIC_VERSION   0x030u
 #define APIC_EOI       0x0b0u
 #define APIC_SPURIOUS  0x0f0u
+#define APIC_ISR       0x100u /* eight words, 16 bytes apart */
+#define APIC_IRR       0x200u
 #define APIC_LVT_TIMER 0x320u /* bits 17 and 18 clear: once; vector in the low byte */
 #define APIC_LVT_LINT0 0x350u
 #define APIC_INITIAL   0x380u
@@ -63,44 +66,77 @@ bool apic_pass_pic(void)
 static struct {
 	volatile u8 *at;
 	u32 per_tick; /* of its counts for one of the PIT's, 16.16 */
-} timer;
+} local;
+
+bool apic_open(void)
+{
+	if (!local.at)
+		local.at = host_map_device((u64)APIC_FRAME << PAGE_SHIFT, APIC_BYTES, CACHE_UC);
+	if (!local.at || !plausible(mmio_read32(local.at, APIC_VERSION)))
+		return false;
+	mmio_write32(local.at, APIC_SPURIOUS, SPURIOUS_ENABLE | SPURIOUS_VECTOR);
+	return true;
+}
+
+u32 apic_id(void)
+{
+	return mmio_read32(local.at, APIC_ID) >> 24;
+}
+
+void apic_eoi(void)
+{
+	mmio_write32(local.at, APIC_EOI, 0);
+}
+
+static bool bit_of(u32 reg, unsigned vector)
+{
+	return mmio_read32(local.at, reg + vector / 32 * 16) & 1u << vector % 32;
+}
+
+bool apic_in_service(unsigned vector)
+{
+	return bit_of(APIC_ISR, vector);
+}
+
+bool apic_requested(unsigned vector)
+{
+	return bit_of(APIC_IRR, vector);
+}
 
 /* Counts in so many ms by the TSC. */
 static u32 measure(u32 tsc_khz)
 {
 	u64 begin = rdtsc(), span = (u64)tsc_khz * MEASURE_MS;
 
-	mmio_write32(timer.at, APIC_INITIAL, ~0u);
+	mmio_write32(local.at, APIC_INITIAL, ~0u);
 	for (u32 i = 0; i < MEASURE_LOOPS && rdtsc() - begin < span; i++)
 		cpu_pause();
-	return ~mmio_read32(timer.at, APIC_CURRENT);
+	return ~mmio_read32(local.at, APIC_CURRENT);
 }
 
 bool apic_timer_open(u32 tsc_khz)
 {
 	u32 counts;
 
-	timer.at = host_map_device((u64)APIC_FRAME << PAGE_SHIFT, APIC_BYTES, CACHE_UC);
-	if (!timer.at || !plausible(mmio_read32(timer.at, APIC_VERSION)))
+	if (!apic_open())
 		return false;
-	mmio_write32(timer.at, APIC_SPURIOUS, SPURIOUS_ENABLE | SPURIOUS_VECTOR);
-	mmio_write32(timer.at, APIC_LVT_LINT0, LVT_EXTINT);
-	mmio_write32(timer.at, APIC_DIVIDE, DIVIDE_BY_16);
-	mmio_write32(timer.at, APIC_LVT_TIMER, BIT(16) /* masked */);
+	mmio_write32(local.at, APIC_LVT_LINT0, LVT_EXTINT);
+	mmio_write32(local.at, APIC_DIVIDE, DIVIDE_BY_16);
+	mmio_write32(local.at, APIC_LVT_TIMER, BIT(16) /* masked */);
 	counts = measure(tsc_khz);
-	timer.per_tick = (u32)(((u64)counts << 16) * 1000u / MEASURE_MS / PIT_HZ);
-	if (!timer.per_tick)
+	local.per_tick = (u32)(((u64)counts << 16) * 1000u / MEASURE_MS / PIT_HZ);
+	if (!local.per_tick)
 		return false; /* it stands still */
-	mmio_write32(timer.at, APIC_LVT_TIMER, HOST_IRQ_BASE);
+	mmio_write32(local.at, APIC_LVT_TIMER, HOST_IRQ_BASE);
 	return true;
 }
 
 void apic_timer_oneshot(u32 ticks)
 {
-	mmio_write32(timer.at, APIC_INITIAL, MAX((u32)((u64)ticks * timer.per_tick >> 16), 1u));
+	mmio_write32(local.at, APIC_INITIAL, MAX((u32)((u64)ticks * local.per_tick >> 16), 1u));
 }
 
 void apic_timer_served(void)
 {
-	mmio_write32(timer.at, APIC_EOI, 0);
+	apic_eoi();
 }

@@ -9,6 +9,13 @@
  * there is none. */
 bool apic_pass_pic(void);
 
+/* Map it and switch it on. False: there is none. */
+bool apic_open(void);
+u32 apic_id(void);
+void apic_eoi(void);
+bool apic_in_service(unsigned vector); /* else it came for nothing */
+bool apic_requested(unsigned vector);
+
 /* Its timer, which raises line 0's vector; the TSC's speed is known. False: there is none. */
 bool apic_timer_open(u32 tsc_khz);
 void apic_timer_oneshot(u32 ticks); /* as pit_oneshot(), in the PIT's ticks */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A font of our own, 8 x 16, for ASCII: strokes of one pixel, six pixels wide. Capitals reach from
- * line 3 to the base line 11, small letters begin at 6, descenders end at 14; a bit is a pixel, bit
- * 7 the one on the left.
+ * A font of our own, 8 x 16, for ASCII and the letters of Western Europe: strokes of one pixel, six
+ * pixels wide. Capitals reach from line 3 to the base line 11, small letters begin at 6, descenders
+ * end at 14; a bit is a pixel, bit 7 the one on the left.
  */
 #include "devices/host/font.h"
 
@@ -114,9 +114,71 @@ static const u8 glyph[][DRAWN] = {
 _Static_assert(ARRAY_LEN(glyph) == LAST - FIRST + 2, "ASCII, and one for everything else");
 _Static_assert(DRAWN_AT + DRAWN <= FONT_HEIGHT, "a glyph lies in its cell");
 
+/* ---- Beyond ASCII, by the codes of code page 437 ----------------------------------------------
+ */
+
+static const struct {
+	u8 code, line[DRAWN];
+} others[] = {
+	{0x15, {0x3c, 0x40, 0x38, 0x44, 0x44, 0x38, 0x04, 0x04, 0x78}},		    /* section */
+	{0x91, {0x00, 0x00, 0x00, 0x34, 0x0a, 0x3e, 0x48, 0x4a, 0x34}},		    /* ae */
+	{0x92, {0x1e, 0x28, 0x48, 0x48, 0x7c, 0x48, 0x48, 0x48, 0x4e}},		    /* AE */
+	{0x9c, {0x1c, 0x22, 0x20, 0x20, 0x78, 0x20, 0x20, 0x22, 0x7c}},		    /* pound */
+	{0xe1, {0x3c, 0x42, 0x42, 0x44, 0x4c, 0x42, 0x42, 0x42, 0x5c}},		    /* sharp s */
+	{0xe6, {0x00, 0x00, 0x00, 0x42, 0x42, 0x42, 0x42, 0x66, 0x5a, 0x40, 0x40}}, /* micro */
+	{0xf8, {0x18, 0x24, 0x24, 0x18}},					    /* degree */
+	{0xfd, {0x38, 0x08, 0x38, 0x20, 0x38}}, /* superscript two */
+};
+
+enum accent { DIAERESIS, ACUTE, GRAVE, CIRCUMFLEX, TILDE, RING, CEDILLA, ACCENTS };
+
+#define ACCENT 2u /* lines */
+static const u8 accent_line[ACCENTS][ACCENT] = {
+	[DIAERESIS] = {0x24, 0x00},  [ACUTE] = {0x08, 0x10}, [GRAVE] = {0x10, 0x08},
+	[CIRCUMFLEX] = {0x18, 0x24}, [TILDE] = {0x32, 0x4c}, [RING] = {0x18, 0x18},
+	[CEDILLA] = {0x08, 0x18},
+};
+
+static const struct {
+	u8 code, letter, accent;
+} accented[] = {
+	{0x84, 'a', DIAERESIS},	 {0x94, 'o', DIAERESIS},  {0x81, 'u', DIAERESIS},
+	{0x8e, 'A', DIAERESIS},	 {0x99, 'O', DIAERESIS},  {0x9a, 'U', DIAERESIS},
+	{0x89, 'e', DIAERESIS},	 {0x8b, 'i', DIAERESIS},  {0x98, 'y', DIAERESIS},
+	{0x82, 'e', ACUTE},	 {0xa0, 'a', ACUTE},	  {0xa1, 'i', ACUTE},
+	{0xa2, 'o', ACUTE},	 {0xa3, 'u', ACUTE},	  {0x90, 'E', ACUTE},
+	{0x85, 'a', GRAVE},	 {0x8a, 'e', GRAVE},	  {0x8d, 'i', GRAVE},
+	{0x95, 'o', GRAVE},	 {0x97, 'u', GRAVE},	  {0x83, 'a', CIRCUMFLEX},
+	{0x88, 'e', CIRCUMFLEX}, {0x8c, 'i', CIRCUMFLEX}, {0x93, 'o', CIRCUMFLEX},
+	{0x96, 'u', CIRCUMFLEX}, {0xa4, 'n', TILDE},	  {0xa5, 'N', TILDE},
+	{0x86, 'a', RING},	 {0x8f, 'A', RING},	  {0x87, 'c', CEDILLA},
+	{0x80, 'C', CEDILLA},
+};
+
+#define SMALL 6u  /* where small letters begin: what is above is the accent's */
+#define BELOW 12u /* the first line below the base line */
+
+/* An accent stands above its letter, a cedilla below. */
+static u8 accented_line(u8 letter, enum accent accent, u32 line)
+{
+	u32 from = accent == CEDILLA ? BELOW : letter >= 'a' ? DRAWN_AT : 0;
+
+	if (line >= from && line < from + ACCENT)
+		return accent_line[accent][line - from];
+	return accent != CEDILLA && letter >= 'a' && line < SMALL ? 0 : font_line(letter, line);
+}
+
 u8 font_line(u8 c, u32 line)
 {
 	u32 g = c >= FIRST && c <= LAST ? c - FIRST : LAST - FIRST + 1;
 
-	return line >= DRAWN_AT && line < DRAWN_AT + DRAWN ? glyph[g][line - DRAWN_AT] : 0;
+	for (u32 i = 0; g > LAST - FIRST && i < ARRAY_LEN(accented); i++)
+		if (accented[i].code == c)
+			return accented_line(accented[i].letter, accented[i].accent, line);
+	if (line < DRAWN_AT || line >= DRAWN_AT + DRAWN)
+		return 0;
+	for (u32 i = 0; g > LAST - FIRST && i < ARRAY_LEN(others); i++)
+		if (others[i].code == c)
+			return others[i].line[line - DRAWN_AT];
+	return glyph[g][line - DRAWN_AT];
 }

@@ -21,7 +21,10 @@ void pic_unmask(unsigned irq);
 bool pic_ack(unsigned irq);
 void pic_eoi(unsigned irq);
 bool pic_pending(unsigned irq); /* raised, not taken yet */
-bool pic_level(unsigned irq);	/* level-triggered: it comes again until its device is quiet */
+/* Use the I/O APIC instead, since nothing comes. False: there is none; all stays as it was. */
+bool pic_replace(void);
+const char *pic_name(void);
+bool pic_level(unsigned irq); /* level-triggered: it comes again until its device is quiet */
 
 /* True: the line was raised by this handler's device, which is served now. */
 typedef bool host_irq_fn(void *ctx);

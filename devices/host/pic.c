@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The two 8259A interrupt controllers (Intel 8259A data sheet, 231468). Edge or level is a
- * matter of the board's ELCR, which is left as the BIOS programmed it. */
+ * matter of the board's ELCR, which is left as the BIOS programmed it. Where they reach no CPU the
+ * I/O APIC takes their lines over (pic_replace). */
+#include "devices/host/apic.h"
+#include "devices/host/elcr.h"
+#include "devices/host/ioapic.h"
 #include "devices/host/irq.h"
 #include "lib/x86.h"
 
@@ -8,9 +12,6 @@
 #define MASTER_DATA 0x21
 #define SLAVE_CMD   0xa0
 #define SLAVE_DATA  0xa1
-
-#define ELCR	   0x4d0 /* edge/level control: a bit for each line */
-#define ELCR_NEVER 0x2107u
 
 #define ICW1	     0x11 /* initialise, cascade, ICW4 follows */
 #define ICW3_MASTER  0x04 /* slave on line 2 */
@@ -52,13 +53,19 @@ void pic_init(void)
 void pic_mask(unsigned irq)
 {
 	mask |= (u16)(1u << irq);
-	write_mask();
+	if (ioapic_used())
+		ioapic_mask(irq, true);
+	else
+		write_mask();
 }
 
 void pic_unmask(unsigned irq)
 {
 	mask &= (u16) ~(1u << irq);
-	write_mask();
+	if (ioapic_used())
+		ioapic_mask(irq, false);
+	else
+		write_mask();
 }
 
 static bool in_service(u16 cmd)
@@ -69,6 +76,8 @@ static bool in_service(u16 cmd)
 
 bool pic_ack(unsigned irq)
 {
+	if (ioapic_used())
+		return apic_in_service(HOST_IRQ_BASE + irq);
 	if (irq == 7)
 		return in_service(MASTER_CMD);
 	if (irq == 15 && !in_service(SLAVE_CMD)) {
@@ -79,26 +88,48 @@ bool pic_ack(unsigned irq)
 	return true;
 }
 
-/* Lines of the timer, the keyboard, the cascade, the clock and the FPU are always edge-triggered
- * (Intel 82371SB data sheet, ELCR): where they read as something else there is no such register. */
 bool pic_level(unsigned irq)
 {
-	u32 levels = inb(ELCR) | (u32)inb(ELCR + 1) << 8;
-
-	return !(levels & ELCR_NEVER) && levels & 1u << irq;
+	return ioapic_used() ? ioapic_level(irq) : elcr_level(irq);
 }
 
 bool pic_pending(unsigned irq)
 {
 	u16 cmd = irq >= 8 ? SLAVE_CMD : MASTER_CMD;
 
+	if (ioapic_used())
+		return ioapic_pending(irq);
 	outb(cmd, OCW3_IRR);
 	return inb(cmd) & 1u << (irq & 7u);
 }
 
 void pic_eoi(unsigned irq)
 {
+	if (ioapic_used()) {
+		apic_eoi();
+		return;
+	}
 	if (irq >= 8)
 		outb(SLAVE_CMD, OCW2_EOI | (irq & 7u));
 	outb(MASTER_CMD, OCW2_EOI | (irq >= 8 ? CASCADE_LINE : irq));
+}
+
+bool pic_replace(void)
+{
+	outb(MASTER_DATA, 0xff);
+	outb(SLAVE_DATA, 0xff);
+	if (!ioapic_take_over()) {
+		write_mask();
+		return false;
+	}
+	/* Line 0 has the local APIC's timer. */
+	for (unsigned irq = 1; irq < HOST_IRQS; irq++)
+		if (!(mask & 1u << irq))
+			ioapic_mask(irq, false);
+	return true;
+}
+
+const char *pic_name(void)
+{
+	return ioapic_used() ? "I/O APIC" : "8259A";
 }

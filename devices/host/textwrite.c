@@ -4,6 +4,7 @@
  * erasing, as far as a VT100 has them (ECMA-48, 8.3). No regions, and rows are not inserted. A
  * character in the last column leaves the cursor there; the next one begins a row.
  */
+#include "devices/host/cp437.h"
 #include "devices/host/textgrid.h"
 #include "lib/string.h"
 
@@ -21,6 +22,7 @@ static struct {
 	u8 ink, paper; /* as the VGA counts colours */
 	bool bright, reverse;
 	u32 saved;
+	u32 more, character;	       /* bytes of UTF-8 to come, and what it is so far */
 	u32 opened;		       /* the grid that this is for */
 	u32 count, number[PARAMETERS]; /* of a sequence: the last one is being read */
 } pen;
@@ -289,10 +291,35 @@ static void put_character(u8 c)
 		grid.at++;
 }
 
+/* Bytes from 0x80 on are UTF-8 (RFC 3629); what is none is a box. */
+static void put_utf8(u8 c)
+{
+	bool goes_on = (c & 0xc0u) == 0x80;
+
+	if (goes_on && pen.more) {
+		pen.character = pen.character << 6 | (c & 0x3fu);
+		if (!--pen.more)
+			put_character(cp437(pen.character));
+		return;
+	}
+	pen.more = goes_on ? 0 : c >= 0xf0 ? 3 : c >= 0xe0 ? 2 : 1;
+	pen.character = c & (0x3fu >> pen.more);
+	if (!pen.more)
+		put_character(CP437_BOX);
+}
+
 static void put(u8 c)
 {
+	if (c < 0x80 && pen.more) {
+		pen.more = 0;
+		put_character(CP437_BOX);
+	}
 	if (in_sequence(c))
 		return;
+	if (c >= 0x80) {
+		put_utf8(c);
+		return;
+	}
 	if (c >= ' ') {
 		put_character(c);
 		return;

@@ -87,7 +87,8 @@ static void console(struct report *r)
 static void time_and_interrupts(struct report *r)
 {
 	report_line(r, "time: %s", time_source());
-	report_line(r, "interrupts: %u spurious, %u for nobody", host_irq_spurious, host_irq_stray);
+	report_line(r, "interrupts: %s; %u spurious, %u for nobody", pic_name(), host_irq_spurious,
+		    host_irq_stray);
 }
 
 static void everything(struct report *r)

@@ -126,9 +126,23 @@ static void begin_ticks(void)
 		clock.alarm->oneshot(PIT_HZ / TICK_HZ);
 }
 
+/* A timer that is there, and whose interrupts do not come, has no way to the CPU, and so have the
+ * devices. */
+static void lines_too(void)
+{
+	if (pic_replace())
+		log_line(LOG_WARN, NULL, "the 8259A reach no CPU: the I/O APIC is used");
+	else
+		log_line(LOG_ERROR, NULL,
+			 "the interrupt controllers reach no CPU, and no I/O APIC is described: "
+			 "disks and cards will not work");
+}
+
 /* Nobody can run without it: who computes would never be interrupted. */
 static void require_interrupts(void)
 {
+	bool silent = false; /* one that is there */
+
 	for (u32 i = 0; i < ARRAY_LEN(alarms); i++) {
 		if (!alarms[i].open())
 			continue;
@@ -136,6 +150,8 @@ static void require_interrupts(void)
 		if (!clock.tsc_khz)
 			begin_ticks();
 		if (interrupts_come()) {
+			if (silent && clock.alarm->open == open_apic)
+				lines_too();
 			if (i)
 				log_line(LOG_WARN, NULL,
 					 "no PIT, or its interrupts do not come: the %s's timer is "
@@ -149,6 +165,7 @@ static void require_interrupts(void)
 				 "interrupt controller's line off, it is on now");
 			return;
 		}
+		silent = true;
 	}
 	panic("no timer interrupt comes, of the PIT, the HPET or the local APIC: line 0 of the "
 	      "interrupt "

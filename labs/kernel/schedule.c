@@ -28,9 +28,9 @@ static struct thread *take_first(struct queue *q)
 }
 
 /*
- * Go on with another stack. The registers that a C function must keep (EBX, ESI, EDI, EBP) are
- * pushed on the old one, together with the place to go on at; whoever switches back returns to that
- * place and pops them.
+ * Go on with another stack. Of the registers that a C function must keep, EBX and EBP are pushed on
+ * the old one, and of the others the compiler is told that they change. Then comes the place to go
+ * on at; whoever switches back returns to that place.
  */
 static NOINLINE void switch_stacks(u32 *save, u32 load)
 {

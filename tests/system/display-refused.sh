@@ -17,9 +17,9 @@ refused() {
 	grep -q '^\[h\] powered off' "$log"
 }
 
-refused '-vga none' 640x480 '^\[d\] display=640x480: this machine has neither a Bochs VBE adapter nor'
-refused '-vga cirrus' 640x480 '^\[d\] display=640x480: this machine has neither'
-refused '-vga none -device VGA,vgamem_mb=1' 800x600 '^\[d\] display=800x600: more than the adapter'
+refused '-vga none' 640x480 '^\[d\] not started: display=640x480: this machine has neither a Bochs VBE adapter nor'
+refused '-vga cirrus' 640x480 '^\[d\] not started: display=640x480: this machine has neither'
+refused '-vga none -device VGA,vgamem_mb=1' 800x600 '^\[d\] not started: display=800x600: more than the adapter'
 for mode in 640 640x 641x480 x480 100x100 1600x1201 640x480x32; do
 	refused '' "$mode" "configuration: .*display=$mode: give WIDTHxHEIGHT"
 done
@@ -45,6 +45,6 @@ QEMU_EXTRA='-vga vmware' tools/run --boot iso --timeout 600 --script "$work/scri
 cat "$log"
 [ "$status" = 1 ]
 grep -q '^ringone: screen: the boot loader.s graphics mode' "$log"
-grep -q '^\[c\] display=640x480: the screen is in a mode of its own; give display=800x600' "$log"
+grep -q '^\[c\] not started: display=640x480: the screen is in a mode of its own; give display=800x600' "$log"
 "$work/pixels" "$work/a.ppm" 1 1
 "$work/pixels" "$work/b.ppm" 2 1

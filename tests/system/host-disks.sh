@@ -146,8 +146,8 @@ tools/run --timeout 100 --attach "$work/parts" \
 cat "$work/log"
 [ "$status" -eq 1 ]
 grep -q '\[a\] disktest: 1000 sectors are right' "$work/log"
-grep -q '\[b\] disk hda, or a part of it, is in use' "$work/log"
-grep -q '\[c\] disk hda3 cannot be had from hda: it has no such partition' "$work/log"
+grep -q '\[b\] not started: disk=hda: it, or a part of it, is in use' "$work/log"
+grep -q '\[c\] not started: .*disk hda3 cannot be had from hda: it has no such partition' "$work/log"
 
 # A guest for which there is no disk is refused; so is a second writer.
 status=0

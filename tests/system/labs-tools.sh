@@ -88,6 +88,15 @@ cp mm/gmem.c "$tree/mm/"
 grade T=copies
 result points ends 0 '^A3 copies 20/20 ' '^A3 total 20/20$'
 
+# Hidden tests, with a guest of their own.
+mkdir "$tree/hidden"
+printf '#include "labs/check.h"\nvoid guest_main(void)\n{\n\tcheck_eq("it", 1, 1);\n\tpower_off();\n}\n' >"$tree/hidden/secret.c"
+printf '%s\n' 'points: 7' 'what: x' 'expect: it' 'page: x' "run: --guest t --kernel \$guests/labs-A3-secret --mem 4M" 'must: ok it' \
+	>"$tree/hidden/secret.test"
+grade TESTS=hidden T=secret
+result hidden ends 0 '^A3 secret 0/7 x' '^A3 total 0/7$' 'carry_out\(\) is not written yet'
+rm -r "$tree/hidden"
+
 # ---- What a student may do to it ---------------------------------------------------------
 
 # Another system's line ends, in all that is text.
@@ -139,7 +148,7 @@ result sum-of-points ends 2 'parts do not make 21 points|make 101, not 100'
 cp "$root/labs/A2/tests/frames.test" labs/A2/tests/
 
 # A line of the solution in a document: found by what labs/prove looks with.
-sed -n 's/^\tframe\[n++\] = flags_image(v);/    &/p' hv/vcpu/reflect.c >>docs/tour.md
+labs/cut --solution A2 | awk 'length > length(longest) { longest = $0 } END { print "    " longest }' >>docs/tour.md
 cat >"$work/leak.py" <<'END'
 import subprocess, sys
 sys.dont_write_bytecode = True
@@ -151,4 +160,4 @@ lines = subprocess.run(['labs/cut', '--solution', 'A2'], check=True, stdout=subp
 print('\n'.join(leak.leaks(tree, lines.split('\n'))))
 END
 run python3 "$work/leak.py" "$work/leaky"
-result leak ends 0 '^docs/tour.md:[0-9]+: a line of the solution: frame.n..' 
+result leak ends 0 '^docs/tour.md:[0-9]+: a line of the solution: '

@@ -11,6 +11,7 @@ image=${stubs%/*}/ringone
 # Three colours, to be shown by a guest that has the focus; a reset is the end of each.
 e=$(printf '\033')
 echo "${e}[31mred${e}[0m ${e}[1;33;44mbright${e}[0m ${e}[7mback${e}[0m" >"$work/c"
+printf '\303\244\303\234\303\237\n' >>"$work/c" # letters beyond ASCII, in UTF-8
 tar --format=ustar -C "$work" -cf "$work/tar" c
 
 boot_options='' rows=25 where=0xb8000
@@ -75,7 +76,9 @@ red=040404 bright=1e1e1e1e1e1e
 [ "$each" != mono ] || { red=070707 bright=707070707070; }
 until_true colours 'red bright back' "${red}07${bright}07707070700707"
 until_true colours ' \*s running' 70707070
-echo "$each: colours"
+letters() { dump | LC_ALL=C grep -q "^$(printf '\204\232\341') *$"; } # in code page 437
+until_true letters
+echo "$each: colours and letters"
 
 if [ "$each" = text ]; then
 	# sent BYTES: what the keys that were pressed sent to the guest, which prints it.

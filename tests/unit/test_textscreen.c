@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/textscreen.c devices/host/textwrite.c devices/host/fbtext.c
- * devices/host/font.c */
+/* SOURCES: devices/host/textscreen.c devices/host/textwrite.c devices/host/cp437.c
+ * devices/host/fbtext.c devices/host/font.c */
 /* The text screen: the grid against a model of one, and its characters drawn as pixels. */
 #include "devices/host/fbtext.h"
 #include "devices/host/font.h"
@@ -206,7 +206,7 @@ static void model_put(u8 c)
 static void test_model(void **state)
 {
 	static const u32 size[][2] = {{1, 1}, {1, 5}, {7, 1}, {9, 2}, {40, 25}, {160, 64}};
-	static const char bytes[] = "abcXYZ  \n\n\r\b\t\xff";
+	static const char bytes[] = "abcXYZ  \n\n\r\b\t~";
 
 	(void)state;
 	srand(1);
@@ -547,14 +547,14 @@ static void test_depths(void **state)
 		memset(area, 0x5a, AREA);
 		assert_true(fbtext_init(&m));
 		assert_int_equal(area[AREA - m.pitch * m.height - 1], 0x5a);
-		say("Quick[17\nbr\303wn");
+		say("Quick[17\nbr\303wn"); /* half a character */
 		while (text_draw(200))
 			;
-		picture_is(&m, 1, depth[i].ink, "Quick[17 br\303wn             ", 9, 14);
+		picture_is(&m, 1, depth[i].ink, "Quick[17 br\x7fwn             ", 9, 14);
 		say("\n\n~");
 		while (text_draw(1))
 			;
-		picture_is(&m, 1, depth[i].ink, "br\303wn             ~        ", 9, 19);
+		picture_is(&m, 1, depth[i].ink, "br\x7fwn             ~        ", 9, 19);
 	}
 }
 
@@ -623,10 +623,62 @@ static void test_font(void **state)
 				same += font_line((u8)a, line) == font_line((u8)b, line);
 			assert_true(same < FONT_HEIGHT);
 		}
+	/* Letters with accents are none of the others, and the same but for the accent. */
+	for (u32 a = 0x80; a <= 0xfd; a++) {
+		u32 boxes = 0;
+
+		for (u32 line = 0; line < FONT_HEIGHT; line++)
+			boxes += font_line((u8)a, line) == font_line(0x7f, line);
+		for (u32 b = ' '; boxes < FONT_HEIGHT && b < a; b++) {
+			u32 same = 0;
+
+			for (u32 line = 0; line < FONT_HEIGHT; line++)
+				same += font_line((u8)a, line) == font_line((u8)b, line);
+			assert_true(same < FONT_HEIGHT || font_line((u8)b, 3) == 0x7e);
+		}
+	}
+	for (u32 line = 6; line < FONT_HEIGHT; line++)
+		assert_int_equal(font_line(0x84, line), font_line('a', line));
+	assert_int_equal(font_line(0x84, 3), 0x24);
+	assert_int_equal(font_line(0x8b, 3), 0x24); /* no dot of an i beside it */
+	assert_int_equal(font_line(0x8e, 0), 0x24);
+	assert_int_equal(font_line(0x8e, 3), font_line('A', 3));
+	assert_int_equal(font_line(0x87, 12), 0x08);
+	assert_int_equal(font_line(0xe1, 3), 0x3c);
 	for (u32 line = 0; line < FONT_HEIGHT; line++) {
 		assert_int_equal(font_line(0xff, line), font_line(0x7f, line));
 		assert_int_equal(font_line(0, line), font_line(0x7f, line));
 		assert_int_equal(font_line(' ', line), 0);
+	}
+}
+
+/* UTF-8 is one cell a character: of code page 437 where it is there, without its accent, or a box.
+ */
+static void test_characters(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} row[] = {
+		{"\u00e4\u00d6\u00fc\u00df", "\x84\x99\x81\xe1"},
+		{"\u00e9\u00ea\u00c8\u00f1\u00e7", "\x82\x88"
+						   "E\xa4\x87"},
+		{"\u00a3\u00a7\u00b0\u20ac\u017e", "\x9c\x15\xf8"
+						   "E\x7f"},
+		{"a\xf0\x9f\x99\x82"
+		 "b",
+		 "a\x7f"
+		 "b"},
+		{"a\xc3\nb", "a\x7f        b"},
+		{"\x80\xc3\xc3\xa9x", "\x7f\x82x"},
+		{"\xe2\x82\033[Cx", "\x7f x"},
+	};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(row); i++) {
+		open_grid(10, 2, 1);
+		say(row[i].text);
+		text_draw(~0u);
+		assert_memory_equal(seen, row[i].want, i == 4 ? 2 : strlen(row[i].want));
 	}
 }
 
@@ -701,15 +753,25 @@ static void test_map(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_grid),	  cmocka_unit_test(test_found),
-		cmocka_unit_test(test_pieces),	  cmocka_unit_test(test_every_row_has_its_turn),
-		cmocka_unit_test(test_model),	  cmocka_unit_test(test_depths),
-		cmocka_unit_test(test_fields),	  cmocka_unit_test(test_large),
-		cmocka_unit_test(test_font),	  cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_map),	  cmocka_unit_test(test_colours),
-		cmocka_unit_test(test_movements), cmocka_unit_test(test_any_sequence),
-		cmocka_unit_test(test_back),	  cmocka_unit_test(test_status),
-		cmocka_unit_test(test_grow),	  cmocka_unit_test(test_erasing_is_cheap),
+		cmocka_unit_test(test_grid),
+		cmocka_unit_test(test_found),
+		cmocka_unit_test(test_pieces),
+		cmocka_unit_test(test_every_row_has_its_turn),
+		cmocka_unit_test(test_model),
+		cmocka_unit_test(test_depths),
+		cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_large),
+		cmocka_unit_test(test_font),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_map),
+		cmocka_unit_test(test_colours),
+		cmocka_unit_test(test_movements),
+		cmocka_unit_test(test_any_sequence),
+		cmocka_unit_test(test_back),
+		cmocka_unit_test(test_status),
+		cmocka_unit_test(test_grow),
+		cmocka_unit_test(test_characters),
+		cmocka_unit_test(test_erasing_is_cheap),
 	};
 
 	return cmocka_run_group_tests(tests, make_area, NULL);

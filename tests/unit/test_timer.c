@@ -21,7 +21,7 @@ static struct {
 	unsigned shots; /* how often the timer was set */
 	bool set;	/* and has not fired since */
 	bool reaches, waits, apic;
-	bool no_pit, hpet, apic_timer;
+	bool no_pit, hpet, apic_timer, ioapic;
 	unsigned served;
 	unsigned fired;
 } model;
@@ -69,6 +69,11 @@ void pit_periodic(u32 hz)
 u32 pit_read(void)
 {
 	return 0;
+}
+
+bool pic_replace(void)
+{
+	return model.ioapic;
 }
 
 bool hpet_open(void)

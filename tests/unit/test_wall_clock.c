@@ -43,6 +43,12 @@ bool apic_pass_pic(void)
 	return false;
 }
 
+bool pic_replace(void)
+{
+	fail();
+	return false;
+}
+
 bool hpet_open(void)
 {
 	return false;

@@ -49,13 +49,16 @@ static void segments(void)
 		  {"GS", gs & 0xffff, 0});
 }
 
-/* A call that copies: a hypervisor that goes on backwards gets other entries. */
+/* A call that copies, over the end of a page: a hypervisor that goes on backwards gets other
+ * entries. */
 static void direction(void)
 {
-	static u32 tls[2 * GDT_TLS_COUNT] = {0x1111,	 0x0040b200, 0x2222,
-					     0x0040b200, 0x3333,     0x0040b200};
+	static const u32 entries[] = {0x1111, 0x0040b200, 0x2222, 0x0040b200, 0x3333, 0x0040b200};
+	static u8 pages[2 * PAGE_SIZE] ALIGNED(4096);
+	u8 *tls = pages + PAGE_SIZE - 4;
 	u32 flags = 0x402, limit = 0;
 
+	memcpy(tls, entries, sizeof(entries));
 	__asm__ volatile("pushl %0; popfl; int $0x1f; pushfl; popl %0; cld"
 			 : "+r"(flags)
 			 : "a"(HC_LOAD_TLS), "b"(phys(tls)), "c"(0), "d"(0), "S"(0)

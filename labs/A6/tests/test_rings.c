@@ -27,7 +27,8 @@ struct descriptor {
 };
 
 static u8 ram[RAM];
-static struct gmem mem = {.ram_pages = RAM / PAGE_SIZE};
+static pfn_t frames[RAM / PAGE_SIZE]; /* none at hand: every access comes through the doors */
+static struct gmem mem = {.ram_pages = RAM / PAGE_SIZE, .frames = frames};
 static struct bus bus;
 static struct vdev dev;
 static struct vq_chain chain;
@@ -123,6 +124,7 @@ static void fresh(const char *name)
 	interrupts = reads_of_chain = 0;
 	driver_changes = false;
 	memset(ram, 0, sizeof(ram));
+	memset(frames, 0xff, sizeof(frames));
 	bus = (struct bus){.mem = &mem, .ops = &bus_ops, .budget = BUS_BUDGET};
 	dev = (struct vdev){.bus = &bus, .accepted = FEATURE_INDIRECT};
 	dev.status = STATUS_ACKNOWLEDGE | STATUS_DRIVER | STATUS_FEATURES_OK | STATUS_DRIVER_OK;

@@ -65,7 +65,7 @@ TEST(b2_registers)
 		for (i = 0; i < 6; i++)
 			in[i] = random_number();
 		answer = random_number();
-		__asm__ volatile("pushl %%ebp\n\t"
+		__asm__ volatile("push %%ebp\n\t"
 				 "movl %%edx, %%ebp\n\t"
 				 "pushl %%esi\n\t"
 				 "movl 0(%%esi), %%eax\n\t"
