@@ -186,7 +186,7 @@ static void decode_brand(struct cpu_features *c, u32 ext_max, cpuid_fn *ask, voi
 	while (text[skip] == ' ')
 		skip++;
 	for (u32 i = 0; text[skip]; i++, skip++)
-		c->brand[i] = text[skip] >= ' ' && text[skip] <= '~' ? text[skip] : '?';
+		c->brand[i] = (char)(text[skip] >= ' ' && text[skip] <= '~' ? text[skip] : '?');
 }
 
 void cpu_decode(struct cpu_features *c, cpuid_fn *ask, void *ctx)

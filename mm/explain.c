@@ -23,7 +23,7 @@ u32 shadow_explain_guest(struct shadow *s, gva_t va, struct table_level out[TABL
 		return 0;
 	for (unsigned level = f->levels; level-- > 0;) {
 		struct table_level *l = &out[n++];
-		u64 at = table + pt_index(f, level, va) * f->entry_bytes;
+		u64 at = table + (u64)pt_index(f, level, va) * f->entry_bytes;
 
 		*l = (struct table_level){.level = (u8)level, .at = at};
 		entry = 0;
@@ -47,7 +47,7 @@ u32 shadow_explain_cpu(struct shadow *s, gva_t va, struct table_level out[TABLE_
 		*l = (struct table_level){
 			.level = (u8)level,
 			.readable = true,
-			.at = table + index * f->entry_bytes,
+			.at = table + (u64)index * f->entry_bytes,
 		};
 		/* Tables of ours lie in low memory (frame_alloc). */
 		if (!next_level(l, pt_get(f, (const void *)(uintptr_t)table, index), f, &table))

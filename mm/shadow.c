@@ -128,6 +128,7 @@ static struct root *new_root(struct shadow *s, gpa_t top)
 		if (!best->live)
 			break;
 	}
+	BUG_ON(!best); /* there are two at least, and one is not the current one */
 	if (best->live) {
 		root_drop(s, best);
 		s->stats.evictions += !s->linear;

@@ -105,6 +105,7 @@ SPECIALISED void set_entry(const struct pt_format *gf, const struct pt_format *s
 	const u32 gw = gf->entry_bytes / 4u;
 	u64 pte;
 
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): with a table there is the guest's */
 	if (!p->table || leaf_set_ram(gf, sf, s, p->table, p->leaf, index, p->guest[index * gw],
 				      gw == 2 ? p->guest[index * gw + 1] : 0, p->rights))
 		return;

@@ -61,7 +61,7 @@ void console_recent(const struct guest *g, u32 n, void (*line)(void *ctx, const 
 			line(ctx, text);
 			len = 0;
 		} else if (c != '\r' && len < SHOWN) {
-			text[len++] = c >= ' ' && c <= '~' ? c : '.';
+			text[len++] = (char)(c >= ' ' && c <= '~' ? c : '.');
 		}
 	}
 	text[len] = '\0';

@@ -151,7 +151,7 @@ static bool delete_cells(struct row *r, u32 n)
 static bool repeat(struct row *r, u32 n)
 {
 	struct row before = *r;
-	char last = r->run_len ? r->run[r->run_len - 1] : 0;
+	char last = (char)(r->run_len ? r->run[r->run_len - 1] : 0);
 
 	for (u32 i = 0; last && i < MIN(n, ROW_CELLS); i++) {
 		if (row_put(r, last) != last) {

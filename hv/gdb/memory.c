@@ -13,8 +13,8 @@
 static struct breakpoint {
 	const struct guest *g; /* NULL: free */
 	gva_t va;
-	bool placed; /* else its page is not there yet */
 	gpa_t gpa;
+	bool placed; /* else its page is not there yet */
 	u8 original;
 } points[BREAKPOINTS];
 static u32 used;

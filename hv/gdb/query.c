@@ -176,7 +176,7 @@ static bool on_command(const char *at)
 	u8 byte;
 
 	while (n < sizeof(line) - 1 && take_byte(&at, &byte))
-		line[n++] = byte >= ' ' && byte <= '~' ? (char)byte : ' ';
+		line[n++] = (char)(byte >= ' ' && byte <= '~' ? byte : ' ');
 	line[n] = '\0';
 	if (!own_command(line)) {
 		console_capture(tell_text, NULL);

@@ -107,7 +107,7 @@ static void copy_name(const struct image *i, const struct table *names, u32 at, 
 
 		if (!c)
 			break;
-		to[n] = c > ' ' && c <= '~' ? c : '?';
+		to[n] = (char)(c > ' ' && c <= '~' ? c : '?');
 	}
 	to[n] = '\0';
 }

@@ -203,7 +203,7 @@ void why_peek(const struct guest *g, gva_t va, u32 bytes, why_line_fn *line, voi
 			bool there = why_read(g, va + done + i, &byte, 1);
 
 			n += (u32)snprintf(hex + n, sizeof(hex) - n, there ? " %02x" : " --", byte);
-			ascii[i] = byte >= ' ' && byte <= '~' ? (char)byte : '.';
+			ascii[i] = (char)(byte >= ' ' && byte <= '~' ? byte : '.');
 		}
 		ascii[row] = '\0';
 		why_say(&o, "%08x:%-48s  %s", va + done, hex, ascii);

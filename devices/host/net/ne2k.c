@@ -136,7 +136,7 @@ static bool reset(const struct ne2k *e)
 /* The address PROM is the beginning of the memory, each byte twice. */
 static void read_mac(const struct ne2k *e, u8 mac[MAC_BYTES])
 {
-	u16 prom[MAC_BYTES];
+	u16 prom[MAC_BYTES] = {0};
 
 	card_read(e, 0, prom, MAC_BYTES);
 	for (u32 i = 0; i < MAC_BYTES; i++)
@@ -256,7 +256,7 @@ static u8 page_after(const struct ne2k *e, u32 len)
 /* Take the frame at e->next. False: its header is nonsense. */
 static bool receive(struct nic *n, struct ne2k *e)
 {
-	u8 header[RX_HEADER];
+	u8 header[RX_HEADER] = {0};
 	u32 len;
 
 	card_read(e, (u16)(e->next << 8), header, RX_HEADER / 2);
