@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: hv/config/[a-z]*.c boot/grub.c tests/unit/support.c */
+/* SOURCES: hv/config/[a-z]*.c boot/grub.c devices/host/keymap.c tests/unit/support.c */
 /*
  * A boot loader's command lines: the first line is the hypervisor's, each further one a module's.
  * All may have been through GRUB 2. What comes out of them is within its limits, and so are

@@ -73,7 +73,8 @@ void fake_guest_free(struct fake_guest *g)
 
 u8 *fake_ram(const struct gmem *m)
 {
-	return container_of(m, const struct fake_guest, mem)->ram;
+	/* By the owner, which a copy of the struct has too. */
+	return container_of(m->owner, struct fake_guest, owner)->ram;
 }
 
 bool guest_ram_ok(const struct gmem *m, gpa_t at, u32 len)
