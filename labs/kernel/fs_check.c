@@ -58,17 +58,24 @@ static int follow(u32 number, struct fs_report *r)
 	struct inode i;
 	struct entry e;
 	u32 at;
+	int got = inode_read(number, &i);
 
 	inodes[number] = FOLLOWED;
-	if (inode_read(number, &i) || (number == ROOT && i.type != INODE_DIR)) {
+	if (got == FS_IO) /* what cannot be read now is not lost */
+		return FS_IO;
+	if (got || (number == ROOT && i.type != INODE_DIR)) {
 		r->damage++;
 		return FS_OK;
 	}
 	r->files += i.type == INODE_FILE;
 	r->directories += i.type == INODE_DIR;
-	for (at = 0; i.type == INODE_DIR && at < i.size; at += sizeof(e))
-		if (fs_read(number, at, &e, sizeof(e)) == sizeof(e))
+	for (at = 0; i.type == INODE_DIR && at < i.size; at += sizeof(e)) {
+		got = fs_read(number, at, &e, sizeof(e));
+		if (got == FS_IO)
+			return FS_IO;
+		if (got == sizeof(e))
 			meet_entry(&e, r);
+	}
 	return meet_blocks(&i, r);
 }
 

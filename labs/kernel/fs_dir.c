@@ -91,7 +91,7 @@ int fs_create(const char *path, u32 type)
 		return number < 0 ? number : FS_IO;
 	e.inode = (u32)number;
 	error = enter((u32)dir, &e);
-	if (error)
+	if (error && error != FS_IO) /* after that, the entry may be on the disk all the same */
 		inode_remove((u32)number);
 	return error ? error : number;
 }

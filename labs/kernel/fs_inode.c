@@ -82,7 +82,7 @@ static int block_of(const struct inode *i, u32 n, u32 *block)
 /* Let the nth pointer be `block`, which is filled. The inode is written by the caller. */
 static int point_to(struct inode *i, u32 n, u32 block)
 {
-	u32 pointers[POINTERS], fresh;
+	u32 pointers[POINTERS], at = i->indirect;
 	int error;
 
 	if (n < DIRECT) {
@@ -90,13 +90,12 @@ static int point_to(struct inode *i, u32 n, u32 block)
 		return FS_OK;
 	}
 	error = indirect_read(i, pointers);
-	if (error || (!i->indirect && (error = block_alloc(&fresh))))
+	if (error || (!at && (error = block_alloc(&at))))
 		return error;
-	if (!i->indirect)
-		i->indirect = fresh;
 	pointers[n - DIRECT] = block;
-	if (fs_barrier() || !disk_write(i->indirect, pointers))
+	if (fs_barrier() || !disk_write(at, pointers))
 		return FS_IO;
+	i->indirect = at;
 	return FS_OK;
 }
 
@@ -142,7 +141,7 @@ static int write_part(struct inode *i, u32 at, const u8 *from, u32 len)
 	if (!disk_write(block, data))
 		return FS_IO;
 	error = fresh ? point_to(i, at / BLOCK, block) : FS_OK;
-	if (error)
+	if (error && error != FS_IO) /* after that, the disk may point to it all the same */
 		block_mark(block, false);
 	return error;
 }

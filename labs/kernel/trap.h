@@ -11,7 +11,7 @@ enum {
 	TRAP_OVERFLOW = 4,
 	TRAP_GP = 13,
 	TRAP_PAGE_FAULT = 14,
-	TRAP_EXCEPTIONS = 32, /* vectors below are the CPU's own (SDM vol. 3, 6.3.1) */
+	TRAP_EXCEPTIONS = 32, /* vectors below are the CPU's own (SDM vol. 3, table 6-1) */
 };
 
 /* Error code of a page fault (SDM vol. 3, 4.7). */
