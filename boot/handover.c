@@ -22,11 +22,13 @@ void handover_module(struct handover *h, u32 start, u32 end, u32 string)
 
 void handover_reserve(struct handover *h, u64 start, u64 end)
 {
-	/* In place of a full map's last entry: less RAM never hurts. */
 	u32 i = MIN(h->entries, HANDOVER_MAP - 1u);
 
+	/* In place of a full map's last RAM: to have less of that never hurts. */
+	while (h->entries == HANDOVER_MAP && i && h->map[i].type != MEMMAP_RAM)
+		i--;
 	h->map[i] = (struct memmap_entry){start, end - start, MEMMAP_RAM + 1};
-	h->entries = i + 1;
+	h->entries = MAX(h->entries, i + 1);
 }
 
 /* ---- Memory ------------------------------------------------------------------------------ */

@@ -117,7 +117,8 @@ void boot_main(u32 magic, u32 info)
 	valid = read_loader(magic, info);
 	graphics = handover.screen == SCREEN_GRAPHICS;
 	bios_data_read();
-	bios.services &= !handover.efi;
+	if (handover.efi) /* page 0 is anybody's */
+		bios = (struct bios_data){.columns = 80, .rows = 25};
 	early_console(graphics || handover.efi);
 	if (!valid)
 		panic("not started by a multiboot loader (EAX=%#x)", magic);

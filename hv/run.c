@@ -343,7 +343,7 @@ void run_loop(void)
 		} else if (all_ended() && !console_prompt_open() && config.opt.at_end != END_STAY) {
 			machine_end(final_verdict());
 		} else {
-			say_all_ended(all_ended());
+			say_all_ended(config.opt.at_end == END_STAY && all_ended());
 			wait(&left);
 		}
 	}

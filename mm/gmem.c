@@ -37,7 +37,8 @@ bool gmem_scrub(struct gmem *m, u32 pages)
 
 void gmem_release(struct gmem *m)
 {
-	frame_free_many(m->owner, m->frames, m->ram_pages);
+	if (m->ram_pages) /* else it may never have been made: of a guest that was left out */
+		frame_free_many(m->owner, m->frames, m->ram_pages);
 	m->ram_pages = 0;
 	m->slots = 0;
 }

@@ -56,6 +56,8 @@ const struct counter *hpet_counter(void)
 
 	if (hpet.at || !board.hpet)
 		return hpet.counter.hz ? &hpet.counter : NULL;
+	if (frame_overlaps_ram(board.hpet, (u64)board.hpet + BYTES))
+		return NULL; /* the table is wrong */
 	hpet.at = host_map_device(board.hpet, BYTES, CACHE_UC);
 	if (!hpet.at)
 		return NULL;
@@ -80,17 +82,19 @@ bool hpet_open(void)
 	return true;
 }
 
+#define NEAR 64u /* ticks: a comparator takes some until it knows its new value */
+
 /* The comparator waits for equality, so a moment that passed while it was set would come only after
  * a wrap: then it is set further ahead. */
 void hpet_oneshot(u32 ticks)
 {
-	u32 ahead = MAX((u32)((u64)ticks * hpet.per_tick >> 16), 1u);
+	u32 ahead = MAX((u32)((u64)ticks * hpet.per_tick >> 16), 2u * NEAR);
 
 	for (u32 i = 0; i < RETRIES; i++) {
 		u32 at = read() + ahead;
 
 		mmio_write32(hpet.at, COMPARATOR0, at);
-		if ((s32)(at - read()) > 0)
+		if ((s32)(at - read()) >= (s32)NEAR)
 			return;
 		ahead *= 4;
 	}

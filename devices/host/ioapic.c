@@ -115,6 +115,9 @@ bool ioapic_take_over(void)
 	if (!board.interrupts || !apic_open())
 		return false;
 	for (u32 i = 0; i < board.ioapics; i++) {
+		if (frame_overlaps_ram(board.ioapic[i].address,
+				       (u64)board.ioapic[i].address + BYTES))
+			continue; /* the table is wrong */
 		io.at[i] = host_map_device(board.ioapic[i].address, BYTES, CACHE_UC);
 		for (u32 n = 0; io.at[i] && n < entries(io.at[i]); n++)
 			write(io.at[i], REG_ENTRY + 2 * n, ENTRY_MASK);

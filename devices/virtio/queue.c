@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Split virtqueues (virtio 2.4), the device's side. The rings lie in guest memory and are only
- * touched through guest_read and guest_write; each descriptor is read exactly once, so what
+ * touched through GUEST_GET and GUEST_PUT; each descriptor is read exactly once, so what
  * was checked is what is used. A loop is never longer than the queue.
  */
 #include "devices/virtio/virtio.h"

@@ -2,11 +2,13 @@
 /* What is known of the other end, and the way there. */
 #include "devices/host/uart.h"
 #include "hv/gdb/private.h"
+#include "hv/time/time.h"
 
 struct session session;
 
 void session_send(void)
 {
 	reply_end(&session.out);
+	session.heard = now_ns(); /* from here it has as long to say something */
 	uart_debug_write(session.out.data, session.out.len);
 }

@@ -14,6 +14,8 @@ static struct breakpoint {
 	const struct guest *g; /* NULL: free */
 	gva_t va;
 	gpa_t gpa;
+	u32 cr3;     /* of the tables that it was placed by first */
+	bool bound;  /* it was: an address below the kernel's means that program alone */
 	bool placed; /* else its page is not there yet */
 	u8 original;
 } points[BREAKPOINTS];
@@ -67,15 +69,17 @@ u32 memory_read_physical(const struct guest *g, gpa_t at, u8 *to, u32 len)
 /* Under a breakpoint goes what comes back when that is taken out. */
 static bool write_byte(struct guest *g, gpa_t at, u8 byte)
 {
+	bool under = false;
+
 	for (u32 i = 0; i < BREAKPOINTS; i++) {
 		struct breakpoint *b = &points[i];
 
 		if (b->g == g && b->placed && b->gpa == at && in_place(g, at)) {
 			b->original = byte;
-			return true;
+			under = true;
 		}
 	}
-	return guest_write(&g->mem, at, &byte, 1);
+	return under || guest_write(&g->mem, at, &byte, 1);
 }
 
 bool memory_write_physical(struct guest *g, gpa_t at, const u8 *from, u32 len)
@@ -96,13 +100,39 @@ bool memory_write(struct guest *g, gva_t va, const u8 *from, u32 len)
 	return true;
 }
 
+/* Another one in the same byte, by another address. */
+static const struct breakpoint *twin(const struct guest *g, const struct breakpoint *b)
+{
+	for (u32 i = 0; i < BREAKPOINTS; i++)
+		if (&points[i] != b && points[i].g == g && points[i].placed &&
+		    points[i].gpa == b->gpa)
+			return &points[i];
+	return NULL;
+}
+
 static void place(struct guest *g, struct breakpoint *b)
 {
 	static const u8 int3 = INT3;
+	const struct breakpoint *other;
 
 	b->placed = shadow_peek(g->vcpu->shadow, b->va, &b->gpa) &&
 		    guest_read(&g->mem, b->gpa, &b->original, 1) &&
 		    guest_write(&g->mem, b->gpa, &int3, 1);
+	if (!b->placed)
+		return;
+	other = twin(g, b);
+	if (other)
+		b->original = other->original;
+	if (!b->bound && !shadow_linear(g->vcpu->shadow)) {
+		b->bound = true;
+		b->cr3 = g->vcpu->cr3;
+	}
+}
+
+/* Another program's page at the same address is none of ours. */
+static bool meant_here(const struct guest *g, const struct breakpoint *b)
+{
+	return !b->bound || b->va >= g->vcpu->kernel_base || b->cr3 == g->vcpu->cr3;
 }
 
 /* A kernel's own addresses mean nothing before it has loaded its page tables: what cannot be placed
@@ -124,7 +154,7 @@ bool breakpoint_set(struct guest *g, gva_t va)
 
 static void take_out(struct guest *g, struct breakpoint *b)
 {
-	if (b->placed && in_place(g, b->gpa))
+	if (b->placed && !twin(g, b) && in_place(g, b->gpa))
 		(void)!guest_write(&g->mem, b->gpa, &b->original, 1);
 	b->placed = false;
 }
@@ -136,7 +166,8 @@ void breakpoints_follow(struct guest *g)
 	for (u32 i = 0; used && i < BREAKPOINTS; i++) {
 		struct breakpoint *b = &points[i];
 		gpa_t now;
-		bool there = b->g == g && shadow_peek(g->vcpu->shadow, b->va, &now);
+		bool there =
+			b->g == g && meant_here(g, b) && shadow_peek(g->vcpu->shadow, b->va, &now);
 
 		if (b->g != g || (there && b->placed && now == b->gpa))
 			continue;

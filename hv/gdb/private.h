@@ -56,7 +56,7 @@ struct debugged {
 	char note[STOP_NOTE];	 /* to be told with the stop; empty: nothing */
 	bool again;		 /* it restarts, and is to wait before its first instruction */
 	enum guest_end end;	 /* the end it is held back from; END_NONE: none */
-	char reason[96];
+	char reason[sizeof(((struct guest *)0)->why)];
 };
 
 /* ---- debugged.c ---------------------------------------------------------------------------- */
@@ -111,7 +111,7 @@ struct session {
 	bool waiting;  /* it let guests run and waits to hear of a stop */
 	bool no_ack;
 	bool physical;		  /* addresses of memory are guest physical ones */
-	u64 heard;		  /* now_ns() of the last byte from it */
+	u64 heard;		  /* now_ns() of the last byte from it, or to it */
 	struct guest *restarting; /* gdb waits for it to be there again; NULL: for nobody */
 	struct guest *g;	  /* the thread that it looks at; NULL: none yet */
 	struct packet in;

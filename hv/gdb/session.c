@@ -109,7 +109,7 @@ static void lose_patience(void)
 {
 	u64 patience = config.opt.gdb_patience * NS_PER_S;
 
-	if (!patience || !session.attached || session.waiting ||
+	if (!patience || !session.attached || session.waiting || session.restarting ||
 	    now_ns() - session.heard < patience)
 		return;
 	log_line(LOG_WARN, NULL, "gdb was silent for %u s: what it stopped goes on",

@@ -102,7 +102,7 @@ static void dispatch(struct vcpu *v)
 		return;
 	memcpy(exits, v->stats.exits, sizeof(exits));
 	breakpoints_follow(g); /* a page that is about to be written to a disk, say */
-	trap_dispatch(v);
+	v->usual(v);
 	breakpoints_follow(g);
 	if (g->state != GUEST_RUNNING)
 		return;

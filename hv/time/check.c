@@ -12,9 +12,8 @@
 #include "lib/x86.h"
 
 #define S_NS 1000000000ull
-#define LOOK_NS                                                                          \
-	S_NS /* the counter wraps after 4.7 s, and our clock may be three times too slow \
-	      */
+/* The counter wraps after 4.7 s, and our clock may be three times too slow. */
+#define LOOK_NS	 S_NS
 #define PAUSE_NS (60 * S_NS)
 
 static struct {
@@ -35,6 +34,11 @@ static void judge(struct rate *r, u64 tsc, u64 ns, const char *by, bool *over)
 
 	if (!khz)
 		return;
+	if (r == &by_counter && !pmtimer_right()) {
+		log_line(LOG_WARN, NULL, "the ACPI timer runs at a wrong speed: not used");
+		check.counter = NULL; /* the clock chip judges from now on */
+		return;
+	}
 	time_set_tsc_khz(khz);
 	log_line(LOG_WARN, NULL,
 		 "the TSC runs at %u kHz by %s, not at %u: corrected; guests that run keep "
@@ -53,6 +57,8 @@ static void look(struct timer *t)
 	      check.ticks / check.counter->hz * S_NS +
 		      check.ticks % check.counter->hz * S_NS / check.counter->hz,
 	      check.counter->name, &over);
+	if (!check.counter)
+		return;
 	if (over && !by_counter.candidate) {
 		by_counter.begun = false; /* it wraps in the pause */
 		timer_arm(t, now_ns() + PAUSE_NS);

@@ -44,8 +44,3 @@ u32 rate_look(struct rate *r, u64 tsc, u64 ns, u32 khz, bool *over)
 	r->candidate = found;
 	return 0;
 }
-
-u64 rate_base(u64 tsc, u64 ns, u32 khz)
-{
-	return tsc - (ns / NS_PER_MS * khz + ns % NS_PER_MS * khz / NS_PER_MS);
-}

@@ -17,7 +17,5 @@ struct rate {
 /* Both at one moment. The TSC's kHz, when two windows in a row agree that it is not `khz` but that;
  * else 0. *over: a window has just ended. */
 u32 rate_look(struct rate *r, u64 tsc, u64 ns, u32 khz, bool *over);
-/* What the TSC must have been at time 0 if it is at `tsc` at `ns`. */
-u64 rate_base(u64 tsc, u64 ns, u32 khz);
 
 #endif

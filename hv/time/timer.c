@@ -214,7 +214,8 @@ void time_set_tsc_khz(u32 khz)
 
 	clock.tsc_khz = khz;
 	set_scale();
-	clock.tsc_base = rate_base(tsc, now, khz);
+	clock.tsc_base = tsc;
+	clock.base_ns = now;
 	timer_stale = true;
 }
 

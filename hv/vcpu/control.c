@@ -65,13 +65,13 @@ bool control_set(struct vcpu *v, unsigned n, u32 value)
 		control_write(v, n, value);
 		return true;
 	}
-	if (value == v->cr3)
-		return true;
-	if (shadow_linear(v->shadow) ||
-	    shadow_new_pgtable(v->shadow,
+	if (shadow_linear(v->shadow))
+		return value == v->cr3;
+	if (shadow_new_pgtable(v->shadow,
 			       value & ~(shadow_guest_format(v->shadow)->top_align - 1u)))
 		return false;
 	control_write(v, 3, value);
+	shadow_flush_all(v->shadow); /* it stands still, so that was not done */
 	return true;
 }
 

@@ -91,6 +91,14 @@ bool guest_write(struct gmem *m, gpa_t at, const void *from, u32 len)
 	return true;
 }
 
+static bool linear;
+
+bool shadow_linear(const struct shadow *s)
+{
+	(void)s;
+	return linear;
+}
+
 bool shadow_peek(struct shadow *s, gva_t va, gpa_t *gpa)
 {
 	(void)s;
@@ -281,6 +289,8 @@ static int setup(void **state)
 		guests[i].vcpu = &vcpu[i];
 		vcpu[i].guest = &guests[i];
 		vcpu[i].regs = &regs[i];
+		vcpu[i].usual = trap_dispatch;
+		vcpu[i].kernel_base = KERNEL;
 		vcpu[i].data_head = (u32 *)(void *)&data;
 		regs[i].cs = 0x61;
 		start(&guests[i]);
@@ -488,6 +498,51 @@ static void test_patience(void **state)
 	clock_ns += 600 * 1000000000ull;
 	gdb_poll();
 	assert_true(vcpu[0].watched);
+	stop_guest(&guests[0], SIG_TRAP); /* then it stops, and gdb has its time from there */
+	gdb_poll();
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	clock_ns += 59 * 1000000000ull;
+	gdb_poll();
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	command("restart"); /* it is gdb that waits now */
+	clock_ns += 600 * 1000000000ull;
+	gdb_poll();
+	assert_true(session.attached);
+}
+
+/* An address of one program means nothing in another one's tables. */
+static void test_programs(void **state)
+{
+	struct guest *g = &guests[0];
+
+	(void)state;
+	ask("?");
+	ram[0x20] = 0x55;
+	vcpu[0].cr3 = 0x1000;
+	assert_string_equal(ask("Z0,20,1"), "OK");
+	assert_int_equal(ram[0x20], 0xcc);
+	vcpu[0].cr3 = 0x2000;
+	breakpoints_follow(g);
+	assert_int_equal(ram[0x20], 0x55);
+	vcpu[0].cr3 = 0x1000;
+	breakpoints_follow(g);
+	assert_int_equal(ram[0x20], 0xcc);
+}
+
+/* One byte by two addresses. */
+static void test_twins(void **state)
+{
+	(void)state;
+	ask("?");
+	ram[0x30] = 0x55;
+	assert_string_equal(ask("Z0,c0000030,1"), "OK");
+	assert_string_equal(ask("Z0,30,1"), "OK");
+	assert_string_equal(ask("mc0000030,1"), "55");
+	assert_string_equal(ask("z0,c0000030,1"), "OK");
+	assert_int_equal(ram[0x30], 0xcc);
+	assert_string_equal(ask("M30,1:66"), "OK");
+	assert_string_equal(ask("z0,30,1"), "OK");
+	assert_int_equal(ram[0x30], 0x66);
 }
 
 /* One gdb goes without a word: the next one finds the guest as it was, and nothing else. */
@@ -696,6 +751,8 @@ int main(void)
 		cmocka_unit_test_setup(test_description, setup),
 		cmocka_unit_test_setup(test_other_registers, setup),
 		cmocka_unit_test_setup(test_patience, setup),
+		cmocka_unit_test_setup(test_programs, setup),
+		cmocka_unit_test_setup(test_twins, setup),
 		cmocka_unit_test_setup(test_second_gdb, setup),
 		cmocka_unit_test_setup(test_interrupt, setup),
 		cmocka_unit_test_setup(test_stop_at, setup),

@@ -15,7 +15,7 @@ struct cpu_features cpu;
 struct session session;
 
 static struct regs regs;
-static struct vcpu vcpu = {.regs = &regs, .dispatch = trap_dispatch};
+static struct vcpu vcpu = {.regs = &regs, .dispatch = trap_dispatch, .usual = trap_dispatch};
 static struct guest *const g = &guests[0];
 static bool dies; /* at its next trap */
 

@@ -53,6 +53,14 @@ static void outb(u16 port, u8 v)
 
 struct board board;
 
+static bool in_ram;
+
+bool frame_overlaps_ram(u64 start, u64 end)
+{
+	assert_true(start < end);
+	return in_ram;
+}
+
 void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
 {
 	static u8 place;
@@ -109,6 +117,16 @@ static void machine(void)
 		board.isa[i].gsi = i;
 	board.isa[0].gsi = 2;
 	board.isa[9] = (struct irq_input){9, true, true};
+}
+
+static void wrong_address(void **state)
+{
+	(void)state;
+	machine();
+	in_ram = true;
+	assert_false(ioapic_take_over());
+	assert_int_equal(chip.entry[0], 0x5a5a5a5a); /* nothing was written to it */
+	in_ram = false;
 }
 
 static u32 low(u32 n)
@@ -196,6 +214,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines),
+		cmocka_unit_test(wrong_address),
 		cmocka_unit_test(routes),
 		cmocka_unit_test(nothing_to_use),
 	};

@@ -108,27 +108,12 @@ static void pauses(void **state)
 		assert_int_equal(pass(&r, 6 * S, 0, 2000000), 0);
 }
 
-static void bases(void **state)
-{
-	static const u32 khz[] = {1000, 25000, 2596121, 5000000};
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_LEN(khz); i++)
-		for (u64 ns = 0; ns < 1000000 * S; ns += 77777777777777ull) {
-			u64 tsc = (u64)1 << 62, base = rate_base(tsc, ns, khz[i]);
-			unsigned __int128 back = (unsigned __int128)(tsc - base) * 1000000 / khz[i];
-
-			assert_in_range((u64)(ns - (u64)back), 0, 1000000 / khz[i] + 1);
-		}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_speeds),
 		cmocka_unit_test(wrong_speeds),
 		cmocka_unit_test(pauses),
-		cmocka_unit_test(bases),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The one-shot timer when its interrupts do not come: one of them, or none from the beginning. */
-/* SOURCES: hv/time/timer.c hv/time/rate.c */
+/* SOURCES: hv/time/timer.c */
 #include "devices/host/apic.h"
 #include "devices/host/counter.h"
 #include "devices/host/hpet.h"
@@ -8,6 +8,7 @@
 #include "devices/host/pit.h"
 #include "hv/time/time.h"
 #include "lib/cpu.h"
+#include "lib/x86.h"
 #include "tests/unit/support.h"
 
 #include <setjmp.h>
@@ -214,6 +215,21 @@ static void another_speed(void **state)
 	}
 }
 
+/* The same when the clock has moved its base already, which it does every 2^32 ticks. */
+static void another_speed_later(void **state)
+{
+	u64 from = rdtsc(), before;
+
+	(void)state;
+	model.reaches = true;
+	time_init(1000000);
+	while (!((rdtsc() - from) >> 32))
+		usleep(20000);
+	before = now_ns(); /* 4.3 s, by that clock */
+	time_set_tsc_khz(1010000);
+	assert_in_range(now_ns() - before, 0, 1000000000);
+}
+
 static void none_comes(void **state)
 {
 	jmp_buf back;
@@ -236,6 +252,7 @@ int main(void)
 		cmocka_unit_test(none_comes_before_the_apic_passes_them),
 		cmocka_unit_test(without_pit),
 		cmocka_unit_test(another_speed),
+		cmocka_unit_test(another_speed_later),
 		cmocka_unit_test(none_comes),
 	};
 

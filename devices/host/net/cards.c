@@ -76,7 +76,12 @@ static struct nic *isa_card(const char *name)
 	u16 port;
 	u8 irq;
 
-	if (card_count == CARDS || !isa_card_name(name, &port, &irq))
+	if (!isa_card_name(name, &port, &irq))
+		return NULL;
+	for (u32 i = 0; i < card_count; i++)
+		if (cards[i].isa_port == port) /* by another spelling */
+			return &cards[i];
+	if (card_count == CARDS)
 		return NULL;
 	n->driver = &ne2k_driver;
 	n->port.ops = &nic_port_ops;

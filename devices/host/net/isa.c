@@ -7,6 +7,7 @@
 #define PORT_FIRST 0x200u
 #define PORT_LAST  0x3e0u
 #define PORT_STEP  0x20u
+#define PORT_VGA   0x3c0u
 /* Keyboard, clock, FPU and what only the board has. */
 #define IRQS_FREE                                                                            \
 	(BIT(3) | BIT(4) | BIT(5) | BIT(6) | BIT(7) | BIT(9) | BIT(10) | BIT(11) | BIT(12) | \
@@ -42,6 +43,6 @@ bool isa_card_name(const char *name, u16 *port, u8 *irq)
 	i = number(&name, 10);
 	*port = (u16)p;
 	*irq = (u8)i;
-	return !*name && p >= PORT_FIRST && p <= PORT_LAST && p % PORT_STEP == 0 && i < 32 &&
+	return !*name && p >= PORT_FIRST && p <= PORT_LAST && p % PORT_STEP == 0 && p != PORT_VGA && i < 32 &&
 	       IRQS_FREE >> i & 1u;
 }

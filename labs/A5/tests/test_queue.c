@@ -106,13 +106,6 @@ void apic_timer_served(void)
 {
 }
 
-u64 rate_base(u64 tsc, u64 ns, u32 khz)
-{
-	(void)ns;
-	(void)khz;
-	return tsc;
-}
-
 static void expect(const char *what, unsigned long long seen, unsigned long long wanted)
 {
 	if (seen == wanted || failed)
