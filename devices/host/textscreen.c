@@ -120,18 +120,20 @@ void text_grow(u16 *memory, u32 count, bool status)
 		all = columns * text.display->rows;
 		fill(memory, count, BLANK);
 		memcpy(memory, text.shown, were * sizeof(u16));
-		memcpy(memory + all, text.ring, were * sizeof(u16));
+		for (u32 i = 0; i < were; i++)
+			memory[all + i] = *cell(i);
 		text.shown = memory;
 		text.ring = memory + all;
 		text.room = count - all - (count - all) % columns;
+		text.first = 0;
 	}
 	rows = all / columns - (status && all > columns);
 	over = grid.at / columns >= rows ? grid.at / columns + 1 - rows : 0;
 	text.all = all;
 	grid.cells = rows * columns;
-	text.first = over * columns;
-	text.old = text.room > grid.cells ? text.first : 0;
-	grid.at -= text.first;
+	text.first = (text.first + over * columns) % text.room;
+	text.old = text.room > grid.cells ? over * columns : 0;
+	grid.at -= over * columns;
 	fill(text.status, columns, CELL(TEXT_REVERSE, ' '));
 	grid_cursor();
 	changed(0, all);

@@ -1,109 +1,43 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The terminal that writes on the grid: characters, the colours of SGR, movements of the cursor and
- * erasing, as far as a VT100 has them (ECMA-48, 8.3). No regions, and rows are not inserted. A
- * character in the last column leaves the cursor there; the next one begins a row.
+ * The terminal that writes on the grid: characters, movements of the cursor and erasing, as far as
+ * a VT100 has them (ECMA-48, 8.3). No regions, and rows are not inserted. A character in the last
+ * column leaves the cursor there; the next one begins a row.
+ *
+ * Whatever moves or inserts in hv/console/row.c does the same here: that is how guests are kept
+ * from writing lines that begin as ours do.
  */
 #include "devices/host/cp437.h"
+#include "devices/host/textcolours.h"
 #include "devices/host/textgrid.h"
 #include "lib/string.h"
 
 #define ESC	   0x1b
 #define TAB	   8u
-#define PARAMETERS 8u
+#define PARAMETERS 32u /* more than the console lets through */
 #define NUMBER_MAX 9999u
 
 enum state { PLAIN, SEEN_ESC, CHARSET, CSI };
 
 static struct {
 	enum state state;
-	bool wrap;     /* the next character begins a row */
-	bool private;  /* a sequence that begins with one of < = > ? */
-	u8 ink, paper; /* as the VGA counts colours */
-	bool bright, reverse;
+	bool wrap;    /* the next character begins a row */
+	bool private; /* a sequence with one of < = > ?, or with a byte of 0x20..0x2f */
+	bool parts;   /* one with colons: only colours have such parameters */
+	bool insert;  /* characters push the others to the right */
+	u8 last;      /* character written; 0: none */
+	struct colours colours;
 	u32 saved;
 	u32 more, character;	       /* bytes of UTF-8 to come, and what it is so far */
 	u32 opened;		       /* the grid that this is for */
 	u32 count, number[PARAMETERS]; /* of a sequence: the last one is being read */
 } pen;
 
-static u8 attribute(void)
-{
-	u8 ink = pen.reverse ? pen.paper : pen.ink, paper = pen.reverse ? pen.ink : pen.paper;
-
-	paper &= 7u; /* the eighth bit would make it blink */
-	if (pen.bright)
-		ink |= 8u;
-	if (ink == paper) /* text that cannot be seen would hide ours, too */
-		ink = paper == TEXT_GREY ? 0 : TEXT_GREY;
-	return (u8)(paper << 4 | ink);
-}
-
-static void plain_colours(void)
-{
-	pen.ink = TEXT_GREY;
-	pen.paper = 0;
-	pen.bright = pen.reverse = false;
-}
-
 static void switch_on(void)
 {
 	memset(&pen, 0, sizeof(pen));
-	plain_colours();
+	colours_plain(&pen.colours);
 	pen.opened = grid.opened;
-}
-
-/* ---- Colours ----------------------------------------------------------------------------------
- */
-
-/* ECMA-48 counts red, green, blue from the lowest bit on, the VGA blue, green, red. */
-static u8 vga_colour(u32 n)
-{
-	return (u8)((n & 8u) | (n & 1u) << 2 | (n & 2u) | (n & 4u) >> 2);
-}
-
-/* 38 or 48, then 5 and one of 256 colours, of which the first sixteen are known here, or 2 and
- * three numbers. Returns how many parameters these are. */
-static u32 extended_colour(u32 at, u8 *colour)
-{
-	u32 kind = at + 1 < pen.count ? pen.number[at + 1] : 0;
-
-	if (kind == 5 && at + 2 < pen.count && pen.number[at + 2] < TEXT_COLOURS)
-		*colour = vga_colour(pen.number[at + 2]);
-	return kind == 5 ? 3 : kind == 2 ? 5 : 1;
-}
-
-static void select_colour(u32 n)
-{
-	if (n == 0)
-		plain_colours();
-	else if (n == 1 || n == 22)
-		pen.bright = n == 1;
-	else if (n == 7 || n == 27)
-		pen.reverse = n == 7;
-	else if (n == 39)
-		pen.ink = TEXT_GREY;
-	else if (n == 49)
-		pen.paper = 0;
-	else if (n / 10 == 3 || n / 10 == 9)
-		pen.ink = vga_colour(n % 10 | (n >= 90 ? 8u : 0));
-	else if (n / 10 == 4 || n / 10 == 10)
-		pen.paper = vga_colour(n % 10);
-}
-
-static void colours(void)
-{
-	for (u32 i = 0; i < pen.count;) {
-		u32 n = pen.number[i];
-
-		if (n == 38 || n == 48) {
-			i += extended_colour(i, n == 38 ? &pen.ink : &pen.paper);
-		} else {
-			if (n % 10 < 8 || n == 39 || n == 49)
-				select_colour(n);
-			i++;
-		}
-	}
 }
 
 /* ---- Movements and erasing --------------------------------------------------------------------
@@ -159,9 +93,27 @@ static void shift_row(u32 n, bool insert)
 	grid_fill(insert ? grid.at : end - n, insert ? grid.at + n : end, BLANK);
 }
 
-static void control_sequence(u8 last)
+/* To the n-th stop from here. */
+static void tab(u32 n, bool back)
 {
-	u32 n = count_of(0), begin = grid.at - column();
+	u32 over = column() % TAB;
+
+	left_right(n * TAB - (!back ? over : over ? TAB - over : 0), back);
+}
+
+static void next_row(void)
+{
+	if (grid.at - column() + grid.columns == grid.cells)
+		grid_scroll();
+	else
+		grid.at += grid.columns;
+	grid.at -= column();
+}
+
+/* False: it is none of these. */
+static bool movement(u8 last)
+{
+	u32 n = count_of(0);
 
 	switch (last) {
 	case 'A':
@@ -169,10 +121,17 @@ static void control_sequence(u8 last)
 		up_down(n, last == 'A');
 		break;
 	case 'C':
+	case 'a':
 	case 'D':
 		left_right(n, last == 'D');
 		break;
+	case 'E':
+	case 'F':
+		up_down(n, last == 'F');
+		grid.at -= column();
+		break;
 	case 'G':
+	case '`':
 		go_to(grid.at / grid.columns, n - 1);
 		break;
 	case 'd':
@@ -182,6 +141,56 @@ static void control_sequence(u8 last)
 	case 'f':
 		go_to(n - 1, count_of(1) - 1);
 		break;
+	case 'I':
+	case 'Z':
+		tab(n, last == 'Z');
+		break;
+	case 'r': /* a region, which is not kept */
+		go_to(0, 0);
+		break;
+	case 's':
+		pen.saved = grid.at;
+		break;
+	case 'u':
+		grid.at = MIN(pen.saved, grid.cells - 1);
+		break;
+	default:
+		return false;
+	}
+	return true;
+}
+
+static void put_character(u8 c)
+{
+	if (pen.wrap)
+		next_row();
+	if (pen.insert)
+		shift_row(1, true);
+	grid_set(grid.at, CELL(colours_attribute(&pen.colours), c));
+	pen.last = c;
+	pen.wrap = column() + 1 == grid.columns;
+	if (!pen.wrap)
+		grid.at++;
+}
+
+static void repeat(u32 n)
+{
+	for (u32 i = 0; pen.last && i < MIN(n, grid.columns); i++)
+		put_character(pen.last);
+}
+
+static void set_modes(bool on)
+{
+	for (u32 i = 0; i < pen.count; i++)
+		if (pen.number[i] == 4)
+			pen.insert = on;
+}
+
+static void control_sequence(u8 last)
+{
+	u32 n = count_of(0), begin = grid.at - column();
+
+	switch (last) {
 	case 'J':
 		erase(pen.number[0], 0, grid.cells);
 		break;
@@ -196,18 +205,28 @@ static void control_sequence(u8 last)
 		grid_fill(grid.at, MIN(grid.at + n, begin + grid.columns), BLANK);
 		break;
 	case 'm':
-		colours();
+		colours_select(&pen.colours, pen.number, pen.count);
 		return; /* which leaves a row's end as it is */
-	case 's':
-		pen.saved = grid.at;
-		break;
-	case 'u':
-		grid.at = MIN(pen.saved, grid.cells - 1);
-		break;
+	case 'h':
+	case 'l':
+		set_modes(last == 'h');
+		return;
+	case 'b':
+		repeat(n);
+		return;
 	default:
+		if (!movement(last))
+			return;
 		break;
 	}
 	pen.wrap = false;
+}
+
+static void reset(void)
+{
+	switch_on();
+	grid_erase(0, grid.cells);
+	grid.at = 0;
 }
 
 static void short_sequence(u8 c)
@@ -218,8 +237,13 @@ static void short_sequence(u8 c)
 		grid.at = MIN(pen.saved, grid.cells - 1);
 	else if (c == 'M')
 		up_down(1, true);
+	else if (c == 'E')
+		next_row();
 	else if (c == 'c')
-		plain_colours();
+		reset();
+	else
+		return;
+	pen.wrap = false;
 }
 
 static void sequence_byte(u8 c)
@@ -229,13 +253,14 @@ static void sequence_byte(u8 c)
 
 		*n = MIN(*n * 10 + (c - '0'), NUMBER_MAX);
 	} else if (c == ';' || c == ':') {
+		pen.parts |= c == ':';
 		if (pen.count < PARAMETERS)
 			pen.number[pen.count++] = 0;
-	} else if (c >= '<' && c <= '?') {
+	} else if (c >= ' ' && c <= '?') {
 		pen.private = true;
 	} else if (c >= '@' && c <= '~') {
 		pen.state = PLAIN;
-		if (!pen.private)
+		if (!pen.private && (!pen.parts || c == 'm'))
 			control_sequence(c);
 	}
 }
@@ -253,7 +278,7 @@ static bool in_sequence(u8 c)
 		if (c == '[') {
 			pen.count = 1;
 			pen.number[0] = 0;
-			pen.private = false;
+			pen.private = pen.parts = false;
 		} else if (pen.state == PLAIN) {
 			short_sequence(c);
 		}
@@ -271,25 +296,6 @@ static bool in_sequence(u8 c)
 
 /* ---- Characters -------------------------------------------------------------------------------
  */
-
-static void next_row(void)
-{
-	if (grid.at - column() + grid.columns == grid.cells)
-		grid_scroll();
-	else
-		grid.at += grid.columns;
-	grid.at -= column();
-}
-
-static void put_character(u8 c)
-{
-	if (pen.wrap)
-		next_row();
-	grid_set(grid.at, CELL(attribute(), c));
-	pen.wrap = column() + 1 == grid.columns;
-	if (!pen.wrap)
-		grid.at++;
-}
 
 /* Bytes from 0x80 on are UTF-8 (RFC 3629); what is none is a box. */
 static void put_utf8(u8 c)
@@ -331,7 +337,7 @@ static void put(u8 c)
 	else if (c == '\b')
 		left_right(1, true);
 	else if (c == '\t')
-		left_right(TAB - column() % TAB, false);
+		tab(1, false);
 	else
 		return;
 	pen.wrap = false;

@@ -234,6 +234,8 @@ static void change_focus(struct guest *g)
 	terminal_take(&self);
 	terminal_end_line();
 	seen.focus = g;
+	if (g)
+		row_handed_over(&g->console->screen.row);
 	for (u32 i = 0; i < guest_count; i++)
 		guest_line_taken(&guests[i]);
 	if (g)

@@ -6,6 +6,7 @@
 #define TAB	8u
 #define NARROW	40u /* from here on a terminal may have begun a new row by itself */
 #define FARAWAY 10000u
+#define UNKNOWN ~0u /* a saved place: another guest's, perhaps */
 
 /* Guests must not look like us: the starts of our log lines and of the monitor's prompt. */
 static const char *const our_words[] = {"ringone:", "(ringone)"};
@@ -62,22 +63,28 @@ static void blank(struct row *r, u32 from, u32 to)
 		r->cell[i] = 0;
 }
 
+/* At its last column a terminal stops, or waits with a new row for the next character: from there
+ * on, going back by so many leads to a column that we do not know. */
+static void move_to(struct row *r, u32 column)
+{
+	r->column = MIN(column, FARAWAY);
+	r->odd |= column >= NARROW;
+}
+
 char row_put(struct row *r, char c)
 {
-	bool known = r->column < NARROW && !r->odd;
-
 	run_add(r, c);
 	if (r->insert)
 		open_gap(r, 1);
 	if (r->column < ROW_CELLS)
 		r->cell[r->column] = c;
-	if ((r->column < ROW_WORD && starts_like_us(r)) || (!known && run_ends_like_us(r))) {
+	if ((r->column < ROW_WORD && starts_like_us(r)) || (r->odd && run_ends_like_us(r))) {
 		c = '?';
 		r->run[r->run_len - 1] = c;
 		if (r->column < ROW_CELLS)
 			r->cell[r->column] = c;
 	}
-	r->column = MIN(r->column + 1, FARAWAY);
+	move_to(r, r->column + 1);
 	r->end = MAX(r->end, r->column);
 	return c;
 }
@@ -85,9 +92,11 @@ char row_put(struct row *r, char c)
 /* It may take no column, one or two, so that from now on what is written in a row counts. */
 void row_odd(struct row *r)
 {
+	if (r->insert)
+		open_gap(r, 1);
 	if (r->column < ROW_CELLS)
 		r->cell[r->column] = '?';
-	r->column = MIN(r->column + 1, FARAWAY);
+	move_to(r, r->column + 1);
 	r->end = MAX(r->end, r->column);
 	r->odd = true;
 }
@@ -99,9 +108,15 @@ void row_newline(struct row *r)
 	r->odd = false;
 }
 
+void row_handed_over(struct row *r)
+{
+	r->insert = false;
+	r->saved = UNKNOWN;
+}
+
 static void go_to(struct row *r, u32 column)
 {
-	r->column = MIN(column, FARAWAY);
+	move_to(r, column);
 	r->run_len = 0;
 }
 
@@ -133,15 +148,30 @@ static u32 parameter(const char *sequence, u32 len, u32 index)
 	return value;
 }
 
+static bool has_parameter(const char *sequence, u32 len, u32 value)
+{
+	for (u32 i = 0; i < len; i++)
+		if (parameter(sequence, len, i) == value)
+			return true;
+	return false;
+}
+
+/* Others are private (ECMA-48, 5.4), or have parts that movements do not have. */
+static bool numbers_only(const char *sequence, u32 len)
+{
+	for (u32 i = 2; i < len - 1; i++)
+		if (sequence[i] != ';' && (sequence[i] < '0' || sequence[i] > '9'))
+			return false;
+	return true;
+}
+
 /* Deleting brings what follows to the front: not what may not be there, and nothing unseen. */
 static bool delete_cells(struct row *r, u32 n)
 {
 	struct row before = *r;
 
-	if (r->column >= ROW_WORD)
-		return true;
 	close_gap(r, n);
-	if (!starts_like_us(r) && r->end <= ROW_CELLS)
+	if (r->column >= ROW_WORD || (!starts_like_us(r) && r->end <= ROW_CELLS))
 		return true;
 	*r = before;
 	return false;
@@ -164,10 +194,16 @@ static bool repeat(struct row *r, u32 n)
 
 static void erase(struct row *r, u32 what)
 {
-	if (what != 1)
-		blank(r, what ? 0 : r->column, ROW_CELLS);
-	else
-		blank(r, 0, r->column + 1);
+	if (what <= 2)
+		blank(r, what ? 0 : r->column, what == 1 ? r->column + 1 : ROW_CELLS);
+}
+
+/* What another guest saved is no place of ours. */
+static bool restore(struct row *r)
+{
+	if (r->saved != UNKNOWN)
+		go_to(r, r->saved);
+	return r->saved != UNKNOWN;
 }
 
 /* Those that only move the cursor. False: it is none of these. */
@@ -203,12 +239,6 @@ static bool movement(struct row *r, const char *s, u32 len)
 		c = ALIGN_DOWN(c + TAB - 1, TAB);
 		go_to(r, c > n * TAB ? c - n * TAB : 0);
 		break;
-	case 's':
-		r->saved = c;
-		break;
-	case 'u':
-		go_to(r, r->saved);
-		break;
 	default:
 		return false;
 	}
@@ -219,12 +249,12 @@ static bool control_sequence(struct row *r, const char *s, u32 len)
 {
 	u32 first = parameter(s, len, 0), n = MAX(first, 1), c = r->column;
 
-	if (movement(r, s, len))
+	if (!numbers_only(s, len) || movement(r, s, len))
 		return true;
 	switch (s[len - 1]) {
 	case 'h':
 	case 'l':
-		if (s[2] != '?' && (first == 4 || parameter(s, len, 1) == 4))
+		if (has_parameter(s, len, 4))
 			r->insert = s[len - 1] == 'h';
 		break;
 	case 'J':
@@ -241,6 +271,15 @@ static bool control_sequence(struct row *r, const char *s, u32 len)
 		return delete_cells(r, n);
 	case 'b':
 		return repeat(r, n);
+	case 'L': /* some terminals go to column 0, some stay */
+	case 'M':
+		r->odd = true;
+		break;
+	case 's':
+		r->saved = c;
+		break;
+	case 'u':
+		return restore(r);
 	default: /* colours, and what moves rows only */
 		break;
 	}
@@ -256,8 +295,7 @@ bool row_sequence(struct row *r, const char *sequence, u32 len)
 		r->saved = r->column;
 		break;
 	case '8':
-		go_to(r, r->saved);
-		break;
+		return restore(r);
 	case 'E':
 		go_to(r, 0);
 		break;

@@ -21,7 +21,7 @@ struct row {
 	u32 column, saved;
 	u32 end;	    /* behind the last cell written */
 	bool insert;	    /* characters push the others to the right */
-	bool odd;	    /* characters whose width is not known here */
+	bool odd;	    /* which column of the terminal this is, we may not know */
 	char run[ROW_WORD]; /* the last characters written one after the other */
 	u32 run_len;
 };
@@ -31,6 +31,7 @@ char row_put(struct row *r, char c);
 void row_odd(struct row *r);		 /* a character of several bytes */
 void row_control(struct row *r, char c); /* newline, carriage return, tab, backspace */
 void row_newline(struct row *r);
+void row_handed_over(struct row *r); /* others had the terminal; it does not insert now */
 /* An escape sequence that may be shown otherwise. False: it would uncover such a word. */
 bool row_sequence(struct row *r, const char *sequence, u32 len);
 

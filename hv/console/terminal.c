@@ -137,11 +137,11 @@ void terminal_write(const char *text, u32 len)
 	term.owner = text[len - 1] == '\n' ? NULL : term.writer;
 }
 
-/* Undo the colours a guest left behind, but never in front of a line of ours: who reads the log
- * looks for "ringone:" at its start. */
+/* Undo the inserting and the colours a guest left behind, but never in front of a line of ours: who
+ * reads the log looks for "ringone:" at its start. */
 void terminal_plain(struct terminal_writer *writer)
 {
-	static const char plain[] = "\033[0m";
+	static const char plain[] = "\033[4l\033[0m";
 
 	if (!term.styled)
 		return;

@@ -467,7 +467,7 @@ static void test_focus_raw(void **state)
 	out(B, "unseen\n");
 	expect("");
 	assert_true(console_set_focus(NULL));
-	expect("\033[0m\n[b] unseen\n");
+	expect("\033[4l\033[0m\n[b] unseen\n");
 }
 
 static void test_focus_shows_the_prompt(void **state)
@@ -568,6 +568,8 @@ static const struct {
 	{"\tx\033[2Zringone: v", "\tx\033[2Zringone? v"},
 	{"x\033[A\b(ringone) v", "x\033[A\b(ringone? v"},
 	{"xringone: v\r\033[P", "xringone: v\r"},
+	{"xxxxxxxxxxyyyyyyyyyyringone: v\033[11G\033[10P\r\033[10P",
+	 "xxxxxxxxxxyyyyyyyyyyringone: v\033[11G\033[10P\r"},
 	{"xyringone: v\r\033[2Pz", "xyringone: v\rz"},
 	{"ingone: v\r\033[4hr", "ingone: v\r\033[4h?"},
 	{"ingone: v\r\033[@r", "ingone: v\r\033[@?"},
@@ -576,6 +578,32 @@ static const struct {
 	 "ringone: v",
 	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 	 "ringone? v"},
+	/* Private and odd sequences move nothing, and 3 erases nothing. */
+	{"\033[?9Cringone: v", "\033[?9Cringone? v"},
+	{"\033[9 Cringone: v", "\033[9 Cringone? v"},
+	{"\033[1:9Cringone: v", "\033[1:9Cringone? v"},
+	{"xingone: v\r\033[?Kr", "xingone: v\r\033[?K?"},
+	{"xingone: v\033[3J\rr", "xingone: v\033[3J\r?"},
+	{"xingone: v\033[3K\rr", "xingone: v\033[3K\r?"},
+	/* Inserting, whatever else the sequence says and however many bytes the character has. */
+	{"ingone: v\r\033[1;1;4hr", "ingone: v\r\033[1;1;4h?"},
+	{"ne: v\r\033[4h\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\033[4l\rringo",
+	 "ne: v\r\033[4h\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\033[4l\rringo"},
+	{"one: v\r\033[4h\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\033[4l\rring",
+	 "one: v\r\033[4h\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\033[4l\rrin?"},
+	/* At a row's end a terminal may be at another column than we think. */
+	{"xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	 "\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b"
+	 "\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b"
+	 "ringone: v",
+	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	 "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+	 "\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b"
+	 "\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b\b"
+	 "ringone? v"},
+	{"\033[100C\033[95Dringone: v", "\033[100C\033[95Dringone? v"},
+	{"xxxx\033[Lringone: v", "xxxx\033[Lringone? v"},
 	{"\xe2\x80\x8bringone: v", "\xe2\x80\x8bringone? v"}, /* of no width */
 	{"ring\xe2\x80\x8bone: v", "ring\xe2\x80\x8bone? v"},
 	{"ri\033[1mng\033[0mone: v", "ri\033[1mng\033[0mone? v"},
@@ -593,7 +621,7 @@ static void test_filter_screen(void **state)
 	(void)state;
 	for (u32 i = 0; i < ARRAY_LEN(screen_row); i++) {
 		struct filter f = {0};
-		char got[256];
+		char got[512];
 		u32 n = 0;
 
 		for (const char *c = screen_row[i].in; *c; c++)
@@ -613,6 +641,25 @@ static void test_restored_line_is_no_log_line(void **state)
 	expect("ringone? verdict 0");
 	console_write("ringone: log\n", 13);
 	expect("\nringone: log\nringone? verdict 0");
+}
+
+/* What one guest set or saved in the terminal is nothing that another's row would not know of. */
+static void test_terminal_changes_hands(void **state)
+{
+	(void)state;
+	console_set_focus(A);
+	out(A, "abc\033[s\033[4h");
+	serial_len = 0;
+	console_set_focus(B);
+	expect("\033[4l\033[0m\n");
+	out(B, "\033[ux\0338y");
+	expect("xy");
+	out(B, "\0337z\0338");
+	expect("\0337z\0338");
+	console_set_focus(A);
+	serial_len = 0;
+	out(A, "\rone: v\rring\n"); /* not inserted */
+	expect("\rone: v\rring\n");
 }
 
 static const struct {
@@ -945,7 +992,7 @@ static void test_monitor_in_focus(void **state)
 	on_run = focus_b;
 	out(B, "hi");
 	type("\001f\r");
-	expect("\n(ringone) f\nresult\n\033[0m\nhi");
+	expect("\n(ringone) f\nresult\n\033[4l\033[0m\nhi");
 }
 
 /* ---- The end of a guest ------------------------------------------------------------------- */
@@ -1017,12 +1064,12 @@ static void test_style_is_reset(void **state)
 	console_guest_close(A);
 	free(con);
 	console_write("ringone: log\n", 13);
-	expect("\033[0m\nringone: log\n");
+	expect("\033[4l\033[0m\nringone: log\n");
 	console_set_focus(B);
 	out(B, "\033[1m$ ");
 	console_final();
 	console_rawf("ringone: verdict %u\n", 0);
-	expect("\033[1m$ \033[0m\nringone: verdict 0\n");
+	expect("\033[1m$ \033[4l\033[0m\nringone: verdict 0\n");
 }
 
 /* What a guest may print without making the others wait; a dead line keeps nobody for ever. */
@@ -1148,6 +1195,7 @@ int main(void)
 		TEST(test_backlog_overflow),
 		TEST(test_filter_screen),
 		TEST(test_restored_line_is_no_log_line),
+		TEST(test_terminal_changes_hands),
 		TEST(test_filter_utf8),
 		TEST(test_utf8_lines),
 		TEST(test_filter_random),

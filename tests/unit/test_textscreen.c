@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/textscreen.c devices/host/textwrite.c devices/host/cp437.c
- * devices/host/fbtext.c devices/host/font.c */
+/* SOURCES: devices/host/textscreen.c devices/host/textwrite.c devices/host/textcolours.c
+ * devices/host/cp437.c devices/host/fbtext.c devices/host/font.c hv/console/filter.c
+ * hv/console/row.c */
 /* The text screen: the grid against a model of one, and its characters drawn as pixels. */
+#include "devices/host/cp437.h"
 #include "devices/host/fbtext.h"
 #include "devices/host/font.h"
 #include "devices/host/textscreen.h"
+#include "hv/console/filter.h"
 #include "mm/host.h"
 #include "tests/unit/support.h"
 
@@ -296,6 +299,28 @@ static void test_movements(void **state)
 		{"a\033(Bb\033=c\033Md", "abcd           ", 4},
 		{"a\033[1;2;3;4;5;6;7;8;9;10Hb\033[12", "ab             ", 2},
 		{"a\033[999999999999Cb", "a   b          ", 4},
+		/* As hv/console/row.c believes. */
+		{"a\033[2ab\033[3`c", "a cb           ", 3},
+		{"ab\033[Ec\033[2Fd\033[9Ee", "db   c    e    ", 11},
+		{"ab\n\033[2;3rc", "cb             ", 1},
+		{"a\033[Ib\033[Zc", "c   b          ", 1},
+		{"abc\033[99Id\033[2Ze", "ebc d          ", 1},
+		{"a\033[3bb", "aaaab          ", 4},
+		{"a\033[bb\033[999bc", "aabbbbbbc      ", 9},
+		{"\033[3ba", "a              ", 1},
+		{"ab\r\033[4hcd\033[4le", "cdeb           ", 3},
+		{"abcde\r\033[2;4hx", "xabcd          ", 1},
+		{"abcde\r\033[1;1;1;1;1;1;1;1;1;4hx", "xabcd          ", 1},
+		{"abcde\r\033[4hfghijk",
+		 "fghij"
+		 "k    "
+		 "     ",
+		 6},
+		{"abcde\033[1lf", "abcdef         ", 6}, /* a mode leaves a row's end, too */
+		{"abcde\r\033[?4hx", "xbcde          ", 1},
+		{"ab\033Ec\033Ed\033Ee", "c    d    e    ", 11},
+		{"ab\n\033[3C\0337\033[4h\033cde\rf\0338g", "ge             ", 1},
+		{"a\033[2 Cb\033[1!Gc\033[?Dd\033[1:1He", "abcde          ", 4},
 	};
 
 	(void)state;
@@ -312,7 +337,7 @@ static void test_movements(void **state)
 static void test_any_sequence(void **state)
 {
 	static const char bytes[] =
-		"\033\033\033[[[[019;;?ABCDGHJKPX@dfmsu78Mc\n\r\b\tabcdefg(\xff";
+		"\033\033\033[[[[0149;;?ABCDEFGHIJKPXZ@`abdfhlmrsu78Mc\n\r\b\tabcdefg(\xff";
 	static u8 before[SEEN_MAX];
 
 	(void)state;
@@ -336,6 +361,70 @@ static void test_any_sequence(void **state)
 		text_draw(~0u);
 		assert_memory_equal(seen, before, sizeof(before));
 	}
+}
+
+/* Something that a guest could send; 0 is the end. */
+static void any_piece(char *text)
+{
+	static const char finals[] = "@CDGHIJKLMPXZ`abdfhlmrsu@PhlbIZG", inside[] = "0123499;;;:? ";
+	u32 n = 0;
+
+	switch (rand() % 8) {
+	case 0:
+		text[n++] = "\r\b\t\n"[rand() % 4];
+		break;
+	case 1:
+		text[n++] = 033;
+		text[n++] = "78c=DM"[rand() % 6];
+		break;
+	case 2:
+	case 3:
+		text[n++] = 033;
+		text[n++] = '[';
+		for (u32 k = (u32)rand() % 6; k; k--)
+			text[n++] = inside[(u32)rand() % (sizeof(inside) - 1)];
+		text[n++] = finals[(u32)rand() % (sizeof(finals) - 1)];
+		break;
+	default:
+		for (u32 k = 1 + (u32)rand() % 4; k; k--)
+			text[n++] = "ringone: x"[rand() % 10];
+	}
+	text[n] = 0;
+}
+
+/* What the console's filter believes of a row (hv/console/row.c) is what is seen: so that it can
+ * keep a guest from writing a line that begins as ours do. */
+static void test_filter_knows_the_row(void **state)
+{
+	u32 compared = 0;
+
+	(void)state;
+	srand(3 + support_seed());
+	for (u32 round = 0; round < 4000; round++) {
+		struct filter f = {0};
+		char sent[1024] = "";
+
+		open_grid(ROW_CELLS, 1, 1);
+		for (u32 i = 0; i < 40; i++) {
+			char piece[16], out[FILTER_SEQUENCE];
+
+			any_piece(piece);
+			for (const char *c = piece; *c; c++)
+				text_write(out, filter_screen(&f, *c, out));
+			strcat(sent, piece);
+			if (f.row.odd)
+				continue;
+			text_draw(~0u);
+			compared++;
+			if (seen_cursor != f.row.column)
+				fail_msg("%s: column %u, not %u", sent, seen_cursor, f.row.column);
+			for (u32 at = 0; at < ROW_CELLS; at++)
+				if (seen[at] != (f.row.cell[at] ? f.row.cell[at] : ' '))
+					fail_msg("%s: '%c' in column %u", sent, seen[at], at);
+			assert_memory_not_equal(seen, "ringone:", 8);
+		}
+	}
+	assert_true(compared > 80000);
 }
 
 /* ---- What has scrolled away, and the status line -----------------------------------------------
@@ -456,6 +545,41 @@ static void test_grow(void **state)
 	want[30 * 160] = 'y';
 	shows(want);
 	attributes(63 * 160, "7070");
+}
+
+/* What scrolled before there was memory is in its order, with memory and without. */
+static void test_grow_after_scrolling(void **state)
+{
+	(void)state;
+	for (u32 lines = 0; lines < 9; lines++)
+		for (u32 with = 0; with < 2; with++) {
+			char want[] = "               ";
+
+			open_grid(3, 5, 1);
+			for (u32 i = 0; i < lines; i++)
+				say((char[]){'\n', (char)('a' + i), 0});
+			if (with)
+				grow(3, true);
+			else
+				text_grow(NULL, 0, true);
+			for (u32 row = 0; row < 4; row++) {
+				s32 line = (s32)(lines > 3 ? lines - 3 : 0) + (s32)row;
+
+				if (line > 0 && line <= (s32)lines)
+					want[3 * row] = (char)('a' + line - 1);
+			}
+			text_draw(~0u);
+			shows(want);
+			assert_int_equal(seen_cursor, 3 * MIN(lines, 3) + !!lines);
+			if (!with || lines < 4)
+				continue;
+			memmove(want + 3, want, 9);
+			want[0] = (char)(lines > 4 ? 'a' + lines - 5 : ' ');
+			text_look_back(1); /* the row that the cursor pushed out is there */
+			assert_int_equal(text_rows_back(), 1);
+			text_draw(~0u);
+			shows(want);
+		}
 }
 
 /* However often all is erased: what is blank costs nothing. */
@@ -682,6 +806,18 @@ static void test_characters(void **state)
 	}
 }
 
+/* No other character is seen as one of those that our lines begin with, or a guest could write one
+ * that the console's filter does not know. */
+static void test_no_disguise(void **state)
+{
+	(void)state;
+	for (u32 c = 0x80; c < 0x10000; c++)
+		if (strchr("ringone:()", cp437(c)))
+			fail_msg("U+%04X is seen as '%c'", c, cp437(c));
+	assert_int_equal(cp437(0xf5), 0x94);
+	assert_int_equal(cp437(0xf8), 0xed);
+}
+
 static void test_refused(void **state)
 {
 	const struct framebuffer_info none = {0}, good = mode(640, 480, 32, 0);
@@ -767,10 +903,13 @@ int main(void)
 		cmocka_unit_test(test_colours),
 		cmocka_unit_test(test_movements),
 		cmocka_unit_test(test_any_sequence),
+		cmocka_unit_test(test_filter_knows_the_row),
 		cmocka_unit_test(test_back),
 		cmocka_unit_test(test_status),
 		cmocka_unit_test(test_grow),
+		cmocka_unit_test(test_grow_after_scrolling),
 		cmocka_unit_test(test_characters),
+		cmocka_unit_test(test_no_disguise),
 		cmocka_unit_test(test_erasing_is_cheap),
 	};
 
