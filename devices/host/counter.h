@@ -19,8 +19,8 @@ struct counter {
 extern const struct counter pit_counter2, pit_counter0; /* pit.c */
 const struct counter *hpet_counter(void);		/* hpet.c; NULL: there is none */
 const struct counter *pmtimer_counter(void);		/* pmtimer.c; the same */
-bool pmtimer_right(
-	void); /* false: beside the PIT it is seen to run at another speed than its own */
+/* False: beside the PIT it is seen to run at another speed than its own. */
+bool pmtimer_right(void);
 
 /* The TSC's frequency in kHz; *by is the name of what it was measured with. 0: that is impossible.
  * All waits are bounded. */

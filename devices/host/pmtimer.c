@@ -5,13 +5,13 @@
 #include "devices/host/counter.h"
 #include "lib/x86.h"
 
-#define HZ	3579545u
-#define LOOKS	1000u
-#define MASK_24 0xffffffu
-#define PER_PIT 3u   /* ticks for one of the PIT's, both come of the same crystal */
-#define SPANS	250u /* of a second: 4 ms, which is within the bound of docs/limits.md */
-#define POLLS	100000u
-#define TRIES	3u
+#define HZ	   3579545u
+#define LOOKS	   1000u
+#define MASK_24	   0xffffffu
+#define PER_PIT	   3u	/* ticks for one of the PIT's, both come of the same crystal */
+#define PAIR_SPANS 250u /* of a second: 4 ms, which is within the bound of docs/limits.md */
+#define PAIR_POLLS 100000u
+#define PAIR_TRIES 3u
 
 _Static_assert(MASK_24 / HZ >= 4, "it is looked at each second, and may be late");
 
@@ -32,14 +32,14 @@ static u32 read(void)
  * one of the PIT's, in whatever time both had. */
 bool pmtimer_right(void)
 {
-	for (u32 try = 0; try < TRIES; try++) {
+	for (u32 try = 0; try < PAIR_TRIES; try++) {
 		u32 from, began, pit = 0, ticks;
 
 		if (!pit_counter2.start())
 			return true; /* there is nothing to compare it with */
 		from = pit_counter2.read();
 		began = read();
-		for (u32 i = 0; i < POLLS && pit < pit_counter2.hz / SPANS; i++)
+		for (u32 i = 0; i < PAIR_POLLS && pit < pit_counter2.hz / PAIR_SPANS; i++)
 			pit = (pit_counter2.read() - from) & pit_counter2.mask;
 		ticks = (read() - began) & MASK_24;
 		if (!pit || (!pit_counter2.wrapped() && ticks > pit * PER_PIT / 20 * 19 &&
