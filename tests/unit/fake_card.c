@@ -65,3 +65,12 @@ void nic_receive(struct nic *n, const u8 *frame, u32 len)
 	fake_got_len = len;
 	fake_gots++;
 }
+
+void fake_put_frame(const struct nic_driver *d, u8 fill, u32 len)
+{
+	u8 *p = d->room(&fake_nic);
+
+	assert_non_null(p);
+	memset(p, fill, len);
+	d->send(&fake_nic, len);
+}

@@ -24,6 +24,9 @@ extern u32 fake_got_len, fake_gots;
 /* The n-th dma_alloc() from now on fails; 0: none does. */
 extern u32 fake_no_memory;
 
+/* The driver has room for a frame; it is filled and sent. */
+void fake_put_frame(const struct nic_driver *d, u8 fill, u32 len);
+
 /* A fresh card with this BAR 0. */
 void fake_card_reset(u32 bar);
 u16 fake_command(void); /* of the configuration space */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/board/board.c devices/host/board/tables.c devices/host/board/power.c
- * devices/host/board/madt.c devices/host/board/mptable.c */
+/* SOURCES: tests/unit/fake_tables.c devices/host/board/board.c devices/host/board/tables.c
+ * devices/host/board/power.c devices/host/board/madt.c devices/host/board/mptable.c */
 /* What the firmware's tables say of clocks, reset and interrupt controllers: good tables, damaged
  * ones, and every bit of them wrong in turn. */
 #include "devices/host/board/board.h"
+#include "tests/unit/fake_tables.h"
 #include "tests/unit/support.h"
 
 #include <stdlib.h>
@@ -24,26 +25,11 @@ static u8 bios[0x20000], tables[0x800];
 /* Exactly what was asked for, so that the sanitizer sees each byte read too far. */
 static const void *memory(void *ctx, u32 phys, u32 len)
 {
-	static const struct {
-		u32 base, size;
-		u8 *bytes;
-	} areas[] = {{BIOS, sizeof(bios), bios}, {TABLES, sizeof(tables), tables}};
-	static void *copies[4];
-	static unsigned turn;
+	static const struct fake_area areas[] = {{BIOS, sizeof(bios), bios},
+						 {TABLES, sizeof(tables), tables}};
 
 	(void)ctx;
-	for (size_t i = 0; i < ARRAY_LEN(areas); i++) {
-		u32 at = phys - areas[i].base;
-
-		if (at >= areas[i].size || len > areas[i].size - at)
-			continue;
-		turn = (turn + 1) % ARRAY_LEN(copies);
-		free(copies[turn]);
-		copies[turn] = malloc(len);
-		memcpy(copies[turn], areas[i].bytes + at, len);
-		return copies[turn];
-	}
-	return NULL;
+	return fake_area_bytes(areas, ARRAY_LEN(areas), phys, len);
 }
 
 static u8 *at(u32 phys)

@@ -272,34 +272,25 @@ static void runs_out(void **state)
 	assert_int_equal(fake_got_len, 70);
 }
 
-static void put_frame(u8 fill, u32 len)
-{
-	u8 *p = room(&fake_nic);
-
-	assert_non_null(p);
-	memset(p, fill, len);
-	send(&fake_nic, len);
-}
-
 static void sends(void **state)
 {
 	u32 n = 0;
 
 	(void)state;
 	for (u32 i = 0; i < 200; i++) {
-		put_frame((u8)i, 60 + i);
+		fake_put_frame(&i8255x_driver, (u8)i, 60 + i);
 		assert_int_equal(model.sent, i + 1);
 		assert_int_equal(model.last_len, 60 + i);
 		assert_int_equal(model.last_byte, (u8)i);
 	}
 	model.cable = false;
 	for (; room(&fake_nic); n++)
-		put_frame((u8)n, 60);
+		fake_put_frame(&i8255x_driver, (u8)n, 60);
 	assert_int_equal(n, RING - 1);
 	model.cable = true;
 	run();
 	assert_int_equal(model.sent, 200 + n);
-	put_frame(77, 60);
+	fake_put_frame(&i8255x_driver, 77, 60);
 	assert_int_equal(model.last_byte, 77);
 }
 
@@ -308,8 +299,8 @@ static void hangs(void **state)
 {
 	(void)state;
 	model.hangs = true;
-	put_frame(1, 60);
-	put_frame(2, 60);
+	fake_put_frame(&i8255x_driver, 1, 60);
+	fake_put_frame(&i8255x_driver, 2, 60);
 	assert_null(room(&fake_nic));
 	model.rx = 0;
 	assert_false(serve(&fake_nic, 64));

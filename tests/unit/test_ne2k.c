@@ -269,20 +269,11 @@ static void overflow(void **state)
 	assert_false(serve(&fake_nic, 64));
 }
 
-static void put_frame(u8 fill, u32 len)
-{
-	u8 *p = room(&fake_nic);
-
-	assert_non_null(p);
-	memset(p, fill, len);
-	send(&fake_nic, len);
-}
-
 static void sends(void **state)
 {
 	(void)state;
 	for (u32 i = 0; i < 200; i++) {
-		put_frame((u8)i, 60 + i);
+		fake_put_frame(&ne2k_driver, (u8)i, 60 + i);
 		assert_int_equal(model.sent, i + 1);
 		assert_int_equal(model.last_len, 60 + i);
 		assert_int_equal(model.last_byte, (u8)i);
@@ -290,7 +281,7 @@ static void sends(void **state)
 	model.busy_sending = true;
 	model.sent = 0;
 	for (u32 i = 0; i < 33; i++) /* one at the card, the others behind it */
-		put_frame((u8)i, 60);
+		fake_put_frame(&ne2k_driver, (u8)i, 60);
 	assert_null(room(&fake_nic));
 	model.busy_sending = false;
 	send_now();

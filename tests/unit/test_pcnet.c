@@ -208,27 +208,18 @@ static void receives(void **state)
 	assert_int_equal(fake_gots, 210);
 }
 
-static void put_frame(u8 fill, u32 len)
-{
-	u8 *p = room(&fake_nic);
-
-	assert_non_null(p);
-	memset(p, fill, len);
-	send(&fake_nic, len);
-}
-
 static void sends(void **state)
 {
 	(void)state;
 	for (u32 i = 0; i < 200; i++) {
-		put_frame((u8)i, 60 + i);
+		fake_put_frame(&pcnet_driver, (u8)i, 60 + i);
 		assert_int_equal(model.sent, i + 1);
 		assert_int_equal(model.last_len, 60 + i);
 		assert_int_equal(model.last_byte, (u8)i);
 	}
 	model.cable = false;
 	for (u32 i = 0; i < 64; i++)
-		put_frame(9, 60);
+		fake_put_frame(&pcnet_driver, 9, 60);
 	assert_null(room(&fake_nic));
 	model.cable = true;
 	model_transmit();
@@ -241,13 +232,13 @@ static void memory_error(void **state)
 {
 	(void)state;
 	model.cable = false;
-	put_frame(1, 60);
+	fake_put_frame(&pcnet_driver, 1, 60);
 	model.csr[0] |= 0x8880;
 	assert_false(serve(&fake_nic, 8));
 	assert_int_equal(model.inits, 2);
 	assert_int_equal(model.csr[0] & 0x46, 0x42);
 	model.cable = true;
-	put_frame(2, 70);
+	fake_put_frame(&pcnet_driver, 2, 70);
 	assert_int_equal(model.sent, 1);
 	assert_int_equal(model.last_len, 70);
 	arrive(0, 64, 3, 0x0300);
