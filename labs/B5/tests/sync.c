@@ -98,7 +98,9 @@ TEST(b5_unlock_astray)
 
 #define ITEMS 300
 static struct condition not_empty, not_full;
-static u32 buffer[4], first, used, got, sum;
+/* One place, so that threads of both sides wait at the same time: a signal that wakes one of the
+ * wrong side is lost for good. */
+static u32 buffer[1], first, used, got, sum;
 
 static void produce(void *arg)
 {
