@@ -43,6 +43,6 @@ bool isa_card_name(const char *name, u16 *port, u8 *irq)
 	i = number(&name, 10);
 	*port = (u16)p;
 	*irq = (u8)i;
-	return !*name && p >= PORT_FIRST && p <= PORT_LAST && p % PORT_STEP == 0 && p != PORT_VGA && i < 32 &&
-	       IRQS_FREE >> i & 1u;
+	return !*name && p >= PORT_FIRST && p <= PORT_LAST && p % PORT_STEP == 0 && p != PORT_VGA &&
+	       i < 32 && IRQS_FREE >> i & 1u;
 }
