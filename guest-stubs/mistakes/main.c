@@ -114,6 +114,14 @@ static void table_outside(void)
 	*word_at(PLACE) = 1;
 }
 
+static void page_outside(void)
+{
+	paging_init();
+	pte_write(pte_slot(kernel_root, PLACE, true), PTE_KERNEL | 0x7f000000);
+	flush_tlb(FLUSH_ALL);
+	*word_at(PLACE) = 1;
+}
+
 /* These two live on, and do nothing any more. */
 static void sleep_for_ever(void)
 {
@@ -135,11 +143,12 @@ static const struct {
 	const char *name;
 	void (*make)(void);
 } mistakes[] = {
-	{"large-page", large_page}, {"lgdt", load_table},	   {"lidt", load_idt},
-	{"ltr", load_task},	    {"null-call", call_null},	   {"stack", stack_runs_out},
-	{"reserved", reserved},	    {"page-fault", write_nothing}, {"null-write", write_null},
-	{"hypercall", bad_call},    {"ud", new_instruction},	   {"divide", divide},
-	{"outside", table_outside}, {"asleep", sleep_for_ever},	   {"deaf", never_on},
+	{"large-page", large_page}, {"lgdt", load_table},	    {"lidt", load_idt},
+	{"ltr", load_task},	    {"null-call", call_null},	    {"stack", stack_runs_out},
+	{"reserved", reserved},	    {"page-fault", write_nothing},  {"null-write", write_null},
+	{"hypercall", bad_call},    {"ud", new_instruction},	    {"divide", divide},
+	{"outside", table_outside}, {"page-outside", page_outside}, {"asleep", sleep_for_ever},
+	{"deaf", never_on},
 };
 
 void guest_main(void)

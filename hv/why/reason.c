@@ -212,6 +212,15 @@ static void say_without_handler(const struct facts *f, const struct why_out *o)
 		f->vector, why_exception_name(f->vector), HC_LOAD_IDT_ENTRY);
 }
 
+/* Only a page may lie in a device's window. */
+static bool is_outside(const struct gmem *m, const struct table_level *at)
+{
+	u64 gfn = (at->entry & ~PTE_NX) >> PAGE_SHIFT;
+
+	return at->entry & PTE_P && gfn >= m->ram_pages &&
+	       (at->level || gfn > UINT32_MAX || !gmem_find(m, (gfn_t)gfn));
+}
+
 /* An entry on the way of the address that names a table, or page, where the guest has no memory. */
 static bool outside(const struct facts *f, struct table_level *at)
 {
@@ -220,8 +229,7 @@ static bool outside(const struct facts *f, struct table_level *at)
 
 	for (u32 i = 0; i < n; i++) {
 		*at = level[i];
-		if (level[i].entry & PTE_P && level[i].level &&
-		    (level[i].entry & ~PTE_NX) >> PAGE_SHIFT >= f->g->mem.ram_pages)
+		if (is_outside(&f->g->mem, at))
 			return true;
 	}
 	return false;
@@ -240,9 +248,9 @@ static void say_table_outside(const struct facts *f, const struct why_out *o)
 
 	if (outside(f, &at))
 		why_say(o,
-			"The entry at %#llx names a table at %#llx, but the guest's memory ends at "
+			"The entry at %#llx names a %s at %#llx, but the guest's memory ends at "
 			"%#llx.",
-			(unsigned long long)at.at,
+			(unsigned long long)at.at, at.level ? "table" : "page",
 			(unsigned long long)(at.entry & ~0xfffull & ~PTE_NX),
 			(unsigned long long)f->g->mem.ram_pages << PAGE_SHIFT);
 }

@@ -23,6 +23,7 @@ hypercall EAX was 0x4d at int \$0x1f
 ud exception 6 \(invalid opcode\)
 divide exception 0 \(divide error\)
 outside names a table at 0x7f000000, but the guest's memory ends at 0x400000
+page-outside names a page at 0x7f000000, but the guest's memory ends at 0x400000
 END
 }
 
