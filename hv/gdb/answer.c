@@ -58,14 +58,14 @@ static struct guest *first_guest(void)
 	return NULL;
 }
 
-static bool on_status(const char *at)
+bool on_status(const char *at)
 {
 	(void)at;
 	session.attached = true;
 	session.waiting = false;
-	if (!looked_at() || !debugged(session.g)->held)
+	if (!session.over && (!looked_at() || (!debugged(session.g)->held && !session.extended)))
 		session.g = first_guest();
-	if (!session.g) {
+	if (session.over || !session.g) {
 		say("W00");
 		return true;
 	}
@@ -181,10 +181,14 @@ static bool resume(bool step)
 		say("W00");
 		return true;
 	}
+	session.waiting = true;
+	if (debugged(g)->renewed) {
+		life_begin(g);
+		return false;
+	}
 	stop_watch(g);
 	if (step && !debugged(g)->held)
 		stop_guest(g, SIG_TRAP);
-	session.waiting = true;
 	stop_resume(g, step);
 	return false;
 }
@@ -263,31 +267,23 @@ static bool on_alive(const char *at)
 	return true;
 }
 
-static bool on_detach(const char *at)
+/* target extended-remote: it stays when a guest has ended. */
+static bool on_extended(const char *at)
 {
 	(void)at;
-	stop_forget_all();
+	session.extended = true;
 	say("OK");
 	return true;
 }
 
-static bool on_kill(const char *at)
-{
-	struct guest *g = looked_at();
-
-	on_detach(at);
-	if (g)
-		guest_kill(g, KILLED_BY_HAND);
-	return false;
-}
-
 static bool (*const letters[128])(const char *at) = {
-	['?'] = on_status,     ['g'] = on_registers,	  ['G'] = on_set_registers,
-	['p'] = on_register,   ['P'] = on_set_register,	  ['m'] = on_memory,
-	['M'] = on_set_memory, ['X'] = on_set_memory_raw, ['c'] = on_continue,
-	['C'] = on_continue,   ['s'] = on_step,		  ['S'] = on_step,
-	['Z'] = on_insert,     ['z'] = on_remove,	  ['H'] = on_thread,
-	['T'] = on_alive,      ['D'] = on_detach,	  ['k'] = on_kill,
+	['!'] = on_extended,	  ['?'] = on_status,	 ['g'] = on_registers,
+	['G'] = on_set_registers, ['p'] = on_register,	 ['P'] = on_set_register,
+	['m'] = on_memory,	  ['M'] = on_set_memory, ['X'] = on_set_memory_raw,
+	['c'] = on_continue,	  ['C'] = on_continue,	 ['s'] = on_step,
+	['S'] = on_step,	  ['Z'] = on_insert,	 ['z'] = on_remove,
+	['H'] = on_thread,	  ['T'] = on_alive,	 ['D'] = on_detach,
+	['k'] = on_kill,
 };
 
 /* vCont;s:2;c  The first action that names a guest, or all, is that of the one it means. */
@@ -309,20 +305,26 @@ static bool on_vcont(const char *at)
 	return resume(step);
 }
 
+/* Packets named by words. */
+static const struct {
+	const char *word;
+	bool (*answer)(const char *at);
+} words[] = {
+	{"vCont", on_vcont},
+	{"vKill", on_vkill},
+	{"vRun;", on_run},
+	{"vAttach;", on_attach},
+};
+
 bool answer(void)
 {
 	const char *at = session.in.data;
 	u8 letter = (u8)*at;
 
 	reply_begin(&session.out);
-	if (take_word(&at, "vCont"))
-		return on_vcont(at);
-	if (take_word(&at, "vKill")) {
-		on_kill(at);
-		reply_begin(&session.out);
-		say("OK");
-		return true;
-	}
+	for (u32 i = 0; i < ARRAY_LEN(words); i++)
+		if (take_word(&at, words[i].word))
+			return words[i].answer(at);
 	if (letter == 'q' || letter == 'Q')
 		return answer_query(at);
 	return letter >= ARRAY_LEN(letters) || !letters[letter] || letters[letter](at + 1);

@@ -54,7 +54,7 @@ static bool on_threads(const char *at)
 	char before = 'm';
 
 	(void)at;
-	for (u32 i = 0; i < guest_count; i++) {
+	for (u32 i = 0; !session.over && i < guest_count; i++) {
 		if (!guest_alive(&guests[i]))
 			continue;
 		reply_raw(&session.out, before);
@@ -136,19 +136,6 @@ static bool own_stop_at(struct guest *g, const char *text)
 	return true;
 }
 
-/* `restart` alone: the guest that is looked at, which is stopped before its first instruction
- * again. The answer waits for that. With a name it is the monitor's. */
-static bool own_restart(struct guest *g, const char *text)
-{
-	if (*text)
-		return false;
-	debugged(g)->again = true;
-	debugged(g)->held = false; /* it ends, whoever had stopped it */
-	session.restarting = g;
-	guest_restart(g);
-	return true;
-}
-
 /* Ours alone, since the monitor's prompt has nobody to stop for. */
 static const struct {
 	const char *word;
@@ -156,7 +143,7 @@ static const struct {
 } own_commands[] = {
 	{"stop-at", own_stop_at},
 	{"memory", own_memory},
-	{"restart", own_restart},
+	{"restart", life_ordered},
 };
 
 static bool own_command(const char *text)
@@ -184,7 +171,7 @@ static bool on_command(const char *at)
 		console_capture(NULL, NULL);
 	}
 	reply_begin(&session.out);
-	return session.restarting ? false : say("OK");
+	return say("OK");
 }
 
 static const struct {
