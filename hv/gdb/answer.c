@@ -46,7 +46,7 @@ void answer_stop(const struct guest *g)
 	say(";");
 }
 
-/* Who is to be looked at first: one that waits for us, else the first that lives. */
+/* Who is to be looked at first: one that waits for us, else the first that lives, or will. */
 static struct guest *first_guest(void)
 {
 	for (u32 i = 0; i < guest_count; i++)
@@ -54,6 +54,9 @@ static struct guest *first_guest(void)
 			return &guests[i];
 	for (u32 i = 0; i < guest_count; i++)
 		if (guests[i].state == GUEST_RUNNING || guests[i].state == GUEST_PAUSED)
+			return &guests[i];
+	for (u32 i = 0; i < guest_count; i++)
+		if (guest_alive(&guests[i]))
 			return &guests[i];
 	return NULL;
 }
@@ -69,6 +72,8 @@ bool on_status(const char *at)
 		say("W00");
 		return true;
 	}
+	if (life_await(session.g))
+		return false;
 	stop_watch(session.g);
 	if (!debugged(session.g)->held)
 		stop_guest(session.g, SIG_TRAP);
@@ -177,11 +182,14 @@ static bool resume(bool step)
 	for (u32 i = 0; i < guest_count; i++)
 		if (debugged(&guests[i])->held && &guests[i] != g)
 			stop_resume(&guests[i], false);
+	session.waiting = true;
+	if (session.g && life_await(session.g))
+		return false;
 	if (!g) {
+		session.waiting = false;
 		say("W00");
 		return true;
 	}
-	session.waiting = true;
 	if (debugged(g)->renewed) {
 		life_begin(g);
 		return false;

@@ -88,14 +88,22 @@ void gdb_released(struct guest *g)
 
 /* ---- The next life ------------------------------------------------------------------------ */
 
-void life_begin(struct guest *g)
+bool life_await(struct guest *g)
 {
+	if (g->state != GUEST_STARTING && !guest_restarting(g))
+		return false;
 	debugged(g)->again = true;
-	debugged(g)->held = false; /* it ends, whoever had stopped it */
 	session.g = session.restarting = g;
 	session.attached = true;
 	session.over = false;
+	return true;
+}
+
+void life_begin(struct guest *g)
+{
+	debugged(g)->held = false; /* it ends, whoever had stopped it */
 	guest_restart(g);
+	(void)life_await(g);
 }
 
 /* gdb would show what it knows of the old life until the guest has been let go, whatever it were
@@ -120,7 +128,7 @@ bool on_run(const char *at)
 	for (u32 n = 0; take_byte(&at, &byte) && n < sizeof(name) - 1; n++)
 		name[n] = (char)byte;
 	g = name[0] ? guest_by_name(name) : session.g ? session.g : &guests[0];
-	if (g && g->config) {
+	if (g && g->state != GUEST_EMPTY) {
 		life_begin(g);
 		return false;
 	}

@@ -135,6 +135,7 @@ bool on_vkill(const char *at);
 bool on_run(const char *at);
 bool on_attach(const char *at);
 void life_begin(struct guest *g); /* it starts again, and stops before its first instruction */
+bool life_await(struct guest *g); /* the same of one that is starting; false: it is not */
 bool life_ordered(struct guest *g, const char *text); /* `monitor restart` */
 void life_poll(void);				      /* gdb waits for one that restarts */
 

@@ -717,6 +717,32 @@ static void test_reboot(void **state)
 	assert_false(gdb_started(&guests[0]));
 }
 
+/* gdb comes while a guest is being loaded, or turns to it then: it hears of its first instruction.
+ */
+static void test_starting(void **state)
+{
+	(void)state;
+	guest_count = 1;
+	guests[0].state = GUEST_STARTING;
+	assert_string_equal(ask("?"), "+");
+	start(&guests[0]);
+	out_len = 0;
+	assert_true(gdb_started(&guests[0]));
+	gdb_poll();
+	assert_true(sent("$T05thread:1;#"));
+	guest_count = 2;
+	guests[1].state = GUEST_STARTING;
+	assert_string_equal(ask("vCont;c:2"), "+");
+	start(&guests[1]);
+	out_len = 0;
+	assert_true(gdb_started(&guests[1]));
+	gdb_poll();
+	assert_true(sent("thread:2;#"));
+	guests[1].state = GUEST_ENDED;
+	guests[1].held = false;
+	assert_string_equal(ask("vCont;c:2"), "W00");
+}
+
 /* Under `target extended-remote` gdb stays when its guest ends, and may run it again. */
 static void test_extended(void **state)
 {
@@ -863,6 +889,7 @@ int main(void)
 		cmocka_unit_test_setup(test_stop_at, setup),
 		cmocka_unit_test_setup(test_restart, setup),
 		cmocka_unit_test_setup(test_reboot, setup),
+		cmocka_unit_test_setup(test_starting, setup),
 		cmocka_unit_test_setup(test_extended, setup),
 		cmocka_unit_test_setup(test_anything, setup),
 	};
