@@ -61,7 +61,7 @@ static struct guest *first_guest(void)
 	return NULL;
 }
 
-bool on_status(const char *at)
+static bool on_status(const char *at)
 {
 	(void)at;
 	session.attached = true;
@@ -273,6 +273,20 @@ static bool on_alive(const char *at)
 
 	say_done(take_number(&at, &n) && n && n <= guest_count && guest_alive(&guests[n - 1]));
 	return true;
+}
+
+/* vAttach;N */
+static bool on_attach(const char *at)
+{
+	u32 n;
+
+	if (!take_number(&at, &n) || !n || n > guest_count || !guest_alive(&guests[n - 1])) {
+		say("E01");
+		return true;
+	}
+	session.g = &guests[n - 1];
+	session.over = false;
+	return on_status(at);
 }
 
 /* target extended-remote: it stays when a guest has ended. */

@@ -5,6 +5,7 @@
 #include "hv/time/time.h"
 
 struct session session;
+bool gdb_on;
 
 void session_send(void)
 {

@@ -28,7 +28,7 @@ static void wake(struct timer *t)
 static struct timer rest = {.fire = wake};
 
 /* gdb looks at nobody now. It is not given the next best guest: that one is to run on. */
-static void part(void)
+void life_over(void)
 {
 	session.waiting = false;
 	session.over = session.extended;
@@ -46,7 +46,7 @@ bool on_detach(const char *at)
 {
 	(void)at;
 	stop_forget_all();
-	part();
+	life_over();
 	reply("OK");
 	return true;
 }
@@ -81,7 +81,7 @@ void gdb_released(struct guest *g)
 		session.restarting = g;
 		return;
 	}
-	part();
+	life_over();
 	reply(g->end == END_OFF ? "W00" : "X09");
 	session_send();
 }
@@ -106,18 +106,6 @@ void life_begin(struct guest *g)
 	(void)life_await(g);
 }
 
-/* gdb would show what it knows of the old life until the guest has been let go, whatever it were
- * told meanwhile: so the old one is there until then. */
-bool life_ordered(struct guest *g, const char *text)
-{
-	if (*text)
-		return false; /* with a name it is the monitor's */
-	debugged(g)->renewed = true;
-	tell_text(NULL,
-		  "it starts anew at the next continue, and stops before its first instruction");
-	return true;
-}
-
 /* vRun;NAME in hexadecimal;arguments: of which guest, or none for the one that there was. */
 bool on_run(const char *at)
 {
@@ -134,24 +122,6 @@ bool on_run(const char *at)
 	}
 	reply("E01");
 	return true;
-}
-
-/* The answer to that: it is there, or has not come up. */
-void life_poll(void)
-{
-	struct guest *g = session.restarting;
-
-	if (!g || (guest_alive(g) && !debugged(g)->held))
-		return;
-	session.restarting = NULL;
-	if (guest_alive(g)) {
-		session.waiting = false;
-		answer_stop(g);
-	} else {
-		reply(session.waiting ? "X09" : "E01");
-		part();
-	}
-	session_send();
 }
 
 bool gdb_started(struct guest *g)
@@ -171,18 +141,4 @@ bool gdb_started(struct guest *g)
 	if (!again)
 		log_line(LOG_INFO, g->name, "waits for gdb before its first instruction");
 	return true;
-}
-
-/* vAttach;N */
-bool on_attach(const char *at)
-{
-	u32 n;
-
-	if (!take_number(&at, &n) || !n || n > guest_count || !guest_alive(&guests[n - 1])) {
-		reply("E01");
-		return true;
-	}
-	session.g = &guests[n - 1];
-	session.over = false;
-	return on_status(at);
 }

@@ -133,17 +133,14 @@ bool on_detach(const char *at);
 bool on_kill(const char *at);
 bool on_vkill(const char *at);
 bool on_run(const char *at);
-bool on_attach(const char *at);
 void life_begin(struct guest *g); /* it starts again, and stops before its first instruction */
 bool life_await(struct guest *g); /* the same of one that is starting; false: it is not */
-bool life_ordered(struct guest *g, const char *text); /* `monitor restart` */
-void life_poll(void);				      /* gdb waits for one that restarts */
+void life_over(void);		  /* of the guest that gdb looked at */
 
 /* ---- answer.c: one packet -------------------------------------------------------------------- */
 
 /* Make the answer to session.in; false: none is to be sent now. */
 bool answer(void);
-bool on_status(const char *at);
 void answer_stop(const struct guest *g);     /* into session.out */
 void tell_text(void *ctx, const char *text); /* send a line for gdb's user at once */
 

@@ -136,6 +136,18 @@ static bool own_stop_at(struct guest *g, const char *text)
 	return true;
 }
 
+/* `restart` alone: the guest that is looked at. gdb would show what it knows of the old life until
+ * it has let the guest go, whatever it were told meanwhile: so the old one is there until then. */
+static bool own_restart(struct guest *g, const char *text)
+{
+	if (*text)
+		return false; /* with a name it is the monitor's */
+	debugged(g)->renewed = true;
+	tell_text(NULL,
+		  "it starts anew at the next continue, and stops before its first instruction");
+	return true;
+}
+
 /* Ours alone, since the monitor's prompt has nobody to stop for. */
 static const struct {
 	const char *word;
@@ -143,7 +155,7 @@ static const struct {
 } own_commands[] = {
 	{"stop-at", own_stop_at},
 	{"memory", own_memory},
-	{"restart", life_ordered},
+	{"restart", own_restart},
 };
 
 static bool own_command(const char *text)

@@ -11,7 +11,6 @@
 #define BAUD	  115200u
 #define NS_PER_S  1000000000ull
 
-bool gdb_on;
 bool (*lines_poll)(void) = console_poll;
 
 static void acknowledge(char c)
@@ -90,6 +89,25 @@ static void tell(void)
 	}
 }
 
+/* The guest that gdb waits for is there again, or has not come up. */
+static void restarted(void)
+{
+	struct guest *g = session.restarting;
+
+	if (!g || (guest_alive(g) && !debugged(g)->held))
+		return;
+	session.restarting = NULL;
+	if (guest_alive(g)) {
+		session.waiting = false;
+		answer_stop(g);
+	} else {
+		reply_begin(&session.out);
+		reply_text(&session.out, session.waiting ? "X09" : "E01");
+		life_over();
+	}
+	session_send();
+}
+
 /* Nobody can be heard to leave a serial line. Who was asked to wait only so long for one that is
  * silent lets go of everything then. */
 static void lose_patience(void)
@@ -109,7 +127,7 @@ void gdb_poll(void)
 	int c;
 
 	(void)debug_unload(); /* a turn ended between the load and the entry */
-	life_poll();
+	restarted();
 	for (u32 n = 0; n < BYTES_MAX && (c = uart_debug_getc()) >= 0; n++) {
 		session.heard = now_ns();
 		take((u8)c);
