@@ -44,6 +44,8 @@ good='^A5 total 18/18$'
 cd "$root"
 run other-build "$good" make -C "$tree" BUILD=other grade T=event
 there run symlinked-grade "$good" env BUILD=other './grade it' --test event
+# All of it, as pages say: `make && tools/run`.
+run all-builds 'demo.tar$' sh -c 'make BUILD=other -C "$0" all >&2 && echo "$0/other/demo.tar"' "$tree"
 cp -a "$tree/other" "$work/elsewhere/build"
 run build-elsewhere "$good" make -C "$tree" BUILD="$work/elsewhere/build" grade T=event
 run results-elsewhere '"score": 18' cat "$work/elsewhere/build/grade/results.json"
