@@ -45,6 +45,7 @@ cd "$root"
 run other-build "$good" make -C "$tree" BUILD=other grade T=event
 there run symlinked-grade "$good" env BUILD=other './grade it' --test event
 # All of it, as pages say: `make && tools/run`.
+# shellcheck disable=SC2016 # the inner shell expands it
 run all-builds 'demo.tar$' sh -c 'make BUILD=other -C "$0" all >&2 && echo "$0/other/demo.tar"' "$tree"
 cp -a "$tree/other" "$work/elsewhere/build"
 run build-elsewhere "$good" make -C "$tree" BUILD="$work/elsewhere/build" grade T=event
