@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Answers to packets ("Debugging with GDB", E.2): one row a letter. */
+/* Answers to packets ("Debugging with GDB", E.2): one row each. */
 #include "hv/gdb/private.h"
 #include "hv/gdb/registers.h"
 
@@ -49,16 +49,19 @@ void answer_stop(const struct guest *g)
 /* Who is to be looked at first: one that waits for us, else the first that lives, or will. */
 static struct guest *first_guest(void)
 {
-	for (u32 i = 0; i < guest_count; i++)
-		if (debugged(&guests[i])->held)
-			return &guests[i];
-	for (u32 i = 0; i < guest_count; i++)
-		if (guests[i].state == GUEST_RUNNING || guests[i].state == GUEST_PAUSED)
-			return &guests[i];
-	for (u32 i = 0; i < guest_count; i++)
-		if (guest_alive(&guests[i]))
-			return &guests[i];
-	return NULL;
+	struct guest *first = NULL;
+	u32 best = 0;
+
+	for (u32 i = 0; i < guest_count; i++) {
+		struct guest *g = &guests[i];
+		u32 rank = !guest_alive(g) ? 0 : debugged(g)->held ? 3 : g->vcpu ? 2 : 1;
+
+		if (rank > best) {
+			best = rank;
+			first = g;
+		}
+	}
+	return first;
 }
 
 static bool on_status(const char *at)
@@ -258,33 +261,33 @@ static bool on_remove(const char *at)
 /* Hg3, Hc3: 0 and -1 leave it as it is. */
 static bool on_thread(const char *at)
 {
-	u32 n;
+	struct guest *g;
 
 	at++;
-	if (take_number(&at, &n) && n && n <= guest_count)
-		session.g = &guests[n - 1];
+	if (take_guest(&at, &g))
+		session.g = g;
 	say("OK");
 	return true;
 }
 
 static bool on_alive(const char *at)
 {
-	u32 n;
+	struct guest *g;
 
-	say_done(take_number(&at, &n) && n && n <= guest_count && guest_alive(&guests[n - 1]));
+	say_done(take_guest(&at, &g) && guest_alive(g));
 	return true;
 }
 
 /* vAttach;N */
 static bool on_attach(const char *at)
 {
-	u32 n;
+	struct guest *g;
 
-	if (!take_number(&at, &n) || !n || n > guest_count || !guest_alive(&guests[n - 1])) {
+	if (!take_guest(&at, &g) || !guest_alive(g)) {
 		say("E01");
 		return true;
 	}
-	session.g = &guests[n - 1];
+	session.g = g;
 	session.over = false;
 	return on_status(at);
 }
@@ -298,21 +301,11 @@ static bool on_extended(const char *at)
 	return true;
 }
 
-static bool (*const letters[128])(const char *at) = {
-	['!'] = on_extended,	  ['?'] = on_status,	 ['g'] = on_registers,
-	['G'] = on_set_registers, ['p'] = on_register,	 ['P'] = on_set_register,
-	['m'] = on_memory,	  ['M'] = on_set_memory, ['X'] = on_set_memory_raw,
-	['c'] = on_continue,	  ['C'] = on_continue,	 ['s'] = on_step,
-	['S'] = on_step,	  ['Z'] = on_insert,	 ['z'] = on_remove,
-	['H'] = on_thread,	  ['T'] = on_alive,	 ['D'] = on_detach,
-	['k'] = on_kill,
-};
-
 /* vCont;s:2;c  The first action that names a guest, or all, is that of the one it means. */
 static bool on_vcont(const char *at)
 {
 	bool step = false;
-	u32 n;
+	struct guest *g;
 
 	if (take_char(&at, '?')) {
 		say("vCont;c;C;s;S");
@@ -322,32 +315,32 @@ static bool on_vcont(const char *at)
 		step = *at == 's' || *at == 'S';
 	while (*at && *at != ':' && *at != ';')
 		at++;
-	if (take_char(&at, ':') && take_number(&at, &n) && n && n <= guest_count)
-		session.g = &guests[n - 1];
+	if (take_char(&at, ':') && take_guest(&at, &g))
+		session.g = g;
 	return resume(step);
 }
 
-/* Packets named by words. */
 static const struct {
 	const char *word;
-	bool (*answer)(const char *at);
-} words[] = {
-	{"vCont", on_vcont},
-	{"vKill", on_vkill},
-	{"vRun;", on_run},
-	{"vAttach;", on_attach},
+	bool (*answer)(const char *at); /* the rest of the packet */
+} packets[] = {
+	{"!", on_extended},	 {"?", on_status},	  {"g", on_registers},
+	{"G", on_set_registers}, {"p", on_register},	  {"P", on_set_register},
+	{"m", on_memory},	 {"M", on_set_memory},	  {"X", on_set_memory_raw},
+	{"c", on_continue},	 {"C", on_continue},	  {"s", on_step},
+	{"S", on_step},		 {"Z", on_insert},	  {"z", on_remove},
+	{"H", on_thread},	 {"T", on_alive},	  {"D", on_detach},
+	{"k", on_kill},		 {"vCont", on_vcont},	  {"vKill", on_vkill},
+	{"vRun;", on_run},	 {"vAttach;", on_attach},
 };
 
 bool answer(void)
 {
 	const char *at = session.in.data;
-	u8 letter = (u8)*at;
 
 	reply_begin(&session.out);
-	for (u32 i = 0; i < ARRAY_LEN(words); i++)
-		if (take_word(&at, words[i].word))
-			return words[i].answer(at);
-	if (letter == 'q' || letter == 'Q')
-		return answer_query(at);
-	return letter >= ARRAY_LEN(letters) || !letters[letter] || letters[letter](at + 1);
+	for (u32 i = 0; i < ARRAY_LEN(packets); i++)
+		if (take_word(&at, packets[i].word))
+			return packets[i].answer(at);
+	return answer_query(at);
 }

@@ -7,6 +7,16 @@
 struct session session;
 bool gdb_on;
 
+bool take_guest(const char **at, struct guest **g)
+{
+	u32 n;
+
+	if (!take_number(at, &n) || !n || n > guest_count)
+		return false;
+	*g = &guests[n - 1];
+	return true;
+}
+
 void session_send(void)
 {
 	reply_end(&session.out);

@@ -125,6 +125,8 @@ extern struct session session;
 extern bool gdb_on;
 void gdb_poll(void);	 /* read and answer */
 void session_send(void); /* session.out */
+/* The guest of a thread's number. */
+MUST_CHECK bool take_guest(const char **at, struct guest **g);
 
 /* ---- lives.c: ends and restarts, most of them answers to packets ------------------------------
  */

@@ -75,13 +75,12 @@ static bool on_more_threads(const char *at)
 static bool on_thread_info(const char *at)
 {
 	char text[64];
-	u32 n;
+	struct guest *g;
 
-	if (!take_number(&at, &n) || !n || n > guest_count)
+	if (!take_guest(&at, &g))
 		return say("E01");
-	snprintf(text, sizeof(text), "%s, %s", guests[n - 1].name,
-		 debugged(&guests[n - 1])->held ? "stopped here"
-						: guest_state_name[guests[n - 1].state]);
+	snprintf(text, sizeof(text), "%s, %s", g->name,
+		 debugged(g)->held ? "stopped here" : guest_state_name[g->state]);
 	say_hex(&session.out, text);
 	return true;
 }
@@ -143,8 +142,7 @@ static bool own_restart(struct guest *g, const char *text)
 	if (*text)
 		return false; /* with a name it is the monitor's */
 	debugged(g)->renewed = true;
-	tell_text(NULL,
-		  "it starts anew at the next continue, and stops before its first instruction");
+	tell_text(NULL, "it starts anew at the next continue");
 	return true;
 }
 
