@@ -3,7 +3,6 @@
 /* Queues of disk requests: pieces, turns, cancelling, drives that are late or dead; and the names
  * of disks. */
 #include "devices/host/disk/disks.h"
-#include "devices/host/disk/queue.c" /* its lists are static, and every test wants fresh ones */
 #include "tests/unit/disk_fixture.h"
 
 #include <string.h>
