@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Drivers that break the rules: the device breaks with its reason, and their chains are not taken.
  */
-#include "labs/A6/tests/ring_driver.h"
+#include "labs/A6/tests/test_rings.h"
 
 /* The device breaks, and says why; the chain was not taken. */
 static void refused(const char *why)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Drivers that keep the rules: their chains arrive whole, and come back. */
-#include "labs/A6/tests/ring_driver.h"
+#include "labs/A6/tests/test_rings.h"
 
 static void good_chain(void)
 {

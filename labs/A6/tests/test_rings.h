@@ -4,8 +4,8 @@
  * memory is an array; what is read of it can be made to change right after it was read. For the two
  * tests beside this file.
  */
-#ifndef LABS_A6_TESTS_RING_DRIVER_H
-#define LABS_A6_TESTS_RING_DRIVER_H
+#ifndef LABS_A6_TESTS_TEST_RINGS_H
+#define LABS_A6_TESTS_TEST_RINGS_H
 
 #include "devices/virtio/virtio.h"
 
