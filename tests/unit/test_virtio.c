@@ -2,7 +2,8 @@
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c */
 /* SOURCES: devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c */
 /* SOURCES: devices/virtio/console.c devices/virtio/rng.c devices/virtio/block.c */
-/* SOURCES: devices/block.c devices/virtio/net.c devices/netswitch.c devices/ramdisk.c */
+/* SOURCES: devices/block.c devices/virtio/net.c devices/virtio/line.c devices/virtio/offload.c */
+/* SOURCES: devices/netswitch.c devices/ramdisk.c */
 /* SOURCES: devices/entropy.c tests/unit/fake_gmem.c tests/unit/mini_guest.c */
 /* The transport: a driver's life as Linux leads it, the ways to get it wrong, and a fuzzer. */
 #include "devices/block.h"
