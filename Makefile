@@ -239,8 +239,8 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
-HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!labs/harness/host.h' ':!labs/*/host/*' ':!guest-stubs/bench/native') # rows of a table; for the host; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/run.d/*.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh labs/check labs/*/tests/*.sh)
+HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!labs/harness/host.h' ':!labs/*/host/*' ':!labs/*/tests/*' ':!guest-stubs/bench/native') # rows of a table; for the host; a stand-in for another header
+SHELL_FILES = .ci/run $(wildcard tools/run tools/run.d/*.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/run tests/linux/run.d/*.sh tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh labs/check labs/*/tests/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:
