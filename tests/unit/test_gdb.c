@@ -29,6 +29,7 @@ static struct guest_config settings;
 static struct vcpu vcpu[2];
 static struct regs regs[2];
 static struct lguest_data data;
+static u64 clock_ns;
 static u8 *ram; /* of exactly its size: of both */
 static char input[8192], output[(1 << 16) + 1];
 static u32 moved; /* where KERNEL is mapped to */
@@ -165,11 +166,36 @@ void guest_end_hook(bool (*hold)(struct guest *g, enum guest_end end, const char
 	(void)hold;
 }
 
-void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v))
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v), void (*check)(struct vcpu *v))
 {
 	v->dispatch = dispatch;
+	v->check = check;
 	v->watched = dispatch != NULL;
 	watched += v->watched;
+}
+
+void segments_check(struct vcpu *v)
+{
+	v->selectors_dirty = 0;
+}
+
+struct guest *guest_by_name(const char *name)
+{
+	for (u32 i = 0; i < guest_count; i++)
+		if (!strcmp(guests[i].name, name))
+			return &guests[i];
+	return NULL;
+}
+
+void timer_arm(struct timer *t, u64 when)
+{
+	assert_true(when >= clock_ns);
+	t->armed = true;
+}
+
+bool console_poll(void)
+{
+	return false;
 }
 
 bool debug_usable(void)
@@ -235,8 +261,6 @@ u32 hypercalls_queued(struct vcpu *v)
 	(void)v;
 	return queued;
 }
-
-static u64 clock_ns;
 
 u64 now_ns(void)
 {
@@ -504,7 +528,8 @@ static void test_patience(void **state)
 	clock_ns += 59 * 1000000000ull;
 	gdb_poll();
 	assert_int_equal(guests[0].state, GUEST_PAUSED);
-	command("restart"); /* it is gdb that waits now */
+	command("restart");
+	ask("c"); /* it is gdb that waits now */
 	clock_ns += 600 * 1000000000ull;
 	gdb_poll();
 	assert_true(session.attached);
@@ -637,27 +662,128 @@ static void test_stop_at(void **state)
 	}
 }
 
+/* The run loop's part of a restart. */
+static void live_again(struct guest *g)
+{
+	assert_int_equal(g->end, END_RESTART);
+	gdb_released(g);
+	start(g);
+	out_len = 0;
+	assert_true(gdb_started(g));
+	g->state = GUEST_PAUSED;
+	gdb_poll();
+}
+
+/* gdb shows of the old life what it has read of it until it lets the guest go: so there is one. */
 static void test_restart(void **state)
 {
 	(void)state;
 	ask("?");
+	regs[0].eip = 0x1234;
 	command("restart");
-	assert_int_equal(out_len, 1); /* the answer waits */
-	assert_int_equal(guests[0].end, END_RESTART);
-	gdb_released(&guests[0]);
-	start(&guests[0]);
-	out_len = 0;
-	assert_true(gdb_started(&guests[0]));
-	gdb_poll();
-	assert_memory_equal(output, "$OK#9a", 6);
-	assert_string_equal(ask("?"), "T05thread:1;");
+	assert_true(sent("$OK#9a"));
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	assert_string_equal(ask("vCont;s:1;c"), "+");
+	live_again(&guests[0]);
+	assert_true(sent("$T20thread:1;#")); /* no SIGTRAP, which might be that of the step */
+	assert_string_equal(ask("?"), "T20thread:1;");
 	assert_false(gdb_started(&guests[1]));
 	command("restart");
+	ask("c");
 	guests[0].held = false; /* it could not be loaded */
 	guests[0].end = END_KILLED;
 	out_len = 0;
 	gdb_poll();
-	assert_true(sent("$OK#9a"));
+	assert_true(sent("$X09#"));
+}
+
+/* A guest that starts again by itself is stopped at its new beginning: gdb's breakpoints went with
+ * the old life. */
+static void test_reboot(void **state)
+{
+	(void)state;
+	ask("?");
+	ask("Z0,20,1");
+	ask("c");
+	guest_restart(&guests[0]);
+	live_again(&guests[0]);
+	assert_true(sent("$T20thread:1;#"));
+	assert_int_equal(guests[1].state, GUEST_RUNNING);
+	ask("c");
+	ask("D"); /* without a debugger it is nobody's business */
+	guest_restart(&guests[0]);
+	gdb_released(&guests[0]);
+	start(&guests[0]);
+	assert_false(gdb_started(&guests[0]));
+}
+
+/* gdb comes while a guest is being loaded, or turns to it then: it hears of its first instruction.
+ */
+static void test_starting(void **state)
+{
+	(void)state;
+	guest_count = 1;
+	guests[0].state = GUEST_STARTING;
+	assert_string_equal(ask("?"), "+");
+	start(&guests[0]);
+	out_len = 0;
+	assert_true(gdb_started(&guests[0]));
+	gdb_poll();
+	assert_true(sent("$T05thread:1;#"));
+	guest_count = 2;
+	guests[1].state = GUEST_STARTING;
+	assert_string_equal(ask("vCont;c:2"), "+");
+	start(&guests[1]);
+	out_len = 0;
+	assert_true(gdb_started(&guests[1]));
+	gdb_poll();
+	assert_true(sent("thread:2;#"));
+	guests[1].state = GUEST_ENDED;
+	guests[1].held = false;
+	assert_string_equal(ask("vCont;c:2"), "W00");
+}
+
+/* Under `target extended-remote` gdb stays when its guest ends, and may run it again. */
+static void test_extended(void **state)
+{
+	(void)state;
+	ask("qSupported:x");
+	assert_string_equal(ask("!"), "OK");
+	assert_string_equal(ask("?"), "T05thread:1;");
+	assert_false(gdb_rests());
+	assert_string_equal(ask("vKill;a410"), "OK");
+	assert_int_equal(guests[0].end, END_KILLED);
+	assert_string_equal(ask("?"), "W00"); /* the other one is left alone */
+	assert_string_equal(ask("qfThreadInfo"), "l");
+	assert_int_equal(guests[1].state, GUEST_RUNNING);
+	assert_true(gdb_rests());
+	clock_ns += 59 * 1000000000ull;
+	assert_true(gdb_rests());
+	clock_ns += 1 * 1000000000ull;
+	assert_false(gdb_rests());
+	gdb_released(&guests[0]);
+	assert_string_equal(ask("vRun;"), "+");
+	assert_true(gdb_rests());
+	live_again(&guests[0]);
+	assert_true(sent("$T05thread:1;#"));
+	assert_false(gdb_rests());
+	assert_string_equal(ask("vRun;78"), "E01"); /* x: there is none of this name */
+	ask("c");
+	guest_end(&guests[0], END_OFF, "");
+	out_len = 0;
+	gdb_released(&guests[0]);
+	assert_true(sent("$W00#"));
+	assert_string_equal(ask("?"), "W00");
+	assert_string_equal(ask("vRun;62;78"), "+"); /* b, with an argument */
+	live_again(&guests[1]);
+	assert_true(sent("$T05thread:2;#"));
+	assert_string_equal(ask("vAttach;1"), "E01");
+	start(&guests[0]);
+	assert_string_equal(ask("vAttach;1"), "T05thread:1;");
+	assert_string_equal(ask("vAttach;3"), "E01");
+	assert_string_equal(ask("qSupported:x")[0] == 'P' ? ask("?") : "", "T05thread:1;");
+	ask("k");
+	assert_false(gdb_rests()); /* that one is no extended one */
 }
 
 /* Letters and numbers, most of them those that mean something, behind the beginning of a packet. */
@@ -693,6 +819,11 @@ static void make_packet(char *text, u32 size, u32 *seed)
 		"qRcmd,73746f702d617420",
 		"qfThreadInfo",
 		"vKill;",
+		"vRun;",
+		"vRun;61",
+		"vAttach;1",
+		"!",
+		"qRcmd,72657374617274",
 	};
 	static const char some[] = "0123456789abcdef,:;=-f00ffffffffc0000010,4:\003";
 	u32 n, len;
@@ -757,6 +888,9 @@ int main(void)
 		cmocka_unit_test_setup(test_interrupt, setup),
 		cmocka_unit_test_setup(test_stop_at, setup),
 		cmocka_unit_test_setup(test_restart, setup),
+		cmocka_unit_test_setup(test_reboot, setup),
+		cmocka_unit_test_setup(test_starting, setup),
+		cmocka_unit_test_setup(test_extended, setup),
 		cmocka_unit_test_setup(test_anything, setup),
 	};
 
