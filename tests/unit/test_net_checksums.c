@@ -138,5 +138,5 @@ int main(void)
 		T(bad_checksums),
 	};
 
-	return cmocka_run_group_tests_name("net", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("net_checksums", tests, NULL, NULL);
 }

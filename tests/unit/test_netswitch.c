@@ -153,5 +153,5 @@ int main(void)
 		S(many_stations),   T(uplink),	       T(made_up_address),
 	};
 
-	return cmocka_run_group_tests_name("net", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("netswitch", tests, NULL, NULL);
 }
