@@ -29,7 +29,7 @@ static struct guest_config settings;
 static struct vcpu vcpu[2];
 static struct regs regs[2];
 static struct lguest_data data;
-static u64 clock_ns;
+static u64 clock_ns, wakes_at;
 static u8 *ram; /* of exactly its size: of both */
 static char input[8192], output[(1 << 16) + 1];
 static u32 moved; /* where KERNEL is mapped to */
@@ -191,6 +191,7 @@ void timer_arm(struct timer *t, u64 when)
 {
 	assert_true(when >= clock_ns);
 	t->armed = true;
+	wakes_at = when;
 }
 
 bool console_poll(void)
@@ -508,6 +509,7 @@ static void test_patience(void **state)
 	assert_int_equal(guests[0].state, GUEST_PAUSED);
 	config.opt.gdb_patience = 60;
 	ask("?");
+	assert_true(wakes_at == clock_ns + 60 * 1000000000ull); /* though nobody runs */
 	clock_ns += 59 * 1000000000ull;
 	ask("?");
 	clock_ns += 59 * 1000000000ull;
