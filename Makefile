@@ -74,7 +74,7 @@ $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
 SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor hv/report hv/start hv/main hv/networks hv/disks \
 	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena \
 	$(addprefix lib/,format log cpu) $(addprefix hv/vcpu/,control once emulate/arithmetic emulate/bits emulate/branch emulate/multiply emulate/shift) \
-	$(addprefix devices/virtio/,rng console function misuse) devices/bus hv/guest/life mm/frame devices/host/uart devices/host/serial \
+	$(addprefix devices/virtio/,rng console function misuse offload) devices/bus hv/guest/life mm/frame devices/host/uart devices/host/serial \
 	$(addprefix devices/host/,power board net disk virtio assign pci bars bios framebuffer ps2 scancode keymap cp437 font textcolours textwrite vga vga_rows rtc elcr ioapic hpet pmtimer calibrate)
 $(foreach s,$(SELDOM),$(BUILD)/obj/$(s)/% $(BUILD)/obj/$(s).c%): SMALL := -Os
 

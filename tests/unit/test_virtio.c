@@ -2,7 +2,8 @@
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
  * devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c
  * devices/virtio/console.c devices/virtio/rng.c devices/virtio/block.c devices/block.c
- * devices/virtio/net.c devices/netswitch.c devices/ramdisk.c devices/entropy.c
+ * devices/virtio/net.c devices/virtio/line.c devices/virtio/offload.c devices/netswitch.c
+ * devices/ramdisk.c devices/entropy.c
  * tests/unit/fake_gmem.c tests/unit/mini_guest.c tests/unit/virtio_fixture.c */
 /* The transport: a driver's life as Linux leads it, and the ways to get its order wrong. */
 #include "tests/unit/virtio_fixture.h"
