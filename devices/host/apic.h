@@ -9,6 +9,10 @@
  * there is none. */
 bool apic_pass_pic(void);
 
+/* Take and end what is requested there or never was ended, and let it raise nothing by itself: an
+ * operating system ran before us (kexec). While no line of the controllers is on. */
+void apic_settle(void);
+
 /* Map it and switch it on. False: there is none. */
 bool apic_open(void);
 u32 apic_id(void);
