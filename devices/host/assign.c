@@ -319,7 +319,7 @@ struct assigned *assign_take(const char *where, bool dma,
 	*why = "too many functions are in use";
 	a->taken = pcihost_claim(&f, "it is lent to another guest");
 	command(a, PCI_COMMAND_MASTER, 0);
-	pcihost_use_line(&f);
+	pcihost_enable(&f, 0);
 	return a->taken ? a : NULL;
 }
 

@@ -47,22 +47,19 @@ static void message_off(void *ctx, u8 cap)
 {
 	const struct message_off *m = ctx;
 	u8 at = (u8)(cap + PCI_CAP_CONTROL);
+	u32 control = pcihost_read(m->f, at, 2);
 
-	pcihost_write(m->f, at, 2, pcihost_read(m->f, at, 2) & ~(u32)m->on);
+	if (control & m->on)
+		pcihost_write(m->f, at, 2, control & ~(u32)m->on);
 }
 
 /* Who ran before us, a Linux that called kexec, leaves functions that write messages to the local
  * APIC, with vectors of its own (PCI Local Bus 3.0, 6.8). */
-void pcihost_use_line(const struct host_function *f)
+void pcihost_enable(const struct host_function *f, u32 bits)
 {
 	for (u32 i = 0; i < ARRAY_LEN(message_kinds); i++)
 		pcihost_capabilities(f, message_kinds[i].kind, message_off,
 				     &(struct message_off){f, message_kinds[i].on});
-	pcihost_write(f, PCI_COMMAND, 2, pcihost_read(f, PCI_COMMAND, 2) & ~PCI_COMMAND_INTX_OFF);
-}
-
-void pcihost_enable(const struct host_function *f, u32 bits)
-{
-	pcihost_use_line(f);
-	pcihost_write(f, PCI_COMMAND, 2, pcihost_read(f, PCI_COMMAND, 2) | bits);
+	pcihost_write(f, PCI_COMMAND, 2,
+		      (pcihost_read(f, PCI_COMMAND, 2) | bits) & ~PCI_COMMAND_INTX_OFF);
 }

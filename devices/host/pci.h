@@ -31,8 +31,6 @@ u32 pcihost_address(const struct host_function *f, u32 n);
 /* Call fn with the place of each of its capabilities of this kind. */
 void pcihost_capabilities(const struct host_function *f, u8 kind, void (*fn)(void *ctx, u8 cap),
 			  void *ctx);
-/* Interrupts by its line, whatever was set up before. */
-void pcihost_use_line(const struct host_function *f);
 /* Set these of the command register's bits too: decoding, bus mastering. Interrupts come by the
  * line. */
 void pcihost_enable(const struct host_function *f, u32 bits);
