@@ -147,7 +147,7 @@ void hv_main(const struct boot_info *boot)
 	msrs_init();
 	fpu_init();
 	pic_init();
-	apic_settle();
+	apic_settle(host_irq_take);
 	if (strncmp(boot->loader, "kexec", 5) == 0)
 		pcihost_restore_routes();
 	console_init();

@@ -132,7 +132,7 @@ static bool any(u32 reg)
 	return false;
 }
 
-void apic_settle(void)
+void apic_settle(void (*take)(void))
 {
 	u32 last;
 
@@ -148,7 +148,7 @@ void apic_settle(void)
 		if (any(APIC_ISR))
 			apic_eoi();
 		else
-			host_irq_take();
+			take();
 }
 
 /* ---- Its timer (SDM vol. 3, 10.5.4) --------------------------------------------------------- */

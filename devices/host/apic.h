@@ -10,8 +10,9 @@
 bool apic_pass_pic(void);
 
 /* Take and end what is requested there or never was ended, and let it raise nothing by itself: an
- * operating system ran before us (kexec). While no line of the controllers is on. */
-void apic_settle(void);
+ * operating system ran before us (kexec). `take` lets the CPU
+ * take what waits; no line of the controllers is on. */
+void apic_settle(void (*take)(void));
 
 /* Map it and switch it on. False: there is none. */
 bool apic_open(void);

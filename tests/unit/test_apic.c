@@ -91,7 +91,7 @@ void *host_map_device(u64 phys, u32 bytes, enum cache_type cache)
 }
 
 /* The CPU takes what is above all that is in service (SDM vol. 3, 10.8.3). */
-void host_irq_take(void)
+static void take(void)
 {
 	s32 v = highest(0x200);
 
@@ -123,7 +123,7 @@ static void left_over(void **state)
 		set_bit(0x200, requested[i], true);
 	for (size_t i = 0; i < ARRAY_LEN(serviced); i++)
 		set_bit(0x100, serviced[i], true);
-	apic_settle();
+	apic_settle(take);
 	assert_int_equal(highest(0x100), -1);
 	assert_int_equal(highest(0x200), -1);
 	assert_int_equal(chip.taken, 4);
@@ -143,7 +143,7 @@ static void never_taken(void **state)
 	machine(6);
 	chip.deaf = true;
 	set_bit(0x200, 0xec, true);
-	apic_settle(); /* ends */
+	apic_settle(take); /* ends */
 	assert_int_equal(highest(0x200), 0xec);
 	assert_int_equal(chip.word[0x2f0 / 4], 0x10000);
 }
@@ -154,10 +154,10 @@ static void none(void **state)
 	machine(5);
 	set_bit(0x200, 0xec, true);
 	cpu.apic = false;
-	apic_settle();
+	apic_settle(take);
 	cpu.apic = true;
 	chip.version = ~0u;
-	apic_settle();
+	apic_settle(take);
 	assert_int_equal(chip.taken, 0);
 	assert_int_equal(chip.word[0x80 / 4], 0xf0);
 }
