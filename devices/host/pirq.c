@@ -143,6 +143,7 @@ void pcihost_restore_routes(void)
 	}
 	if (routes.changed)
 		log_line(LOG_INFO, NULL,
-			 "pci: interrupts had been routed away from the 8259A; restored, lines by mask %#x",
+			 "pci: interrupts had been routed away from the 8259A; restored, lines by "
+			 "mask %#x",
 			 routes.changed);
 }
