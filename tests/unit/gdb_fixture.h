@@ -15,8 +15,8 @@
 
 extern struct vcpu vcpu[2];
 extern struct regs regs[2];
-extern u64 clock_ns;
-extern u8 *ram; /* of exactly its size: of both */
+extern u64 clock_ns, wakes_at; /* for when a timer was armed last */
+extern u8 *ram;		       /* of exactly its size: of both */
 extern char input[8192], output[(1 << 16) + 1];
 extern u32 moved; /* where KERNEL is mapped to */
 extern u32 in_at, in_len, out_len;
