@@ -20,7 +20,7 @@ qemu) set -- ;;
 *) set -- --cpu "$each" ;;
 esac
 tools/run "$@" --timeout 400 --gdb $port \
-	--guest beat --kernel "$stubs/heartbeat" --mem 4M --append rounds=1000000 --set wait=gdb \
+	--guest beat --kernel "$stubs/heartbeat" --mem 4M --append rounds=1000000 --set wait=gdb --set paused \
 	--guest user --kernel "$stubs/selftest" --mem 8M --append from=frame_of_ring3 --set wait=gdb \
 	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append "rounds=10 ticks=$ticks" \
 	</dev/null >"$work/log" 2>&1 &
