@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2016 # names with a dollar are gdb's
 # each: printf '%s\n' qemu pentium bochs
 # What stops a guest under gdb beside a breakpoint in its memory: debug registers, `monitor stop-at`,
 # Ctrl-C, restarts by hand and by `run`, and a gdb that comes after another one was killed. Its
