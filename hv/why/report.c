@@ -193,6 +193,8 @@ void why_print(const struct guest *g, why_line_fn *line, void *ctx)
 	else if (k && k->len)
 		for (u32 at = 0; at < k->len;)
 			line(ctx, next_line(k, &at, text));
+	else if (k)
+		line(ctx, g->why); /* without a CPU there was nothing to report */
 	else
 		what_is_left(g, &o);
 }
