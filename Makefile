@@ -75,7 +75,7 @@ $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
 SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor hv/report hv/start hv/main hv/networks hv/disks \
 	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena \
 	$(addprefix lib/,format log cpu) $(addprefix hv/vcpu/,control once emulate/arithmetic emulate/bits emulate/branch emulate/multiply emulate/shift) \
-	$(addprefix devices/virtio/,rng console function misuse) devices/bus hv/guest/life mm/frame devices/host/uart devices/host/serial \
+	$(addprefix devices/virtio/,rng console function misuse offload) devices/bus hv/guest/life mm/frame devices/host/uart devices/host/serial \
 	$(addprefix devices/host/,power board net disk virtio assign pci bars bios framebuffer ps2 scancode keymap cp437 font textcolours textwrite vga vga_rows rtc elcr ioapic hpet pmtimer calibrate)
 $(foreach s,$(SELDOM),$(BUILD)/obj/$(s)/% $(BUILD)/obj/$(s).c%): SMALL := -Os
 
@@ -145,12 +145,12 @@ bochs:
 	BUILD=$(BUILD) tools/run --emulator bochs
 
 iso: $(BUILD)/ringone.iso
-$(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) $(BUILD)/demo.tar tools/run tools/media.sh
+$(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) $(BUILD)/demo.tar tools/run $(wildcard tools/run.d/*.sh)
 	BUILD=$(BUILD) tools/run --iso-out $@
 
 # Two guests that a machine of 6 MiB has room for.
 floppy: $(BUILD)/ringone-floppy.img
-$(BUILD)/ringone-floppy.img: $(IMAGE) $(GUEST_IMAGES) tools/run tools/media.sh tools/install
+$(BUILD)/ringone-floppy.img: $(IMAGE) $(GUEST_IMAGES) tools/run $(wildcard tools/run.d/*.sh) tools/install
 	BUILD=$(BUILD) tools/install --yes --floppy $@ --hv at-end=stay --guest hello --kernel $(BUILD)/guest-stubs/hello --mem 1136K \
 		--guest shell --kernel $(BUILD)/guest-stubs/shell --mem 2464K
 
@@ -256,8 +256,8 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
-HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!labs/harness/host.h' ':!labs/*/host/*' ':!guest-stubs/bench/native') # rows of a table; for the host; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/media.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh labs/check labs/*/tests/*.sh)
+HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!labs/harness/host.h' ':!labs/*/host/*' ':!labs/*/tests/*' ':!guest-stubs/bench/native') # rows of a table; for the host; a stand-in for another header
+SHELL_FILES = .ci/run $(wildcard tools/run tools/run.d/*.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/run tests/linux/run.d/*.sh tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh labs/check labs/*/tests/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:

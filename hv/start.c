@@ -107,7 +107,7 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 	v->seen_window.va = NO_WINDOW;
 	gdt_init(v);
 	vcpu_time_exits(v, config.opt.exit_times);
-	vcpu_watch(v, NULL);
+	vcpu_watch(v, NULL, NULL);
 }
 
 static u32 pool_frames(u32 mib)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c */
 /* SOURCES: devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c */
-/* SOURCES: devices/virtio/net.c devices/netswitch.c tests/unit/fake_gmem.c */
-/* SOURCES: tests/unit/mini_guest.c */
+/* SOURCES: devices/virtio/net.c devices/virtio/line.c devices/virtio/offload.c */
+/* SOURCES: devices/netswitch.c tests/unit/fake_gmem.c tests/unit/mini_guest.c */
 /* The switch with ports of our own, and virtio network devices of several guests on it. */
 #include "devices/netswitch.h"
 #include "tests/unit/mini_guest.h"
