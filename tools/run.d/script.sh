@@ -40,6 +40,7 @@ await() {
 		fi
 		# Counting takes more than waiting does: not again before something new was printed.
 		sleep 0.1
+		# shellcheck disable=SC3013 # dash, busybox and ksh know -nt as well
 		while [ "$work/looked" -nt "$work/serial" ] && ! over; do sleep 0.1; done
 	done
 }
