@@ -75,7 +75,7 @@ SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor h
 	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena \
 	$(addprefix lib/,format log cpu) $(addprefix hv/vcpu/,control once emulate/arithmetic emulate/bits emulate/branch emulate/multiply emulate/shift) \
 	$(addprefix devices/virtio/,rng console function misuse offload) devices/bus hv/guest/life mm/frame devices/host/uart devices/host/serial \
-	$(addprefix devices/host/,power board net disk virtio assign pci bars bios framebuffer ps2 scancode keymap cp437 font textcolours textwrite vga vga_rows rtc elcr ioapic hpet pmtimer calibrate)
+	$(addprefix devices/host/,power board net disk virtio assign apic pirq pci bars bios framebuffer ps2 scancode keymap cp437 font textcolours textwrite vga vga_rows rtc elcr ioapic hpet pmtimer calibrate)
 $(foreach s,$(SELDOM),$(BUILD)/obj/$(s)/% $(BUILD)/obj/$(s).c%): SMALL := -Os
 
 $(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
@@ -207,7 +207,7 @@ test:
 
 # What must hold for all inputs; what holds for those that chance makes, N seconds each part.
 SECONDS := 60
-.PHONY: bounds fuzz coverage matrix
+.PHONY: bounds fuzz coverage matrix kexec
 bounds:
 	tools/install-deps test
 	BUILD=$(BUILD) HOSTCC='$(HOSTCC)' tests/bounds/run
@@ -220,6 +220,11 @@ fuzz: all
 matrix: all
 	tools/install-deps test
 	BUILD=$(BUILD) tests/matrix
+
+# A Linux starts it; downloads one of 70 MB.
+kexec: all
+	tools/install-deps kexec
+	BUILD=$(BUILD) tests/kexec/run
 
 # Which statements unit tests, bounds and fuzzers reach.
 coverage:
@@ -240,7 +245,7 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!labs/harness/host.h' ':!labs/*/host/*' ':!labs/*/tests/*' ':!guest-stubs/bench/native') # rows of a table; for the host; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/run.d/*.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/run tests/linux/run.d/*.sh tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/system/*.sh labs/check labs/*/tests/*.sh)
+SHELL_FILES = .ci/run $(wildcard tools/run tools/run.d/*.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/run tests/linux/run.d/*.sh tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/kexec/init tests/kexec/run tests/system/*.sh labs/check labs/*/tests/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:
@@ -276,7 +281,7 @@ help:
 	echo 'make debug      the demonstration, stopped for gdb;  GUEST=shell: that guest under gdb (MEM=, APPEND=)'
 	echo 'make test       all tests;  make unit: only those that need no emulator'
 	echo 'make bounds     checks over all inputs of a table;  make fuzz SECONDS=60 SEED=1: over random ones'
-	echo 'make matrix     guests on many kinds of machines; writes the table of docs/hardware.md'
+	echo 'make matrix     guests on many kinds of machines; writes the table of docs/hardware.md;  make kexec: started by a Linux'
 	echo 'make coverage   statements that the tests without an emulator reach'
 	echo 'make bench      what the hypervisor costs, in instructions; KERNEL= and INITRD=: Linux too; WALL=1: in time too'
 	echo 'make bench-record  the counts that `make test` compares with are those of now'

@@ -7,6 +7,17 @@
 struct session session;
 bool gdb_on;
 
+static void wake(struct timer *t)
+{
+	(void)t;
+}
+
+void session_wake(struct timer *t, u64 when)
+{
+	t->fire = wake;
+	timer_arm(t, when);
+}
+
 bool take_guest(const char **at, struct guest **g)
 {
 	u32 n;

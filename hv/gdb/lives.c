@@ -20,19 +20,12 @@ static void reply(const char *text)
 	reply_text(&session.out, text);
 }
 
-/* The run loop comes by then, whatever else it waits for. */
-static void wake(struct timer *t)
-{
-	(void)t;
-}
-static struct timer rest = {.fire = wake};
-
 /* gdb looks at nobody now. It is not given the next best guest: that one is to run on. */
 void life_over(void)
 {
 	session.waiting = false;
 	session.over = session.extended;
-	timer_arm(&rest, now_ns() + REST_NS);
+	session_wake(&session.rest, now_ns() + REST_NS);
 }
 
 bool gdb_rests(void)

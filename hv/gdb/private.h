@@ -112,12 +112,13 @@ struct session {
 	bool attached; /* gdb has asked for the state */
 	bool waiting;  /* it let guests run and waits to hear of a stop */
 	bool no_ack;
-	bool extended;		  /* `target extended-remote` */
-	bool over;		  /* and it knows that what it looked at is not there any more */
-	bool physical;		  /* addresses of memory are guest physical ones */
-	u64 heard;		  /* now_ns() of the last byte from it, or to it */
-	struct guest *restarting; /* gdb waits for it to be there again; NULL: for nobody */
-	struct guest *g;	  /* the thread that it looks at; NULL: none yet */
+	bool extended;		    /* `target extended-remote` */
+	bool over;		    /* and it knows that what it looked at is not there any more */
+	bool physical;		    /* addresses of memory are guest physical ones */
+	struct timer silence, rest; /* when something is to be done if it stays silent */
+	u64 heard;		    /* now_ns() of the last byte from it, or to it */
+	struct guest *restarting;   /* gdb waits for it to be there again; NULL: for nobody */
+	struct guest *g;	    /* the thread that it looks at; NULL: none yet */
 	struct packet in;
 	struct reply out;
 };
@@ -125,6 +126,8 @@ extern struct session session;
 extern bool gdb_on;
 void gdb_poll(void);	 /* read and answer */
 void session_send(void); /* session.out */
+/* The run loop comes by then, whatever else it waits for. */
+void session_wake(struct timer *t, u64 when);
 /* The guest of a thread's number. */
 MUST_CHECK bool take_guest(const char **at, struct guest **g);
 

@@ -114,9 +114,12 @@ static void lose_patience(void)
 {
 	u64 patience = config.opt.gdb_patience * NS_PER_S;
 
-	if (!patience || !session.attached || session.waiting || session.restarting ||
-	    now_ns() - session.heard < patience)
+	if (!patience || !session.attached || session.waiting || session.restarting)
 		return;
+	if (now_ns() - session.heard < patience) {
+		session_wake(&session.silence, session.heard + patience);
+		return;
+	}
 	log_line(LOG_WARN, NULL, "gdb was silent for %u s: what it stopped goes on",
 		 config.opt.gdb_patience);
 	stop_forget_all();

@@ -87,7 +87,7 @@ void host_trap(struct host_frame *f)
 {
 	u32 resume;
 
-	if (f->vector >= HOST_IRQ_BASE && f->vector < HOST_IRQ_BASE + HOST_IRQS) {
+	if (f->vector >= HOST_IRQ_BASE) {
 		host_irq_dispatch(f->vector);
 		return;
 	}
@@ -103,7 +103,7 @@ void host_trap(struct host_frame *f)
 		f->eflags |= EFLAGS_RF;
 		return;
 	}
-	resume = f->vector < HOST_IRQ_BASE ? fixup_find(f->eip) : 0;
+	resume = fixup_find(f->eip);
 	if (resume) {
 		f->eip = resume;
 		return;

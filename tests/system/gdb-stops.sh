@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck disable=SC2016 # names with a dollar are gdb's
 # each: printf '%s\n' qemu pentium bochs
 # What stops a guest under gdb beside a breakpoint in its memory: debug registers, `monitor stop-at`,
 # Ctrl-C, restarts by hand and by `run`, and a gdb that comes after another one was killed. Its
@@ -20,7 +21,7 @@ qemu) set -- ;;
 *) set -- --cpu "$each" ;;
 esac
 tools/run "$@" --timeout 400 --gdb $port \
-	--guest beat --kernel "$stubs/heartbeat" --mem 4M --append rounds=1000000 --set wait=gdb \
+	--guest beat --kernel "$stubs/heartbeat" --mem 4M --append rounds=1000000 --set wait=gdb --set paused \
 	--guest user --kernel "$stubs/selftest" --mem 8M --append from=frame_of_ring3 --set wait=gdb \
 	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append "rounds=10 ticks=$ticks" \
 	</dev/null >"$work/log" 2>&1 &

@@ -17,7 +17,7 @@ extern char serial[65536]; /* what the terminal got, without the carriage return
 extern u32 serial_len;
 extern char typed[4096]; /* typed, not yet read */
 extern u32 typed_at, typed_len;
-extern u64 now;
+extern u64 now; /* nanoseconds; time stands still but for this */
 #define TIMERS 8
 extern struct timer *armed[TIMERS];
 extern char ran[128];	     /* the monitor's last command */
@@ -25,26 +25,27 @@ extern void (*on_run)(void); /* what else a command does */
 extern char taken[2][4096];  /* what each guest read from its console */
 extern u32 takes[2];	     /* how much each still takes */
 
-extern u32 room;
+extern u32 room; /* of the line's buffer */
 
 /* A screen that is slow to draw, as far as the terminal sees it. */
 extern bool slow_screen;
 extern u32 undrawn;
 
-extern bool no_keyboard;
+extern bool no_keyboard; /* the machine has none */
 
 extern const char *keyboard; /* typed at it; NULL: nothing */
 
-extern s32 pages, looked_back;
+extern s32 pages, looked_back; /* asked for by keys, and shown: back in the text, in half screens */
 
-extern u32 hot_key;
-extern struct guest *on_screen, *asked;
+extern u32 hot_key;			/* for the n-th guest's picture */
+extern struct guest *on_screen, *asked; /* whose picture is seen, and whose was asked for */
 
 #define A (&guests[0])
 #define B (&guests[1])
 
 int console_setup(void **state);
 int console_teardown(void **state);
+/* A guest prints; somebody types at the serial line. */
 void out(struct guest *g, const char *text);
 void type(const char *text);
 
@@ -53,6 +54,6 @@ void expect(const char *want);
 
 /* Let the time pass and the timer fire. */
 void second_passes(void);
-void poll_times(u32 times);
+void poll_times(u32 times); /* the console is asked so often */
 
 #endif

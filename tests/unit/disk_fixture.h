@@ -13,15 +13,17 @@ extern bool no_memory;
 extern struct disk_queue queue;
 extern struct disk one, two;
 
+/* What the driver was given, and told that it takes long. */
 extern struct disk_cmd *started[100];
 extern u32 starts, lates, late_ms;
 extern bool late_ends; /* the driver finds that the command has ended */
 
 extern const struct disk_driver driver;
 
+/* The n-th command that was started. */
 void expect(u32 n, enum disk_op op, u64 sector, u32 sectors);
 
-extern u32 dones;
+extern u32 dones; /* requests that are over */
 extern enum hv_status last;
 extern struct blk_req *again; /* submitted from within done() */
 
@@ -31,6 +33,6 @@ void no_disks(void);
 int disks_setup(void **state);
 
 extern u8 data[200 * SECTOR_SIZE];
-extern u32 depth4;
+extern u32 depth4; /* for disks_setup(), of a queue with so many commands at once */
 
 #endif

@@ -21,7 +21,7 @@ static struct guest_config settings;
 struct vcpu vcpu[2];
 struct regs regs[2];
 static struct lguest_data data;
-u64 clock_ns;
+u64 clock_ns, wakes_at;
 u8 *ram;
 char input[8192], output[(1 << 16) + 1];
 u32 moved;
@@ -180,6 +180,7 @@ void timer_arm(struct timer *t, u64 when)
 {
 	assert_true(when >= clock_ns);
 	t->armed = true;
+	wakes_at = when;
 }
 
 bool console_poll(void)

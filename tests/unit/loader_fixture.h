@@ -33,7 +33,7 @@ void assert_zero(u32 from, u32 to);
 
 /* Loads, must be refused, and leave every byte of RAM as it was. */
 void refused(void);
-u32 loaded(void);
+u32 loaded(void); /* loads, must not be refused; the entry */
 
 #define TEXT_AT	  0x100000u
 #define TEXT_SIZE 0x234u

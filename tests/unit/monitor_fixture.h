@@ -12,12 +12,10 @@
 extern char got[16384];	    /* lines printed */
 extern char asked_for[256]; /* what was asked of the rest of hv/ */
 extern struct guest *focus;
-extern u32 runs; /* that shadow_walk shows */
-extern jmp_buf end;
-
-extern struct guest *shown;
-extern u32 burst;
-
+extern u32 runs;	    /* that shadow_walk shows */
+extern jmp_buf end;	    /* where machine_end() goes */
+extern struct guest *shown; /* on the screen */
+extern u32 burst;	    /* switches of it, asked for at once */
 extern enum log_level level;
 
 extern struct vcpu vcpu;

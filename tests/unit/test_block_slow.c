@@ -193,5 +193,5 @@ int main(void)
 		T(one_writer, ram),
 	};
 
-	return cmocka_run_group_tests_name("block", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("block_slow", tests, NULL, NULL);
 }

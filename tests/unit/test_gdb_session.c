@@ -16,6 +16,7 @@ static void test_patience(void **state)
 	assert_int_equal(guests[0].state, GUEST_PAUSED);
 	config.opt.gdb_patience = 60;
 	ask("?");
+	assert_true(wakes_at == clock_ns + 60 * 1000000000ull); /* though nobody runs */
 	clock_ns += 59 * 1000000000ull;
 	ask("?");
 	clock_ns += 59 * 1000000000ull;

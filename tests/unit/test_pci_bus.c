@@ -168,5 +168,5 @@ int main(void)
 		T(window_must_fit),
 	};
 
-	return cmocka_run_group_tests_name("pci", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("pci_bus", tests, NULL, NULL);
 }

@@ -329,5 +329,5 @@ int main(void)
 		T(fuzz),
 	};
 
-	return cmocka_run_group_tests_name("virtio", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("virtio_queues", tests, NULL, NULL);
 }

@@ -223,5 +223,5 @@ int main(void)
 		T(one_snapshot),
 	};
 
-	return cmocka_run_group_tests_name("virtqueue", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("virtqueue_bad", tests, NULL, NULL);
 }
