@@ -160,5 +160,5 @@ void hypercall(struct vcpu *v)
 	if (!v->initialised || !ring_is_free(v, v->ring_next))
 		hypercall_after_ring(v, r->eax, &args);
 	else
-		carry_out_allowed(v, r->eax, &args);
+		carry_out(v, r->eax, &args);
 }
