@@ -30,16 +30,24 @@ static inline void hypercall_set_ptes(struct vcpu *v, const struct pte_name *nam
 			   name[bad].top, name[bad].va);
 }
 
-static inline void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
+/* After LGUEST_INIT, or LGUEST_INIT itself. */
+static inline void carry_out_allowed(struct vcpu *v, u32 number, const struct hcall_args *args)
 {
-	if (UNLIKELY(number >= HC_COUNT || !hcalls[number].run ||
-		     (!v->initialised && number != HC_LGUEST_INIT))) {
+	if (UNLIKELY(number >= HC_COUNT || !hcalls[number].run)) {
 		hypercall_refuse(v, number);
 		return;
 	}
 	v->stats.hypercalls[number]++;
 	trace(TRACE_HCALL, v->guest->name, number, args->a[0], args->a[1]);
 	hcalls[number].run(v, args);
+}
+
+static inline void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
+{
+	if (UNLIKELY(!v->initialised && number != HC_LGUEST_INIT))
+		hypercall_refuse(v, number);
+	else
+		carry_out_allowed(v, number, args);
 }
 
 /* ---- The ring, as it lies in lguest_data --------------------------------------------------- */
