@@ -40,7 +40,7 @@ await() {
 		fi
 		# Counting takes more than waiting does: not again before something new was printed.
 		sleep 0.1
-		# shellcheck disable=SC3013 # dash, busybox and ksh know -nt as well
+		# shellcheck disable=SC3013 # every sh that is in use has -nt
 		while [ "$work/looked" -nt "$work/serial" ] && ! over; do sleep 0.1; done
 	done
 }
