@@ -74,8 +74,8 @@ $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
 SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor hv/report hv/start hv/main hv/networks hv/disks \
 	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena \
 	$(addprefix lib/,format log cpu) $(addprefix hv/vcpu/,control once emulate/arithmetic emulate/bits emulate/branch emulate/multiply emulate/shift) \
-	$(addprefix devices/virtio/,rng console function misuse) devices/bus hv/guest/life mm/frame devices/host/uart devices/host/serial \
-	$(addprefix devices/host/,power board net disk virtio assign pci bars bios framebuffer ps2 scancode keymap cp437 font textcolours textwrite vga vga_rows rtc elcr ioapic hpet pmtimer calibrate)
+	$(addprefix devices/virtio/,rng console function misuse offload) devices/bus hv/guest/life mm/frame devices/host/uart devices/host/serial \
+	$(addprefix devices/host/,power board net disk virtio assign apic pirq pci bars bios framebuffer ps2 scancode keymap cp437 font textcolours textwrite vga vga_rows rtc elcr ioapic hpet pmtimer calibrate)
 $(foreach s,$(SELDOM),$(BUILD)/obj/$(s)/% $(BUILD)/obj/$(s).c%): SMALL := -Os
 
 $(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
@@ -144,12 +144,12 @@ bochs:
 	BUILD=$(BUILD) tools/run --emulator bochs
 
 iso: $(BUILD)/ringone.iso
-$(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) $(BUILD)/demo.tar tools/run tools/media.sh
+$(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) $(BUILD)/demo.tar tools/run $(wildcard tools/run.d/*.sh)
 	BUILD=$(BUILD) tools/run --iso-out $@
 
 # Two guests that a machine of 6 MiB has room for.
 floppy: $(BUILD)/ringone-floppy.img
-$(BUILD)/ringone-floppy.img: $(IMAGE) $(GUEST_IMAGES) tools/run tools/media.sh tools/install
+$(BUILD)/ringone-floppy.img: $(IMAGE) $(GUEST_IMAGES) tools/run $(wildcard tools/run.d/*.sh) tools/install
 	BUILD=$(BUILD) tools/install --yes --floppy $@ --hv at-end=stay --guest hello --kernel $(BUILD)/guest-stubs/hello --mem 1136K \
 		--guest shell --kernel $(BUILD)/guest-stubs/shell --mem 2464K
 
@@ -207,7 +207,7 @@ test:
 
 # What must hold for all inputs; what holds for those that chance makes, N seconds each part.
 SECONDS := 60
-.PHONY: bounds proofs fuzz coverage matrix
+.PHONY: bounds proofs fuzz coverage matrix kexec
 bounds:
 	tools/install-deps test
 	BUILD=$(BUILD) HOSTCC='$(HOSTCC)' tests/bounds/run
@@ -225,6 +225,11 @@ fuzz: all
 matrix: all
 	tools/install-deps test
 	BUILD=$(BUILD) tests/matrix
+
+# A Linux starts it; downloads one of 70 MB.
+kexec: all
+	tools/install-deps kexec
+	BUILD=$(BUILD) tests/kexec/run
 
 # Which statements unit tests, bounds and fuzzers reach.
 coverage:
@@ -244,8 +249,8 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
-HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!labs/harness/host.h' ':!labs/*/host/*' ':!guest-stubs/bench/native') # rows of a table; for the host; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/media.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/measure tests/hostile-end tests/bounds/run tests/bounds/prove/run tests/coverage tests/fuzz/run tests/system/*.sh labs/check labs/*/tests/*.sh)
+HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!labs/harness/host.h' ':!labs/*/host/*' ':!labs/*/tests/*' ':!guest-stubs/bench/native') # rows of a table; for the host; a stand-in for another header
+SHELL_FILES = .ci/run $(wildcard tools/run tools/run.d/*.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/run tests/linux/run.d/*.sh tests/linux/measure tests/hostile-end tests/bounds/run tests/bounds/prove/run tests/coverage tests/fuzz/run tests/kexec/init tests/kexec/run tests/system/*.sh labs/check labs/*/tests/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:
@@ -282,7 +287,7 @@ help:
 	echo 'make test       all tests;  make unit: only those that need no emulator'
 	echo 'make bounds     checks over all inputs of a table;  make fuzz SECONDS=60 SEED=1: over random ones'
 	echo 'make proofs     what holds for all inputs, by a prover (fetches 200 MB of packages first)'
-	echo 'make matrix     guests on many kinds of machines; writes the table of docs/hardware.md'
+	echo 'make matrix     guests on many kinds of machines; writes the table of docs/hardware.md;  make kexec: started by a Linux'
 	echo 'make coverage   statements that the tests without an emulator reach'
 	echo 'make bench      what the hypervisor costs, in instructions; KERNEL= and INITRD=: Linux too; WALL=1: in time too'
 	echo 'make bench-record  the counts that `make test` compares with are those of now'

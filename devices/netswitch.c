@@ -10,10 +10,10 @@
 #include "lib/string.h"
 
 #define NETWORKS     32u
-#define STATIONS     64u /* power of two */
+#define STATION_BITS 6u
+#define STATIONS     (1u << STATION_BITS)
 #define MAC_GROUP    0x01u
 #define SOURCE_PLACE 6u
-_Static_assert((STATIONS & (STATIONS - 1)) == 0, "a hash is cut by a mask");
 _Static_assert(SOURCE_PLACE == MAC_BYTES && SOURCE_PLACE + MAC_BYTES + 2 == FRAME_MIN,
 	       "destination, source, type");
 
@@ -31,13 +31,13 @@ struct network {
 
 static struct network networks[NETWORKS];
 
+/* By the end of the address, where stations of one maker differ. */
 static struct station *station_place(struct network *n, const u8 *mac)
 {
-	u32 hash = 0;
+	u32 word;
 
-	for (u32 i = 0; i < MAC_BYTES; i++)
-		hash = hash * 31u + mac[i];
-	return &n->station[(hash ^ hash >> 6) % STATIONS];
+	memcpy(&word, mac + MAC_BYTES - sizeof(word), sizeof(word));
+	return &n->station[word * 2654435769u >> (32u - STATION_BITS)];
 }
 
 static void learn(struct net_port *p, const u8 *mac)
@@ -119,24 +119,44 @@ static bool acceptable(struct net_port *from, const u8 *frame, u32 len)
 	return true;
 }
 
+/* Where the destination was last seen; NULL: it is unknown, or a group. */
+static struct net_port *destination(struct network *n, const u8 *frame)
+{
+	const struct station *s = station_place(n, frame);
+
+	if (frame[0] & MAC_GROUP || memcmp(s->mac, frame, MAC_BYTES) != 0)
+		return NULL;
+	return s->port;
+}
+
+struct net_port *netswitch_peer(struct net_port *from, const u8 *frame)
+{
+	struct network *n = from->network;
+	struct net_port *to;
+
+	if (!n || !acceptable(from, frame, FRAME_MIN))
+		return NULL;
+	learn(from, frame + SOURCE_PLACE);
+	to = destination(n, frame);
+	return to == from ? NULL : to;
+}
+
 u32 netswitch_send(struct net_port *from, const u8 *frame, u32 len)
 {
 	struct network *n = from->network;
+	struct net_port *to;
 	u32 ports = 0;
 
 	if (!n || !acceptable(from, frame, len))
 		return 0;
 	from->sent++;
 	learn(from, frame + SOURCE_PLACE);
-	if (!(frame[0] & MAC_GROUP)) {
-		const struct station *s = station_place(n, frame);
-
-		if (s->port && memcmp(s->mac, frame, MAC_BYTES) == 0) {
-			if (s->port == from)
-				return 0;
-			s->port->ops->deliver(s->port, frame, len);
-			return 1;
-		}
+	to = destination(n, frame);
+	if (to) {
+		if (to == from)
+			return 0;
+		to->ops->deliver(to, frame, len);
+		return 1;
 	}
 	for (struct net_port *p = n->ports; p; p = p->next) {
 		if (p == from)

@@ -39,6 +39,9 @@ struct net_port {
 MUST_CHECK enum hv_status netswitch_attach(struct net_port *p, const char *network);
 /* Pull out; nothing is delivered afterwards. Harmless when not attached. */
 void netswitch_detach(struct net_port *p);
+/* The one port that a frame goes to which begins with these FRAME_MIN bytes and comes from this
+ * one. NULL: it would go to several or to none, or it may not come in. */
+struct net_port *netswitch_peer(struct net_port *from, const u8 *frame);
 /* A frame from this port: to the port its destination was last seen at, else to all others. How
  * many that were. */
 u32 netswitch_send(struct net_port *from, const u8 *frame, u32 len);

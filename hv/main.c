@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the machine as the boot loader left it to guests running. */
+#include "devices/host/apic.h"
 #include "devices/host/fbtext.h"
 #include "devices/host/irq.h"
+#include "devices/host/pci.h"
 #include "hv/config/boot.h"
 #include "hv/config/config.h"
 #include "hv/console/console.h"
@@ -145,6 +147,9 @@ void hv_main(const struct boot_info *boot)
 	msrs_init();
 	fpu_init();
 	pic_init();
+	apic_settle(host_irq_take);
+	if (strncmp(boot->loader, "kexec", 5) == 0)
+		pcihost_restore_routes();
 	console_init();
 	monitor_init();
 	gdb_init();

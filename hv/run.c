@@ -149,7 +149,7 @@ static void run_turn(struct vcpu *v)
 			if (v->irqs)
 				virq_deliver(v);
 			if (v->selectors_dirty)
-				segments_check(v);
+				v->check(v);
 			if (turns.yield)
 				continue; /* one of the two has killed it */
 		}
@@ -276,10 +276,8 @@ static void look_again(struct left *left)
  * the serial line above all, may be enough for one only. */
 static struct left housekeeping(void)
 {
-	struct left left = {.any = console_poll()};
+	struct left left = {.any = lines_poll()};
 
-	if (gdb_on)
-		gdb_poll();
 	timer_run();
 	left.any |= networks_poll();
 	run_charge(turns.cause ? turns.cause : turns.current);
@@ -340,7 +338,8 @@ void run_loop(void)
 			start_guest(g);
 		} else if (g) {
 			run_guest(g, left.soon);
-		} else if (all_ended() && !console_prompt_open() && config.opt.at_end != END_STAY) {
+		} else if (all_ended() && !console_prompt_open() && !gdb_rests() &&
+			   config.opt.at_end != END_STAY) {
 			machine_end(final_verdict());
 		} else {
 			say_all_ended(config.opt.at_end == END_STAY && all_ended());

@@ -107,7 +107,7 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 	v->seen_window.va = NO_WINDOW;
 	gdt_init(v);
 	vcpu_time_exits(v, config.opt.exit_times);
-	vcpu_watch(v, NULL);
+	vcpu_watch(v, NULL, NULL);
 }
 
 static u32 pool_frames(u32 mib)
@@ -324,7 +324,7 @@ void guest_start_part(struct guest *g)
 		return;
 	}
 	guest_set_state(g, GUEST_RUNNING);
-	if (g->config->paused || gdb_started(g))
+	if (gdb_started(g) || g->config->paused)
 		guest_pause(g);
 	g->started_ns = now_ns();
 	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,

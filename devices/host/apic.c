@@ -8,6 +8,7 @@
 #include "devices/host/irq.h"
 #include "devices/host/mmio.h"
 #include "devices/host/pit.h"
+#include "lib/cpu.h"
 #include "lib/x86.h"
 #include "mm/frame.h"
 #include "mm/host.h"
@@ -17,12 +18,17 @@
 #define APIC_BYTES     0x400u
 #define APIC_ID	       0x020u
 #define APIC_VERSION   0x030u
+#define APIC_PRIORITY  0x080u
 #define APIC_EOI       0x0b0u
 #define APIC_SPURIOUS  0x0f0u
 #define APIC_ISR       0x100u /* eight words, 16 bytes apart */
 #define APIC_IRR       0x200u
+#define APIC_LVT_CMCI  0x2f0u
 #define APIC_LVT_TIMER 0x320u /* bits 17 and 18 clear: once; vector in the low byte */
+#define APIC_LVT_HEAT  0x330u
+#define APIC_LVT_COUNT 0x340u
 #define APIC_LVT_LINT0 0x350u
+#define APIC_LVT_ERROR 0x370u
 #define APIC_INITIAL   0x380u
 #define APIC_CURRENT   0x390u
 #define APIC_DIVIDE    0x3e0u
@@ -37,6 +43,8 @@
 #define SPURIOUS_VECTOR (HOST_IRQ_BASE + 15u)
 _Static_assert((SPURIOUS_VECTOR & 15u) == 15u, "SDM vol. 3, 10.9");
 #define LVT_EXTINT 0x700u /* delivery mode 7; edge, not masked */
+#define LVT_MASKED 0x10000u
+#define VECTOR_MAX 256u
 
 /* The version register: the integrated kinds, and the highest entry of the vector table. */
 #define VERSION_OF(v) ((v)&0xffu)
@@ -61,18 +69,21 @@ bool apic_pass_pic(void)
 	return there;
 }
 
-/* ---- Its timer (SDM vol. 3, 10.5.4) --------------------------------------------------------- */
-
 static struct {
 	volatile u8 *at;
 	u32 per_tick; /* of its counts for one of the PIT's, 16.16 */
 } local;
 
-bool apic_open(void)
+static bool map(void)
 {
 	if (!local.at)
 		local.at = host_map_device((u64)APIC_FRAME << PAGE_SHIFT, APIC_BYTES, CACHE_UC);
-	if (!local.at || !plausible(mmio_read32(local.at, APIC_VERSION)))
+	return local.at && plausible(mmio_read32(local.at, APIC_VERSION));
+}
+
+bool apic_open(void)
+{
+	if (!map())
 		return false;
 	mmio_write32(local.at, APIC_SPURIOUS, SPURIOUS_ENABLE | SPURIOUS_VECTOR);
 	return true;
@@ -103,6 +114,45 @@ bool apic_requested(unsigned vector)
 	return bit_of(APIC_IRR, vector);
 }
 
+/* ---- What was left in it ------------------------------------------------------------------- */
+
+/* Sources of its own, and how many entries its table has where they are there (10.5.1). */
+static const struct {
+	u16 reg, entries;
+} sources[] = {
+	{APIC_LVT_TIMER, 0}, {APIC_LVT_ERROR, 3}, {APIC_LVT_COUNT, 4},
+	{APIC_LVT_HEAT, 5},  {APIC_LVT_CMCI, 6},
+};
+
+static bool any(u32 reg)
+{
+	for (u32 i = 0; i < VECTOR_MAX / 32; i++)
+		if (mmio_read32(local.at, reg + i * 16))
+			return true;
+	return false;
+}
+
+void apic_settle(void (*take)(void))
+{
+	u32 last;
+
+	if (!cpu.apic || !map())
+		return;
+	last = ENTRIES_OF(mmio_read32(local.at, APIC_VERSION));
+	for (u32 i = 0; i < ARRAY_LEN(sources); i++)
+		if (last >= sources[i].entries)
+			mmio_write32(local.at, sources[i].reg, LVT_MASKED);
+	mmio_write32(local.at, APIC_PRIORITY, 0);
+	/* Only taking it removes a request, only ending it lets a lower one through. */
+	for (u32 i = 0; i < 2 * VECTOR_MAX && (any(APIC_ISR) || any(APIC_IRR)); i++)
+		if (any(APIC_ISR))
+			apic_eoi();
+		else
+			take();
+}
+
+/* ---- Its timer (SDM vol. 3, 10.5.4) --------------------------------------------------------- */
+
 /* Counts in so many ms by the TSC. */
 static u32 measure(u32 tsc_khz)
 {
@@ -122,7 +172,7 @@ bool apic_timer_open(u32 tsc_khz)
 		return false;
 	mmio_write32(local.at, APIC_LVT_LINT0, LVT_EXTINT);
 	mmio_write32(local.at, APIC_DIVIDE, DIVIDE_BY_16);
-	mmio_write32(local.at, APIC_LVT_TIMER, BIT(16) /* masked */);
+	mmio_write32(local.at, APIC_LVT_TIMER, LVT_MASKED);
 	counts = measure(tsc_khz);
 	local.per_tick = (u32)(((u64)counts << 16) * 1000u / MEASURE_MS / PIT_HZ);
 	if (!local.per_tick)

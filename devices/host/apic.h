@@ -9,6 +9,11 @@
  * there is none. */
 bool apic_pass_pic(void);
 
+/* Take and end what is requested there or never was ended, and let it raise nothing by itself: an
+ * operating system ran before us (kexec). `take` lets the CPU
+ * take what waits; no line of the controllers is on. */
+void apic_settle(void (*take)(void));
+
 /* Map it and switch it on. False: there is none. */
 bool apic_open(void);
 u32 apic_id(void);

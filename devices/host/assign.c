@@ -318,7 +318,8 @@ struct assigned *assign_take(const char *where, bool dma,
 	a->unserved = 0;
 	*why = "too many functions are in use";
 	a->taken = pcihost_claim(&f, "it is lent to another guest");
-	command(a, PCI_COMMAND_MASTER | PCI_COMMAND_INTX_OFF, 0);
+	command(a, PCI_COMMAND_MASTER, 0);
+	pcihost_enable(&f, 0);
 	return a->taken ? a : NULL;
 }
 

@@ -65,7 +65,7 @@ void host_irq_dispatch(unsigned vector)
 	unsigned irq = vector - HOST_IRQ_BASE;
 	bool served = false, claimed = false;
 
-	if (irq >= HOST_IRQS)
+	if (irq >= HOST_IRQS) /* apic_settle() */
 		return;
 	if (!pic_ack(irq)) {
 		host_irq_spurious++;

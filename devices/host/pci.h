@@ -28,7 +28,13 @@ void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ct
 /* BAR n as a port, or as an address below 4 GiB. 0: it is none of that kind, or has no place. */
 u16 pcihost_port(const struct host_function *f, u32 n);
 u32 pcihost_address(const struct host_function *f, u32 n);
-/* Set these of the command register's bits too: decoding, bus mastering. */
+/* Call fn with the place of each of its capabilities of this kind. */
+void pcihost_capabilities(const struct host_function *f, u8 kind, void (*fn)(void *ctx, u8 cap),
+			  void *ctx);
+/* Set these of the command register's bits too: decoding, bus mastering. Interrupts come by the
+ * line. */
 void pcihost_enable(const struct host_function *f, u32 bits);
+/* Lead PCI's interrupts to the 8259A again, as the BIOS had: another system ran since. */
+void pcihost_restore_routes(void);
 
 #endif

@@ -39,12 +39,24 @@
 #define PCI_BAR_IO_MASK	     0xfffcu /* a PC has 64 Ki ports */
 #define PCI_BAR_MEMORY_MASK  0xfffffff0u
 
+/* Capabilities, a list (6.7): what they are, where the next one is, and their first register. */
+#define PCI_CAP_NEXT	1u
+#define PCI_CAP_CONTROL 2u
+#define PCI_CAP_FIRST	0x40u
+#define PCI_CAPS_MOST	48u /* as many as fit between there and the end */
+#define PCI_CAP_MSI	0x05u
+#define PCI_CAP_VENDOR	0x09u
+#define PCI_CAP_MSIX	0x11u
+#define PCI_MSI_ON	0x0001u
+#define PCI_MSIX_ON	0x8000u
+
 #define PCI_CLASS_STORAGE  0x01u
 #define PCI_CLASS_DISPLAY  0x03u
 #define PCI_CLASS_BRIDGE   0x06u
 #define PCI_SUBCLASS_OTHER 0x80u
 
 _Static_assert(PCI_BAR(PCI_BARS) <= PCI_SUBSYS_VENDOR, "the BARs end before the next register");
+_Static_assert(PCI_CAP_FIRST + PCI_CAPS_MOST * 4 == 0x100, "a capability is 4 bytes at least");
 _Static_assert(PCI_BAR(2) == PCI_BAR2, "a BAR is 4 bytes");
 
 #endif

@@ -1,51 +1,56 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * virtio network (virtio 5.1) on a port of the switch: one pair of queues. A frame for the guest
- * waits in a short line of this device until the guest's own time, in which it goes into a buffer
- * of its receive queue; when the line is full it is dropped. So a guest that does not listen, or
- * takes a lot of work to be told, costs its peers nothing.
+ * waits in a line of this device until the guest's own time, in which it goes into a buffer of its
+ * receive queue; when the line is full it is dropped. So a guest that does not listen, or takes a
+ * lot of work to be told, costs its peers nothing.
+ *
+ * A driver may hand over TCP data of up to 64 KiB as one frame. To another guest whose driver takes
+ * such it goes as it is; to all others, the machine's cards among them, in pieces.
  */
 #include "devices/netswitch.h"
+#include "devices/virtio/line.h"
 #include "devices/virtio/virtio.h"
 #include "lib/string.h"
 
 enum { QUEUE_RECEIVE, QUEUE_TRANSMIT };
 
-#define FEATURE_CSUM (1ull << 0) /* the driver may leave checksums to us */
-#define FEATURE_MAC  (1ull << 5)
-#define CONFIG_LEN   12u /* mac, status, pairs, mtu */
-
-/* virtio 5.1.6: struct virtio_net_hdr. */
-struct net_header {
-	u8 flags, gso_type;
-	u16 hdr_len, gso_size, csum_start, csum_offset, num_buffers;
-};
-_Static_assert(sizeof(struct net_header) == 12, "virtio 5.1.6");
-_Static_assert(offsetof(struct net_header, csum_start) == 6, "virtio 5.1.6");
+#define FEATURE_CSUM	   (1ull << 0) /* the driver may leave checksums to us */
+#define FEATURE_GUEST_CSUM (1ull << 1) /* and we to it */
+#define FEATURE_MAC	   (1ull << 5)
+#define FEATURE_GUEST_TSO4 (1ull << 7)	/* it takes whole frames of TCP */
+#define FEATURE_HOST_TSO4  (1ull << 11) /* and may send some */
+#define FEATURE_MRG_RXBUF  (1ull << 15) /* a frame may be in several of its buffers */
+#define CONFIG_LEN	   12u		/* mac, status, pairs, mtu */
 _Static_assert(CONFIG_LEN <= VDEV_CONFIG, "it fits");
 
-#define HEADER_NEEDS_CSUM 1u
+#define FEATURES_WHOLES \
+	(FEATURE_GUEST_CSUM | FEATURE_GUEST_TSO4 | FEATURE_HOST_TSO4 | FEATURE_MRG_RXBUF)
+#define TAKES_WHOLES (FEATURE_GUEST_CSUM | FEATURE_GUEST_TSO4)
+/* A line for wholes is 128 KiB long: not for the smallest of guests. */
+#define WHOLES_RAM MIB(16)
 
-#define LINE_FRAMES 32u
 #define SEND_FRAMES 32u /* in one call: the line of who listens has room for them */
 _Static_assert(SEND_FRAMES <= LINE_FRAMES, "a burst into an empty line loses nothing");
 
-#define COST_HOP 100u /* instructions, about, beside the copying */
+/* A frame lies in at most so many buffers, so those for a whole have 1026 bytes at least. */
+#define MERGED 64u
+_Static_assert(MERGED <= VQ_SIZE_MAX, "more are never there");
 
-struct line_frame {
-	u32 len;
-	u8 bytes[FRAME_MAX];
-};
+#define COST_HOP 100u /* instructions, about, beside the copying */
+#define COST_CUT 400u /* the headers of a piece */
 
 struct net {
 	struct vdev vdev; /* first */
 	struct net_port port;
-	struct line_frame *line; /* ring of LINE_FRAMES */
-	u32 first, waiting;
+	struct line line;
 	u32 received;
 	u32 dropped;  /* for want of a buffer, or too long for the one there was */
 	u32 bad_sent; /* not a frame we can send: length, or an offload that was not offered */
-	struct vq_chain in, out;
+	struct vq_chain in, more, out;
+	struct tcp_whole whole; /* of `out`, while it is being cut */
+	u32 cut;		/* so much of its data has been sent; valid while `cutting` */
+	bool cutting;
 	u8 frame[FRAME_MAX]; /* what is being sent */
 };
 
@@ -54,27 +59,66 @@ static struct net *net_of(struct vdev *d)
 	return container_of(d, struct net, vdev);
 }
 
-/* Put one frame into the guest's next buffer. False: it has none. */
-static bool receive(struct net *n, const u8 *frame, u32 len)
+/* A frame's header and bytes into buffers as they come, the first of which is in hand. False: they
+ * are too few, and all wait again. Buffers that can never hold it come back empty, and it is lost.
+ */
+static bool spread(struct net *n, const struct line_frame *f, u32 total)
 {
-	static const struct net_header header = {.num_buffers = 1};
+	u32 limit = n->vdev.accepted & FEATURE_MRG_RXBUF ? MERGED : 1, done = 0, pieces = 0;
 	struct vqueue *q = &n->vdev.queue[QUEUE_RECEIVE];
-	u32 used = (u32)sizeof(header) + len;
+	struct vq_chain *c = &n->in;
+	u16 count = 0, head[MERGED];
+	u32 used[MERGED];
+	bool full, fits;
+
+	do {
+		if (c->in_len == 0) {
+			vdev_break(&n->vdev, "receive buffer cannot be written");
+			return false;
+		}
+		head[count] = c->head;
+		used[count] = MIN(total - done, c->in_len);
+		if (!vq_write(&n->vdev, c, 0, (const u8 *)&f->header + done, used[count]))
+			return false;
+		done += used[count++];
+		pieces += c->out_segs + c->in_segs;
+		c = &n->more;
+		full = count == limit || count == q->size || pieces >= VQ_SIZE_MAX;
+	} while (done < total && !full && vq_pop(&n->vdev, q, c));
+	if (done < total && !full) {
+		while (count)
+			vq_return(q, head[--count]);
+		return false;
+	}
+	fits = done == total && vq_write(&n->vdev, &n->in, offsetof(struct net_header, num_buffers),
+					 &count, sizeof(count));
+	for (u32 i = 0; i < count; i++) {
+		n->more.head = head[i];
+		vq_push(&n->vdev, q, &n->more, fits ? used[i] : 0);
+	}
+	n->received += fits;
+	n->dropped += !fits;
+	return true;
+}
+
+/* Put the frame that has waited longest into the guest's next buffer, or buffers. False: they are
+ * too few, and it waits for more of them. */
+static bool receive(struct net *n)
+{
+	struct vqueue *q = &n->vdev.queue[QUEUE_RECEIVE];
+	const struct line_frame *f = line_first(&n->line);
+	u32 total = (u32)sizeof(f->header) + f->len;
 
 	if (!vq_pop(&n->vdev, q, &n->in))
 		return false;
-	if (n->in.in_len == 0) {
-		vdev_break(&n->vdev, "receive buffer cannot be written");
-		return false;
+	if (n->in.in_len < total) {
+		if (!spread(n, f, total))
+			return false;
+	} else {
+		n->received += vq_write(&n->vdev, &n->in, 0, &f->header, total);
+		vq_push(&n->vdev, q, &n->in, total);
 	}
-	if (vq_write(&n->vdev, &n->in, 0, &header, sizeof(header)) &&
-	    vq_write(&n->vdev, &n->in, sizeof(header), frame, len)) {
-		n->received++;
-	} else { /* too short: the driver gets it back empty */
-		n->dropped++;
-		used = 0;
-	}
-	vq_push(&n->vdev, q, &n->in, used);
+	line_drop(&n->line);
 	return true;
 }
 
@@ -82,111 +126,173 @@ static bool receive(struct net *n, const u8 *frame, u32 len)
  * are more of both. */
 static bool drain_line(struct net *n)
 {
-	struct vqueue *q = &n->vdev.queue[QUEUE_RECEIVE];
+	bool buffers = true;
 
-	while (n->waiting && !bus_spent(n->vdev.bus) &&
-	       receive(n, n->line[n->first].bytes, n->line[n->first].len)) {
-		n->first = (n->first + 1) % LINE_FRAMES;
-		n->waiting--;
+	while (n->line.waiting && !bus_spent(n->vdev.bus) && buffers)
+		buffers = receive(n);
+	vq_signal(&n->vdev, &n->vdev.queue[QUEUE_RECEIVE]);
+	vq_quiet(&n->vdev, &n->vdev.queue[QUEUE_RECEIVE], n->line.waiting == 0);
+	return n->line.waiting && buffers;
+}
+
+/* A place in its line for a frame of so many bytes; NULL: it is lost. */
+static struct line_frame *place(struct net *n, u32 len)
+{
+	struct line_frame *f = NULL;
+
+	if (vdev_running(&n->vdev)) {		    /* else nobody is listening */
+		vdev_mark(&n->vdev, QUEUE_RECEIVE); /* a full line, too: there may be buffers now */
+		f = line_place(&n->line, len);
 	}
-	vq_signal(&n->vdev, q);
-	vq_quiet(&n->vdev, q, n->waiting == 0);
-	return n->waiting && vq_waiting(&n->vdev, q);
+	n->dropped += !f;
+	return f;
 }
 
 static void net_deliver(struct net_port *p, const u8 *frame, u32 len)
 {
 	struct net *n = container_of(p, struct net, port);
-	struct line_frame *f;
+	struct line_frame *f = place(n, len);
 
-	if (!vdev_running(&n->vdev)) { /* nobody is listening */
-		n->dropped++;
+	if (!f)
 		return;
-	}
-	vdev_mark(&n->vdev, QUEUE_RECEIVE); /* a full line, too: there may be buffers now */
-	if (n->waiting == LINE_FRAMES) {
-		n->dropped++;
-		return;
-	}
-	f = &n->line[(n->first + n->waiting) % LINE_FRAMES];
-	memcpy(f->bytes, frame, len);
 	f->len = len;
-	n->waiting++;
+	f->header = (struct net_header){.num_buffers = 1};
+	memcpy(f->bytes, frame, len);
+	line_add(&n->line, f);
 }
 
 static const struct net_port_ops port_ops = {.deliver = net_deliver};
 
-/* The Internet checksum (RFC 1071): words as they lie in memory, so any byte order comes out right.
- * Two instructions a word, as it is paid for each frame. */
-static u16 checksum(const u8 *p, u32 len)
+/* Does all that goes to this station reach one guest, and takes its driver wholes? */
+static struct net *taker(struct net *n)
 {
-	u32 sum = 0, carries = 0, word;
+	struct net_port *p = netswitch_peer(&n->port, n->frame);
+	struct net *to;
 
-#pragma GCC unroll 8
-	for (const u8 *end = p + (len & ~3u); p != end; p += sizeof(word)) {
-		__builtin_memcpy(&word, p, sizeof(word));
-		carries += __builtin_add_overflow(sum, word, &sum);
-	}
-	word = 0;
-	memcpy(&word, p, len & 3u);
-	sum = (sum & 0xffffu) + (sum >> 16) + (word & 0xffffu) + (word >> 16) + carries;
-	sum = (sum & 0xffffu) + (sum >> 16);
-	return (u16) ~(sum + (sum >> 16));
+	if (!p || p->ops != &port_ops)
+		return NULL;
+	to = container_of(p, struct net, port);
+	return vdev_running(&to->vdev) && (to->vdev.accepted & TAKES_WHOLES) == TAKES_WHOLES ? to
+											     : NULL;
 }
 
-/* What the driver left to do (virtio 5.1.6.2): the sum from a place to the frame's end, that of
- * the pseudo header being there already. A zero means "none" to UDP, and is sent as its other
- * form. False: the places are not in the frame. */
-static bool complete(struct net *n, const struct net_header *h, u32 len)
+/* Hand the whole in hand to another guest, the data from memory to memory. */
+static void pass(struct net *n, struct net *to)
 {
-	u32 start = h->csum_start, at = start + h->csum_offset;
-	u16 sum;
+	const struct tcp_whole *w = &n->whole;
+	struct line_frame *f = place(to, w->len);
 
-	if (start < FRAME_MIN || at + sizeof(sum) > len)
-		return false;
-	sum = checksum(n->frame + start, len - start);
-	if (!sum)
-		sum = 0xffff;
-	memcpy(n->frame + at, &sum, sizeof(sum));
-	return true;
+	n->port.sent++;
+	bus_spend(n->vdev.bus, COST_HOP);
+	if (!f)
+		return;
+	f->len = w->len;
+	f->header = tcp_whole_header(w);
+	memcpy(f->bytes, n->frame, w->data);
+	if (vq_read(&n->vdev, &n->out, (u32)sizeof(struct net_header) + w->data, f->bytes + w->data,
+		    w->len - w->data))
+		line_add(&to->line, f);
 }
 
-/* Send the buffer in hand; a frame that breaks the rules is dropped and counted. */
-static void transmit(struct net *n)
+static void send(struct net *n, u32 len)
 {
-	u8 flags = n->vdev.accepted & FEATURE_CSUM ? HEADER_NEEDS_CSUM : 0;
-	u32 len = n->out.out_len - (u32)sizeof(struct net_header);
-	struct net_header h;
+	bus_spend(n->vdev.bus, netswitch_send(&n->port, n->frame, len) * (COST_HOP + len / 4));
+}
 
-	if (n->out.out_len < sizeof(h) + FRAME_MIN || len > FRAME_MAX ||
-	    !vq_read(&n->vdev, &n->out, 0, &h, sizeof(h)) || h.flags & ~flags || h.gso_type ||
-	    !vq_read(&n->vdev, &n->out, sizeof(h), n->frame, len) ||
-	    (h.flags && !complete(n, &h, len))) {
-		n->bad_sent++;
+/* Send the next piece of the whole that is being cut. */
+static void send_piece(struct net *n)
+{
+	const struct tcp_whole *w = &n->whole;
+	u32 part = MIN(w->len - w->data - n->cut, w->size);
+
+	if (!vq_read(&n->vdev, &n->out, (u32)sizeof(struct net_header) + w->data + n->cut,
+		     n->frame + w->data, part)) {
+		n->cutting = false;
 		return;
 	}
-	bus_spend(n->vdev.bus, netswitch_send(&n->port, n->frame, len) * (COST_HOP + len / 4));
+	bus_spend(n->vdev.bus, COST_CUT + part / 2);
+	tcp_piece(w, n->frame, n->cut, part);
+	send(n, w->data + part);
+	n->cut += part;
+	n->cutting = w->data + n->cut < w->len;
+}
+
+/* The one door for what the driver wants to be sent: its frame, or as much of it as has all
+ * headers, is in n->frame then. */
+static bool acceptable(struct net *n, struct net_header *h, u32 len)
+{
+	u64 agreed = n->vdev.accepted;
+
+	if (n->out.out_len < sizeof(*h) + FRAME_MIN ||
+	    !vq_read(&n->vdev, &n->out, 0, h, sizeof(*h)))
+		return false;
+	if (h->flags & ~(agreed & FEATURE_CSUM ? HEADER_NEEDS_CSUM : 0u))
+		return false;
+	if (h->gso_type)
+		return agreed & FEATURE_HOST_TSO4 &&
+		       vq_read(&n->vdev, &n->out, sizeof(*h), n->frame, MIN(len, FRAME_HEADERS)) &&
+		       tcp_whole_check(&n->whole, h, n->frame, len);
+	return len <= FRAME_MAX && vq_read(&n->vdev, &n->out, sizeof(*h), n->frame, len) &&
+	       (!h->flags || offload_checksum(n->frame, len, h->csum_start, h->csum_offset));
+}
+
+/* Send the buffer in hand; what breaks the rules is dropped and counted. How many frames that was
+ * worth. */
+static u32 transmit(struct net *n)
+{
+	u32 len = n->out.out_len - (u32)sizeof(struct net_header);
+	struct net_header h;
+	struct net *to;
+
+	if (!acceptable(n, &h, len)) {
+		n->bad_sent++;
+		return 1;
+	}
+	if (!h.gso_type) {
+		send(n, len);
+		return 1;
+	}
+	to = taker(n);
+	if (to) {
+		pass(n, to);
+		return len / FRAME_MAX + 1;
+	}
+	n->cutting = true;
+	n->cut = 0;
+	return 0;
+}
+
+static bool net_send(struct net *n)
+{
+	struct vqueue *q = &n->vdev.queue[QUEUE_TRANSMIT];
+	u32 left = SEND_FRAMES, worth;
+
+	while (left && !bus_spent(n->vdev.bus) && vdev_running(&n->vdev)) {
+		if (n->cutting) {
+			send_piece(n);
+			left--;
+		} else if (vq_pop(&n->vdev, q, &n->out)) {
+			worth = transmit(n);
+			left -= MIN(left, worth);
+		} else {
+			break;
+		}
+		if (!n->cutting)
+			vq_push(&n->vdev, q, &n->out, 0);
+	}
+	vq_signal(&n->vdev, q);
+	return vdev_running(&n->vdev) && (n->cutting || vq_waiting(&n->vdev, q));
 }
 
 static bool net_service(struct vdev *d, u32 queue)
 {
-	struct net *n = net_of(d);
-	struct vqueue *q = &d->queue[queue];
-
-	if (queue == QUEUE_RECEIVE) {
-		return drain_line(n);
-	}
-	for (u32 i = 0; i < SEND_FRAMES && !bus_spent(d->bus) && vq_pop(d, q, &n->out); i++) {
-		transmit(n);
-		vq_push(d, q, &n->out, 0);
-	}
-	vq_signal(d, q);
-	return vq_waiting(d, q);
+	return queue == QUEUE_RECEIVE ? drain_line(net_of(d)) : net_send(net_of(d));
 }
 
 static void net_reset(struct vdev *d)
 {
-	net_of(d)->waiting = 0;
+	net_of(d)->line.waiting = 0;
+	net_of(d)->cutting = false;
 }
 
 static void net_detach(struct vdev *d)
@@ -224,12 +330,13 @@ enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6])
 {
 	const u16 status_up = 1, pairs = 1, mtu = 1500;
 	struct net_port port = {.ops = &port_ops, .one_mac = true};
-	struct line_frame *line;
+	bool wholes = b->mem->ram_pages >= WHOLES_RAM / PAGE_SIZE;
+	struct line line = {.bytes = wholes ? LINE_LONG : LINE_SHORT};
 	struct net *n;
 	enum hv_status r;
 
-	line = arena_alloc(b->arena, LINE_FRAMES * sizeof(*line));
-	if (!line)
+	line.ring = arena_alloc(b->arena, line.bytes);
+	if (!line.ring)
 		return HV_NOMEM;
 	n = (struct net *)vdev_create(b, &net_ops, sizeof(*n));
 	if (!n)
@@ -240,6 +347,8 @@ enum hv_status bus_add_net(struct bus *b, const char *network, const u8 mac[6])
 		make_mac(port.mac, b->name, n->vdev.irq);
 	n->port = port;
 	n->line = line;
+	if (wholes)
+		n->vdev.offered |= FEATURES_WHOLES;
 	memcpy(n->vdev.config, port.mac, MAC_BYTES);
 	memcpy(n->vdev.config + 6, &status_up, sizeof(status_up));
 	memcpy(n->vdev.config + 8, &pairs, sizeof(pairs));

@@ -232,6 +232,12 @@ bool vq_pop(struct vdev *d, struct vqueue *q, struct vq_chain *c)
 	return true;
 }
 
+void vq_return(struct vqueue *q, u16 head)
+{
+	q->inflight[head / 32] &= ~BIT(head % 32);
+	q->next_avail--;
+}
+
 void vq_push(struct vdev *d, struct vqueue *q, const struct vq_chain *c, u32 len)
 {
 	struct used_elem e = {c->head, len};

@@ -82,6 +82,9 @@ const char *vq_check(const struct vdev *d, const struct vqueue *q);
 void vq_start(struct vdev *d, struct vqueue *q);
 /* Take the next buffer. False: none, or the device is not running, or it just broke. */
 MUST_CHECK bool vq_pop(struct vdev *d, struct vqueue *q, struct vq_chain *c);
+/* The buffer that was taken last, and not yet given back, waits again as if it never had been
+ * taken. */
+void vq_return(struct vqueue *q, u16 head);
 /* Is there something to pop? */
 bool vq_waiting(struct vdev *d, struct vqueue *q);
 /* Give a buffer back with `len` bytes written. Nothing happens unless the device runs. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * One module's command line: which role the module plays, and for a kernel the guest's keys by
- * one table. Every line is read by itself; config_link.c connects them.
+ * one table. Every line is read by itself; link.c connects them.
  */
 #include "hv/config/parse.h"
 #include "lib/string.h"

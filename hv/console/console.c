@@ -3,7 +3,7 @@
  * The one serial line (and the screen and keyboard beside it), shared by our log, the monitor
  * and all guests. Nobody has the focus: each guest's lines come behind a "[name] " prefix. A
  * guest has it: its bytes pass as they are, both ways, and the others' are kept for later. Every
- * guest byte goes through a filter (console_filter.h).
+ * guest byte goes through a filter (filter.h).
  *
  * Who has an unfinished line on the terminal owns it; any other writer begins a new line first,
  * and what was cut off is shown again, whole, when it goes on.

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Answers to packets ("Debugging with GDB", E.2): one row a letter. */
+/* Answers to packets ("Debugging with GDB", E.2): one row each. */
 #include "hv/gdb/private.h"
 #include "hv/gdb/registers.h"
 
@@ -46,16 +46,22 @@ void answer_stop(const struct guest *g)
 	say(";");
 }
 
-/* Who is to be looked at first: one that waits for us, else the first that lives. */
+/* Who is to be looked at first: one that waits for us, else the first that lives, or will. */
 static struct guest *first_guest(void)
 {
-	for (u32 i = 0; i < guest_count; i++)
-		if (debugged(&guests[i])->held)
-			return &guests[i];
-	for (u32 i = 0; i < guest_count; i++)
-		if (guests[i].state == GUEST_RUNNING || guests[i].state == GUEST_PAUSED)
-			return &guests[i];
-	return NULL;
+	struct guest *first = NULL;
+	u32 best = 0;
+
+	for (u32 i = 0; i < guest_count; i++) {
+		struct guest *g = &guests[i];
+		u32 rank = !guest_alive(g) ? 0 : debugged(g)->held ? 3 : g->vcpu ? 2 : 1;
+
+		if (rank > best) {
+			best = rank;
+			first = g;
+		}
+	}
+	return first;
 }
 
 static bool on_status(const char *at)
@@ -63,12 +69,14 @@ static bool on_status(const char *at)
 	(void)at;
 	session.attached = true;
 	session.waiting = false;
-	if (!looked_at() || !debugged(session.g)->held)
+	if (!session.over && (!looked_at() || (!debugged(session.g)->held && !session.extended)))
 		session.g = first_guest();
-	if (!session.g) {
+	if (session.over || !session.g) {
 		say("W00");
 		return true;
 	}
+	if (life_await(session.g))
+		return false;
 	stop_watch(session.g);
 	if (!debugged(session.g)->held)
 		stop_guest(session.g, SIG_TRAP);
@@ -177,14 +185,21 @@ static bool resume(bool step)
 	for (u32 i = 0; i < guest_count; i++)
 		if (debugged(&guests[i])->held && &guests[i] != g)
 			stop_resume(&guests[i], false);
+	session.waiting = true;
+	if (session.g && life_await(session.g))
+		return false;
 	if (!g) {
+		session.waiting = false;
 		say("W00");
 		return true;
+	}
+	if (debugged(g)->renewed) {
+		life_begin(g);
+		return false;
 	}
 	stop_watch(g);
 	if (step && !debugged(g)->held)
 		stop_guest(g, SIG_TRAP);
-	session.waiting = true;
 	stop_resume(g, step);
 	return false;
 }
@@ -246,55 +261,51 @@ static bool on_remove(const char *at)
 /* Hg3, Hc3: 0 and -1 leave it as it is. */
 static bool on_thread(const char *at)
 {
-	u32 n;
+	struct guest *g;
 
 	at++;
-	if (take_number(&at, &n) && n && n <= guest_count)
-		session.g = &guests[n - 1];
+	if (take_guest(&at, &g))
+		session.g = g;
 	say("OK");
 	return true;
 }
 
 static bool on_alive(const char *at)
 {
-	u32 n;
+	struct guest *g;
 
-	say_done(take_number(&at, &n) && n && n <= guest_count && guest_alive(&guests[n - 1]));
+	say_done(take_guest(&at, &g) && guest_alive(g));
 	return true;
 }
 
-static bool on_detach(const char *at)
+/* vAttach;N */
+static bool on_attach(const char *at)
+{
+	struct guest *g;
+
+	if (!take_guest(&at, &g) || !guest_alive(g)) {
+		say("E01");
+		return true;
+	}
+	session.g = g;
+	session.over = false;
+	return on_status(at);
+}
+
+/* target extended-remote: it stays when a guest has ended. */
+static bool on_extended(const char *at)
 {
 	(void)at;
-	stop_forget_all();
+	session.extended = true;
 	say("OK");
 	return true;
 }
-
-static bool on_kill(const char *at)
-{
-	struct guest *g = looked_at();
-
-	on_detach(at);
-	if (g)
-		guest_kill(g, KILLED_BY_HAND);
-	return false;
-}
-
-static bool (*const letters[128])(const char *at) = {
-	['?'] = on_status,     ['g'] = on_registers,	  ['G'] = on_set_registers,
-	['p'] = on_register,   ['P'] = on_set_register,	  ['m'] = on_memory,
-	['M'] = on_set_memory, ['X'] = on_set_memory_raw, ['c'] = on_continue,
-	['C'] = on_continue,   ['s'] = on_step,		  ['S'] = on_step,
-	['Z'] = on_insert,     ['z'] = on_remove,	  ['H'] = on_thread,
-	['T'] = on_alive,      ['D'] = on_detach,	  ['k'] = on_kill,
-};
 
 /* vCont;s:2;c  The first action that names a guest, or all, is that of the one it means. */
 static bool on_vcont(const char *at)
 {
 	bool step = false;
-	u32 n;
+	struct guest *g;
 
 	if (take_char(&at, '?')) {
 		say("vCont;c;C;s;S");
@@ -304,26 +315,32 @@ static bool on_vcont(const char *at)
 		step = *at == 's' || *at == 'S';
 	while (*at && *at != ':' && *at != ';')
 		at++;
-	if (take_char(&at, ':') && take_number(&at, &n) && n && n <= guest_count)
-		session.g = &guests[n - 1];
+	if (take_char(&at, ':') && take_guest(&at, &g))
+		session.g = g;
 	return resume(step);
 }
+
+static const struct {
+	const char *word;
+	bool (*answer)(const char *at); /* the rest of the packet */
+} packets[] = {
+	{"!", on_extended},	 {"?", on_status},	  {"g", on_registers},
+	{"G", on_set_registers}, {"p", on_register},	  {"P", on_set_register},
+	{"m", on_memory},	 {"M", on_set_memory},	  {"X", on_set_memory_raw},
+	{"c", on_continue},	 {"C", on_continue},	  {"s", on_step},
+	{"S", on_step},		 {"Z", on_insert},	  {"z", on_remove},
+	{"H", on_thread},	 {"T", on_alive},	  {"D", on_detach},
+	{"k", on_kill},		 {"vCont", on_vcont},	  {"vKill", on_vkill},
+	{"vRun;", on_run},	 {"vAttach;", on_attach},
+};
 
 bool answer(void)
 {
 	const char *at = session.in.data;
-	u8 letter = (u8)*at;
 
 	reply_begin(&session.out);
-	if (take_word(&at, "vCont"))
-		return on_vcont(at);
-	if (take_word(&at, "vKill")) {
-		on_kill(at);
-		reply_begin(&session.out);
-		say("OK");
-		return true;
-	}
-	if (letter == 'q' || letter == 'Q')
-		return answer_query(at);
-	return letter >= ARRAY_LEN(letters) || !letters[letter] || letters[letter](at + 1);
+	for (u32 i = 0; i < ARRAY_LEN(packets); i++)
+		if (take_word(&at, packets[i].word))
+			return packets[i].answer(at);
+	return answer_query(at);
 }

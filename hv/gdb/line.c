@@ -5,6 +5,28 @@
 #include "hv/time/time.h"
 
 struct session session;
+bool gdb_on;
+
+static void wake(struct timer *t)
+{
+	(void)t;
+}
+
+void session_wake(struct timer *t, u64 when)
+{
+	t->fire = wake;
+	timer_arm(t, when);
+}
+
+bool take_guest(const char **at, struct guest **g)
+{
+	u32 n;
+
+	if (!take_number(at, &n) || !n || n > guest_count)
+		return false;
+	*g = &guests[n - 1];
+	return true;
+}
 
 void session_send(void)
 {

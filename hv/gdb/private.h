@@ -15,7 +15,8 @@ enum gdb_signal {
 	SIG_TRAP = 5,
 	SIG_ABRT = 6,
 	SIG_FPE = 8,
-	SIG_SEGV = 11
+	SIG_SEGV = 11,
+	SIG_PWR = 32 /* gdb's: "Power fail/restart" */
 };
 
 /* ---- What is known of a guest -------------------------------------------------------------- */
@@ -54,6 +55,7 @@ struct debugged {
 	struct point point[DEBUG_POINTS];
 	const struct point *hit; /* why it stopped; NULL: no watchpoint */
 	char note[STOP_NOTE];	 /* to be told with the stop; empty: nothing */
+	bool renewed;		 /* it is to restart when gdb lets it go on */
 	bool again;		 /* it restarts, and is to wait before its first instruction */
 	enum guest_end end;	 /* the end it is held back from; END_NONE: none */
 	char reason[sizeof(((struct guest *)0)->why)];
@@ -110,15 +112,36 @@ struct session {
 	bool attached; /* gdb has asked for the state */
 	bool waiting;  /* it let guests run and waits to hear of a stop */
 	bool no_ack;
-	bool physical;		  /* addresses of memory are guest physical ones */
-	u64 heard;		  /* now_ns() of the last byte from it, or to it */
-	struct guest *restarting; /* gdb waits for it to be there again; NULL: for nobody */
-	struct guest *g;	  /* the thread that it looks at; NULL: none yet */
+	bool extended;		    /* `target extended-remote` */
+	bool over;		    /* and it knows that what it looked at is not there any more */
+	bool physical;		    /* addresses of memory are guest physical ones */
+	struct timer silence, rest; /* when something is to be done if it stays silent */
+	u64 heard;		    /* now_ns() of the last byte from it, or to it */
+	struct guest *restarting;   /* gdb waits for it to be there again; NULL: for nobody */
+	struct guest *g;	    /* the thread that it looks at; NULL: none yet */
 	struct packet in;
 	struct reply out;
 };
 extern struct session session;
+extern bool gdb_on;
+void gdb_poll(void);	 /* read and answer */
 void session_send(void); /* session.out */
+/* The run loop comes by then, whatever else it waits for. */
+void session_wake(struct timer *t, u64 when);
+/* The guest of a thread's number. */
+MUST_CHECK bool take_guest(const char **at, struct guest **g);
+
+/* ---- lives.c: ends and restarts, most of them answers to packets ------------------------------
+ */
+
+bool on_detach(const char *at);
+bool on_kill(const char *at);
+bool on_vkill(const char *at);
+bool on_run(const char *at);
+void life_begin(struct guest *g); /* it starts again, and stops before its first instruction */
+bool life_await(struct guest *g); /* the same of one that is starting; false: it is not */
+void life_over(void);		  /* of the guest that gdb looked at */
+
 /* ---- answer.c: one packet -------------------------------------------------------------------- */
 
 /* Make the answer to session.in; false: none is to be sent now. */

@@ -54,7 +54,7 @@ static bool on_threads(const char *at)
 	char before = 'm';
 
 	(void)at;
-	for (u32 i = 0; i < guest_count; i++) {
+	for (u32 i = 0; !session.over && i < guest_count; i++) {
 		if (!guest_alive(&guests[i]))
 			continue;
 		reply_raw(&session.out, before);
@@ -75,13 +75,12 @@ static bool on_more_threads(const char *at)
 static bool on_thread_info(const char *at)
 {
 	char text[64];
-	u32 n;
+	struct guest *g;
 
-	if (!take_number(&at, &n) || !n || n > guest_count)
+	if (!take_guest(&at, &g))
 		return say("E01");
-	snprintf(text, sizeof(text), "%s, %s", guests[n - 1].name,
-		 debugged(&guests[n - 1])->held ? "stopped here"
-						: guest_state_name[guests[n - 1].state]);
+	snprintf(text, sizeof(text), "%s, %s", g->name,
+		 debugged(g)->held ? "stopped here" : guest_state_name[g->state]);
 	say_hex(&session.out, text);
 	return true;
 }
@@ -136,16 +135,14 @@ static bool own_stop_at(struct guest *g, const char *text)
 	return true;
 }
 
-/* `restart` alone: the guest that is looked at, which is stopped before its first instruction
- * again. The answer waits for that. With a name it is the monitor's. */
+/* `restart` alone: the guest that is looked at. gdb would show what it knows of the old life until
+ * it has let the guest go, whatever it were told meanwhile: so the old one is there until then. */
 static bool own_restart(struct guest *g, const char *text)
 {
 	if (*text)
-		return false;
-	debugged(g)->again = true;
-	debugged(g)->held = false; /* it ends, whoever had stopped it */
-	session.restarting = g;
-	guest_restart(g);
+		return false; /* with a name it is the monitor's */
+	debugged(g)->renewed = true;
+	tell_text(NULL, "it starts anew at the next continue");
 	return true;
 }
 
@@ -184,7 +181,7 @@ static bool on_command(const char *at)
 		console_capture(NULL, NULL);
 	}
 	reply_begin(&session.out);
-	return session.restarting ? false : say("OK");
+	return say("OK");
 }
 
 static const struct {

@@ -2,6 +2,7 @@
 /* The line to gdb: bytes to packets, answers to bytes, and news of guests that stopped. */
 #include "devices/host/serial.h"
 #include "devices/host/uart.h"
+#include "hv/console/console.h"
 #include "hv/gdb/private.h"
 #include "hv/time/time.h"
 #include "lib/log.h"
@@ -10,7 +11,7 @@
 #define BAUD	  115200u
 #define NS_PER_S  1000000000ull
 
-bool gdb_on;
+bool (*lines_poll)(void) = console_poll;
 
 static void acknowledge(char c)
 {
@@ -36,6 +37,7 @@ static void greet(void)
 	if (!take_word(&at, "qSupported"))
 		return;
 	session.waiting = session.no_ack = session.physical = false;
+	session.extended = session.over = false;
 	session.restarting = NULL;
 	for (u32 i = 0; i < guest_count; i++)
 		stop_clear(&guests[i]);
@@ -87,7 +89,7 @@ static void tell(void)
 	}
 }
 
-/* The answer to `monitor restart`: it is there, or has not come up. */
+/* The guest that gdb waits for is there again, or has not come up. */
 static void restarted(void)
 {
 	struct guest *g = session.restarting;
@@ -95,11 +97,14 @@ static void restarted(void)
 	if (!g || (guest_alive(g) && !debugged(g)->held))
 		return;
 	session.restarting = NULL;
-	if (!guest_alive(g))
-		tell_text(NULL, "it did not start again");
-	debugged(g)->reported = true;
-	reply_begin(&session.out);
-	reply_text(&session.out, "OK");
+	if (guest_alive(g)) {
+		session.waiting = false;
+		answer_stop(g);
+	} else {
+		reply_begin(&session.out);
+		reply_text(&session.out, session.waiting ? "X09" : "E01");
+		life_over();
+	}
 	session_send();
 }
 
@@ -109,9 +114,12 @@ static void lose_patience(void)
 {
 	u64 patience = config.opt.gdb_patience * NS_PER_S;
 
-	if (!patience || !session.attached || session.waiting || session.restarting ||
-	    now_ns() - session.heard < patience)
+	if (!patience || !session.attached || session.waiting || session.restarting)
 		return;
+	if (now_ns() - session.heard < patience) {
+		session_wake(&session.silence, session.heard + patience);
+		return;
+	}
 	log_line(LOG_WARN, NULL, "gdb was silent for %u s: what it stopped goes on",
 		 config.opt.gdb_patience);
 	stop_forget_all();
@@ -131,34 +139,12 @@ void gdb_poll(void)
 	lose_patience();
 }
 
-bool gdb_started(struct guest *g)
+static bool poll_both(void)
 {
-	bool again = debugged(g)->again;
+	bool more = console_poll();
 
-	debugged(g)->again = false;
-	if (!g->config->wait_gdb && !again)
-		return false;
-	if (!gdb_on) {
-		log_line(LOG_WARN, g->name, "wait=gdb, but the hypervisor has no gdb=: it starts");
-		return false;
-	}
-	stop_watch(g);
-	stop_guest(g, SIG_TRAP);
-	if (!again)
-		log_line(LOG_INFO, g->name, "waits for gdb before its first instruction");
-	return true;
-}
-
-void gdb_released(struct guest *g)
-{
-	*debugged(g) = (struct debugged){.again = debugged(g)->again};
-	breakpoints_clear(g);
-	if (!session.waiting || session.g != g)
-		return;
-	session.waiting = false;
-	reply_begin(&session.out);
-	reply_text(&session.out, g->end == END_OFF ? "W00" : "X09");
-	session_send();
+	gdb_poll();
+	return more;
 }
 
 void gdb_init(void)
@@ -168,10 +154,12 @@ void gdb_init(void)
 	if (!config.opt.gdb_base)
 		return;
 	gdb_on = uart_debug_open(port, BAUD, serial_line(port));
-	if (!gdb_on)
+	if (!gdb_on) {
 		log_line(LOG_ERROR, NULL,
 			 "gdb=%s: no serial port answers there, or the console has it",
 			 serial_name(config.opt.gdb_base));
-	else
-		stop_init();
+		return;
+	}
+	lines_poll = poll_both;
+	stop_init();
 }

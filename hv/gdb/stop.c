@@ -65,8 +65,9 @@ static bool ours(struct vcpu *v, struct debugged *d, const struct point *hit)
 
 /* Right before it is entered. RF would hide a hardware breakpoint: QEMU sets it for the page fault
  * that the fetch of the instruction itself took. */
-static void before_entry(struct vcpu *v)
+static void check(struct vcpu *v)
 {
+	segments_check(v);
 	if (v->guest->state != GUEST_RUNNING || stop_at_entry(v) || !v->dr7)
 		return;
 	v->regs->eflags &= ~EFLAGS_RF;
@@ -142,8 +143,7 @@ void stop_watch(struct guest *g)
 
 	if (!d->watched && g->vcpu) {
 		d->watched = true;
-		g->vcpu->before_entry = before_entry;
-		vcpu_watch(g->vcpu, dispatch);
+		vcpu_watch(g->vcpu, dispatch, check);
 	}
 }
 
@@ -175,6 +175,7 @@ void stop_clear(struct guest *g)
 	breakpoints_clear(g);
 	points_clear(g);
 	debugged(g)->at = (struct stop_at){.user = false};
+	debugged(g)->renewed = false;
 }
 
 void stop_forget(struct guest *g)
@@ -183,7 +184,7 @@ void stop_forget(struct guest *g)
 
 	stop_clear(g);
 	if (g->vcpu && d->watched) {
-		vcpu_watch(g->vcpu, NULL);
+		vcpu_watch(g->vcpu, NULL, NULL);
 		if (d->stepping) /* nobody would take the trap away from the guest */
 			g->vcpu->regs->eflags &= ~EFLAGS_TF;
 	}
@@ -195,6 +196,6 @@ void stop_forget_all(void)
 {
 	for (u32 i = 0; i < guest_count; i++)
 		stop_forget(&guests[i]);
-	session.attached = session.waiting = session.no_ack = session.physical = false;
+	session.attached = session.waiting = session.physical = false;
 	session.restarting = NULL;
 }

@@ -25,7 +25,8 @@ extern const struct fixup fixups_start[], fixups_end[];
 void host_double_fault(void);
 void host_trap(struct host_frame *f);
 
-u32 host_nmi_count, host_debug_count;
+u32 host_debug_count;
+static u32 nmi_count;
 
 struct tss double_fault_tss;
 const u64 *double_fault_gdt;
@@ -75,10 +76,10 @@ void host_nmi(void)
 	u8 b = inb(PORT_B);
 	u8 keep = b & PORT_B_KEEP & ~PORT_B_NMI_CLEAR;
 
-	host_nmi_count++;
+	nmi_count++;
 	outb(PORT_B, keep | PORT_B_NMI_CLEAR); /* drops the latched cause */
 	outb(PORT_B, keep);
-	log_line(LOG_WARN, NULL, "nmi: count=%u port61=%#x parity=%d iochk=%d", host_nmi_count, b,
+	log_line(LOG_WARN, NULL, "nmi: count=%u port61=%#x parity=%d iochk=%d", nmi_count, b,
 		 !!(b & PORT_B_PARITY), !!(b & PORT_B_CHANNEL));
 }
 
@@ -86,7 +87,7 @@ void host_trap(struct host_frame *f)
 {
 	u32 resume;
 
-	if (f->vector >= HOST_IRQ_BASE && f->vector < HOST_IRQ_BASE + HOST_IRQS) {
+	if (f->vector >= HOST_IRQ_BASE) {
 		host_irq_dispatch(f->vector);
 		return;
 	}
@@ -102,7 +103,7 @@ void host_trap(struct host_frame *f)
 		f->eflags |= EFLAGS_RF;
 		return;
 	}
-	resume = f->vector < HOST_IRQ_BASE ? fixup_find(f->eip) : 0;
+	resume = fixup_find(f->eip);
 	if (resume) {
 		f->eip = resume;
 		return;

@@ -34,7 +34,6 @@ void host_trap_fill(struct gate idt[VECTORS]);
 void host_trap_wire_double_fault(struct gate *idt, u64 *gdt, u32 cr3);
 /* Count and report an NMI; called with the next NMI still blocked, or later. */
 void host_nmi(void);
-extern u32 host_nmi_count;
 extern u32 host_debug_count; /* what the debug registers hit while we ran */
 
 #endif

@@ -268,7 +268,8 @@ static bool check_lost(u64 now)
 	clock.programmed = 0;
 	timer_stale = true;
 	if (!said)
-		log_line(LOG_WARN, NULL, "a timer interrupt was lost: the timer is set again");
+		log_line(LOG_WARN, NULL,
+			 "a timer interrupt is late or lost: the timer is set again");
 	said = true;
 	return true;
 }

@@ -203,20 +203,12 @@ static void check_data(struct vcpu *v)
 	}
 }
 
-/* Looking at the selectors once more does no harm. */
-static void check_more(struct vcpu *v)
-{
-	if (UNLIKELY(v->selectors_dirty & CHECK_WATCH) && v->watched)
-		v->before_entry(v);
-	check_data(v);
-}
-
 void segments_check(struct vcpu *v)
 {
 	const struct regs *r = v->regs;
 
-	if (v->selectors_dirty & (CHECK_DATA | CHECK_WATCH))
-		check_more(v);
+	if (v->selectors_dirty & CHECK_DATA)
+		check_data(v);
 	v->selectors_dirty = 0;
 	if ((r->cs & 0xffffu) == v->checked.cs && (r->ss & 0xffffu) == v->checked.ss &&
 	    r->eip <= v->checked.limit)

@@ -273,10 +273,11 @@ static NOINLINE COLD void on_lost_registers(struct vcpu *v)
 	guest_kill(v->guest, "its registers cannot be loaded");
 }
 
-void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v))
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v), void (*check)(struct vcpu *v))
 {
 	v->watched = dispatch != NULL;
 	v->dispatch = dispatch ? dispatch : v->usual;
+	v->check = check ? check : segments_check;
 	idt_init(v);
 }
 

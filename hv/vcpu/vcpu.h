@@ -41,7 +41,7 @@ struct guest_gate {
 };
 
 #define CHECK_DATA   1u /* the GDT has changed */
-#define CHECK_WATCH  4u /* a debugger wants to be asked; how that is answered, is his business */
+#define CHECK_WATCH  4u /* a debugger wants to be asked: he has put himself before it */
 #define CHECK_RETURN 2u /* CS, EIP or SS were set by us, or the GDT has changed */
 
 /* The page of a device window that the present exit is about, and what the guest's tables were
@@ -114,18 +114,19 @@ struct vcpu {
 	void (*usual)(struct vcpu *v);	  /* trap_dispatch, or who measures them */
 	bool timed;			  /* its exits are measured */
 	bool watched;			  /* by a debugger: no gate leads straight into the guest */
-	void (*before_entry)(struct vcpu *v); /* CHECK_WATCH: the debugger's */
-	u32 dr[DEBUG_POINTS], dr7; /* the debug registers while it runs; 0: it needs none */
-	bool died_at_address;	   /* cr2 is what it was killed for */
+	void (*check)(struct vcpu *v);	  /* selectors_dirty: segments_check, or a debugger's */
+	u32 dr[DEBUG_POINTS], dr7;	  /* the debug registers while it runs; 0: it needs none */
+	bool died_at_address;		  /* cr2 is what it was killed for */
 	struct vcpu_stats stats;
 };
 
 /* ---- trap.c: one table indexed by vector -------------------------------------------------- */
 
 void trap_dispatch(struct vcpu *v);
-/* From now on every trap of the guest goes to `dispatch`, which may pass it on to trap_dispatch();
- * NULL: as before. */
-void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v));
+/* From now on every trap of the guest goes to `dispatch`, which may pass it on to v->usual, and
+ * what is to be checked before an entry to `check`, which has to call segments_check(). NULL: as
+ * before. Both take the place of a call that is made anyway, so nobody else is asked anything. */
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v), void (*check)(struct vcpu *v));
 
 /* ---- timing.c ----------------------------------------------------------------------------- */
 

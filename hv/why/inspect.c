@@ -34,21 +34,19 @@ u32 why_read(const struct guest *g, gva_t va, void *to, u32 len)
 	return done;
 }
 
-/* The function that the byte `before` in front of `at` belongs to. */
-static void place(const struct guest *g, gva_t at, u32 before, char text[WHY_PLACE])
+#define PLACE_TEXT 64u
+
+/* "name+0x12" of a guest's address, by the function that the byte `before` in front of it belongs
+ * to; or the address alone. */
+static void place(const struct guest *g, gva_t at, u32 before, char text[PLACE_TEXT])
 {
 	char name[40];
 	u32 offset;
 
 	if (image_symbol(g, at - before, name, sizeof(name), &offset))
-		snprintf(text, WHY_PLACE, "%08x %s+%#x", at, name, offset + before);
+		snprintf(text, PLACE_TEXT, "%08x %s+%#x", at, name, offset + before);
 	else
-		snprintf(text, WHY_PLACE, "%08x", at);
-}
-
-void why_place(const struct guest *g, gva_t at, char text[WHY_PLACE])
-{
-	place(g, at, 0, text);
+		snprintf(text, PLACE_TEXT, "%08x", at);
 }
 
 /* ---- Registers ---------------------------------------------------------------------------- */
@@ -111,14 +109,14 @@ void why_instruction(const struct guest *g, const struct why_out *o)
 {
 	u8 code[INSTRUCTION_MAX];
 	u32 eip = last_instruction(g), have = why_read(g, eip, code, sizeof(code));
-	char place[WHY_PLACE], text[96];
+	char where[PLACE_TEXT], text[96];
 
-	why_place(g, eip, place);
+	place(g, eip, 0, where);
 	if (!have)
 		snprintf(text, sizeof(text), "(no memory of the guest is there)");
 	else if (!disassemble(code, have, eip, text, sizeof(text)))
 		snprintf(text, sizeof(text), "(no instruction that is known here)");
-	why_say(o, "at %s: %s", place, text);
+	why_say(o, "at %s: %s", where, text);
 }
 
 #define CODE_BEFORE 12u
@@ -173,7 +171,7 @@ void why_backtrace(const struct guest *g, u32 frames, why_line_fn *line, void *c
 {
 	const struct why_out o = {line, ctx};
 	u32 ebp = g->vcpu->regs->ebp, frame[2];
-	char caller[WHY_PLACE];
+	char caller[PLACE_TEXT];
 
 	while (frames-- && ebp && !(ebp & 3) &&
 	       why_read(g, ebp, frame, sizeof(frame)) == sizeof(frame)) {

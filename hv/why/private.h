@@ -14,9 +14,6 @@ struct why_out {
 };
 void why_say(const struct why_out *o, const char *fmt, ...) PRINTF(2, 3);
 
-/* "name+0x12" of a guest's address, or the address alone. */
-#define WHY_PLACE 64u
-void why_place(const struct guest *g, gva_t at, char text[WHY_PLACE]);
 /* The instruction at EIP, and where it is. */
 void why_instruction(const struct guest *g, const struct why_out *o);
 void why_code(const struct guest *g, const struct why_out *o);
@@ -27,6 +24,5 @@ void why_stack(const struct guest *g, u32 words, const struct why_out *o);
 void why_reason(const struct guest *g, const struct why_out *o);
 /* Does the end have to do with an address, and with which one? */
 bool why_address(const struct vcpu *v, gva_t *va);
-const char *why_exception_name(u32 vector);
 
 #endif

@@ -24,7 +24,7 @@ bool why_address(const struct vcpu *v, gva_t *va)
 	       (v->regs->vector == VEC_PF && v->guest->end == END_KILLED && v->cr2);
 }
 
-const char *why_exception_name(u32 vector)
+static const char *exception_name(u32 vector)
 {
 	static const char *const name[] = {
 		[VEC_DE] = "divide error",	   [VEC_DB] = "debug",
@@ -150,7 +150,7 @@ static bool before_init(const struct facts *f)
 
 static void say_before_init(const struct facts *f, const struct why_out *o)
 {
-	const char *name = why_exception_name(f->vector);
+	const char *name = exception_name(f->vector);
 
 	if (f->vector == LGUEST_TRAP) {
 		why_say(o, "The first hypercall must be LGUEST_INIT (%u); it made call %u.",
@@ -180,7 +180,7 @@ static void say_in_reserve(const struct facts *f, const struct why_out *o)
 static bool without_handler(const struct facts *f)
 {
 	return f->vector < LGUEST_IRQ_BASE && f->vector != LGUEST_TRAP &&
-	       !f->v->gate[f->vector].type && why_exception_name(f->vector);
+	       !f->v->gate[f->vector].type && exception_name(f->vector);
 }
 
 /* SDM vol. 3, 4.7: what the access was. */
@@ -209,7 +209,7 @@ static void say_without_handler(const struct facts *f, const struct why_out *o)
 	why_say(o,
 		"That is exception %u (%s), and the guest has no handler for it: LOAD_IDT_ENTRY "
 		"(hypercall %u) sets one.",
-		f->vector, why_exception_name(f->vector), HC_LOAD_IDT_ENTRY);
+		f->vector, exception_name(f->vector), HC_LOAD_IDT_ENTRY);
 }
 
 /* Only a page may lie in a device's window. */

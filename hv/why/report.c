@@ -81,13 +81,17 @@ static void indented(void *ctx, const char *text)
 	why_say(ctx, "  %s", text);
 }
 
+static const char *how_it_ended(const struct guest *g)
+{
+	return g->end == END_CRASHED ? "it gave up" : "it was killed";
+}
+
 static void headline(const struct guest *g, const struct why_out *o)
 {
 	u64 ms = (now_ns() - g->started_ns) / 1000000u;
 
 	if (g->state == GUEST_ENDED)
-		why_say(o, "why: %s after %u.%03u s: %s",
-			g->end == END_CRASHED ? "it gave up" : "it was killed", (u32)(ms / 1000u),
+		why_say(o, "why: %s after %u.%03u s: %s", how_it_ended(g), (u32)(ms / 1000u),
 			(u32)(ms % 1000u), g->why);
 	else
 		why_say(o, "why: it is %s%s, for %u.%03u s now", guest_state_name[g->state],
@@ -131,6 +135,17 @@ static const char *next_line(const struct kept *k, u32 *at, char line[CONSOLE_LI
 	return line;
 }
 
+/* Its report was kept no longer than until KEPT others came to their ends. */
+static void what_is_left(const struct guest *g, const struct why_out *o)
+{
+	if (g->end == END_KILLED || g->end == END_CRASHED) {
+		why_say(o, "why: %s: %s", how_it_ended(g), g->why);
+		why_say(o, "Its report was printed then; the last %u are kept.", KEPT);
+	} else {
+		why_say(o, "%s", g->why[0] ? g->why : "nothing is known of it: it does not run");
+	}
+}
+
 static struct kept *begin(const struct guest *g)
 {
 	struct kept *k = place_for(g);
@@ -170,6 +185,7 @@ bool why_report(const struct guest *g)
 void why_print(const struct guest *g, why_line_fn *line, void *ctx)
 {
 	const struct kept *k = find(g);
+	const struct why_out o = {line, ctx};
 	char text[CONSOLE_LINE];
 
 	if (g->vcpu && g->state != GUEST_STARTING)
@@ -177,6 +193,8 @@ void why_print(const struct guest *g, why_line_fn *line, void *ctx)
 	else if (k && k->len)
 		for (u32 at = 0; at < k->len;)
 			line(ctx, next_line(k, &at, text));
+	else if (k)
+		line(ctx, g->why); /* without a CPU there was nothing to report */
 	else
-		line(ctx, g->why[0] ? g->why : "nothing is known of it: it does not run");
+		what_is_left(g, &o);
 }

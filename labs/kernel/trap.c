@@ -2,9 +2,11 @@
 /* Gates, and who deals with what comes through them. */
 #include "labs/kernel/trap.h"
 
-#define VECTORS	       256
-#define GATE_PRESENT   0x8000u
-#define GATE_INTERRUPT 0x0e00u /* clears the virtual interrupt flag (SDM vol. 3, "Flag Usage By Exception- or Interrupt-Handler Procedure") */
+#define VECTORS	     256
+#define GATE_PRESENT 0x8000u
+/* Clears the virtual interrupt flag (SDM vol. 3, "Flag Usage By Exception- or Interrupt-Handler
+ * Procedure"). */
+#define GATE_INTERRUPT 0x0e00u
 
 extern const u32 trap_entry[VECTORS]; /* trap.S */
 void trap_dispatch(struct trap_frame *f);

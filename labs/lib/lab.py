@@ -91,7 +91,7 @@ class Test:
 
 
 class Lab:
-    SINGLE = ('title', 'weeks', 'lines', 'skeleton')
+    SINGLE = ('title', 'weeks', 'lines', 'skeleton', 'before')
     MANY = ('cut', 'todo', 'remove', 'replace', 'instead', 'early')
 
     def __init__(self, name, root=ROOT):
@@ -105,6 +105,7 @@ class Lab:
         self.title = found.get('title', '')
         self.skeleton = number(path, 'skeleton', found.get('skeleton', '0'))
         self.lines = number(path, 'lines', found.get('lines', '0'))
+        self.before = found.get('before')  # an archive of the sources as they are handed out
         self.early = found['early']  # functions that run before there is a log
         self.cuts = []  # (file, function, what it does instead)
         for cut in found['cut']:

@@ -4,6 +4,7 @@ What a student does not write (tests, their guests, the tools) is kept a second 
 archive. For labs/cut, which makes them, and labs/grade, which puts back what was changed.
 """
 import hashlib
+import io
 import os
 import shutil
 import tarfile
@@ -28,19 +29,28 @@ def sha256(path):
         return hashlib.sha256(f.read()).hexdigest()
 
 
-def write(root, files):
-    """The list and the archive, the same bytes for the same files."""
-    os.makedirs(os.path.join(root, os.path.dirname(LIST)), exist_ok=True)
+def pack(archive, root, files, contents=None):
+    """An archive of files, always the same for the same ones; `contents` holds those that differ from what is in the tree."""
 
     def plain(info):
         info.mtime, info.uid, info.gid, info.uname, info.gname = 0, 0, 0, '', ''
         return info
 
+    with tarfile.open(os.path.join(root, archive), 'w:gz', compresslevel=6) as tar:
+        for path in sorted(files):
+            info = plain(tar.gettarinfo(os.path.join(root, path), path))
+            with open(os.path.join(root, path), 'rb') as f:
+                data = (contents or {}).get(path) or f.read()
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+
+
+def write(root, files):
+    """The list and the archive."""
+    os.makedirs(os.path.join(root, os.path.dirname(LIST)), exist_ok=True)
     with open(os.path.join(root, LIST), 'w', encoding='utf-8', newline='\n') as f:
         f.writelines('%s  %s\n' % (sha256(os.path.join(root, path)), path) for path in sorted(files))
-    with tarfile.open(os.path.join(root, ARCHIVE), 'w:gz', compresslevel=6) as tar:
-        for path in sorted(files):
-            tar.add(os.path.join(root, path), path, recursive=False, filter=plain)
+    pack(ARCHIVE, root, files)
 
 
 def restore(root):

@@ -88,17 +88,20 @@ def any_line(pattern, lines):
     return next((line for line in lines if re.search(pattern, line)), None)
 
 
+CHECK = re.compile(r'\w: expected .')  # a check of labs/harness that failed
 END = re.compile(r'(killed|crashed|panic|BUG|not started)\b|AddressSanitizer|runtime error')
 
 
 def nearest(pattern, lines):
-    """What was seen instead: the line that says "not ok", how it ended, the line that looks most like it, the last one."""
+    """What was seen instead: the line that says "not ok", a check that failed, how it ended, the line that looks most like it, the last one."""
     report = re.compile(r'\[[^]]*\] (  |code: |stack |at |why: )')  # of an end
     said = [line for line in lines if line.strip() and not line.startswith('ringone: verdict') and not report.match(line)]
     about = re.search(r'\\\[(\w+)\\\]', pattern)  # one of several guests
     said = [line for line in said if about and line.startswith('[%s]' % about.group(1))] or said
-    found = any_line(re.sub(r'(^|\W)ok\b', r'\1not ok', pattern), said) if re.search(r'\bok\b', pattern) else None
-    found = found or any_line(END, said)
+    found = None
+    if re.search(r'\bok\b', pattern):
+        found = any_line(re.sub(r'(^|\W)ok\b', r'\1not ok', pattern), said) or any_line(re.sub(r'\bok\b.*', 'expected .', pattern), said)
+    found = found or any_line(CHECK, said) or any_line(END, said)
     wanted = re.sub(r'\\.|[][()^$*+?{}|]', ' ', pattern)
     close = difflib.get_close_matches(wanted, said, 1, 0.6)
     return found or (close[0] if close else said[-1] if said else 'nothing')

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: mm/fo*.c mm/[!fhw]*.c mm/walk.c tests/unit/shadow_model.c tests/unit/fake_host.c
+/* SOURCES: mm/fo*.c mm/[!fhw]*.c mm/walk.c tests/unit/shadow_model.c
+ * tests/unit/shadow_check.c tests/unit/fake_host.c
  * tests/unit/support.c */
 /*
  * What a guest writes into its page tables: every pattern of flags at each level, with frames at

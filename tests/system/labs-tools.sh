@@ -83,6 +83,22 @@ assert 'A3 total 0/35' in open(out + 'grade.txt').read()
 END
 result forms python3 "$work/forms.py" "$tree"
 
+# Of a test that failed the check that failed is shown, not a line that resembles it.
+cat >"$work/nearest.py" <<'END'
+import sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, 'labs/lib')
+from run import nearest
+lines = ['[a] flush: ok', '[a] x: expected 1, seen 0', '[a] flush moved: expected 2, seen 1', '[a] not ok bits: expected 3, seen 4', '[a] powered off']
+assert nearest('flush moved: ok$', lines) == lines[2]
+assert nearest('ok bits', lines) == lines[3]
+assert nearest('part divide 983769$', lines) == lines[1]
+assert nearest('end$', ['[a] begin', '[a] killed: x']) == '[a] killed: x'
+assert nearest('the end$', ['[a] the beginning', '[a] the middle']) == '[a] the middle'
+END
+run python3 "$work/nearest.py"
+result nearest ends 0
+
 # The solution in its place has the points.
 cp mm/gmem.c "$tree/mm/"
 grade T=copies

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # The recipes of docs/boot.md: the block of commands below each heading is run as it stands, and what it makes is booted.
-# each: sed -n 's/ /_/g; s/,//g; s/^###_//p' docs/boot.md | grep -v installed
+# each: sed -n 's/ /_/g; s/,//g; s/^###_//p' docs/boot.md | grep -v -e installed -e kexec
 set -eu
 : "${stubs:?tests/run sets it}" "${each:?tests/run sets it}"
 root=$PWD

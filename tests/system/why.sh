@@ -38,8 +38,19 @@ $(mistakes)
 END
 set -- "$@" --guest asleep --kernel "$stubs/mistakes" --mem 4M --append do=asleep \
 	--guest deaf --kernel "$stubs/mistakes" --mem 4M --append do=deaf
+# When all reports are printed, but those of the two that wait, five are asked for again, of which four can have been kept.
 cat >"$log.script" <<'END'
-wait \[asleep\] mistakes: asleep
+count 14 ^\[[a-z-]+\] +printed \| mistakes:
+monitor why large-page
+wait ^why: it was killed
+monitor why lgdt
+wait ^why: it was killed
+monitor why lidt
+wait ^why: it was killed
+monitor why ltr
+wait ^why: it was killed
+monitor why stack
+wait ^why: it was killed
 monitor why asleep
 wait waits in HALT, and no timer
 wait the way of
@@ -79,4 +90,8 @@ while read -r name text; do
 		failed=1
 	fi
 done <"$log.script"
+tr -d '\r' <"$log" | grep -A 1 '^why: it was killed: ' | grep -qx 'Its report was printed then; the last 4 are kept.' || {
+	echo 'none of five reports was said to be kept no longer'
+	failed=1
+}
 exit $failed

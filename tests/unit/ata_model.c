@@ -1,67 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A model of one ATA channel with two drives and a bus master, for the test that includes the
- * driver: port accesses reach it in place of lib/x86.h. Included by that test alone.
+ * The model of an ATA channel, for the file that includes the driver: port accesses reach it in
+ * place of lib/x86.h. Included by that file alone.
  */
-#include "lib/base.h"
+#include "tests/unit/ata_model.h"
+#include "tests/unit/support.h"
 
 #include <string.h>
 
 #define LIB_X86_H /* the real port accesses stay out */
 
-#define MODEL_SECTORS 256u
-#define MODEL_BASE    0x1f0
-#define MODEL_CONTROL 0x3f6
-#define MODEL_BM      0xc000
-
-enum model_kind { NOBODY, DISK, PACKET, GHOST };
-enum model_fault {
-	NO_FAULT,
-	BAD_SECTOR,   /* the drive refuses: uncorrectable */
-	BAD_TRANSFER, /* interface CRC */
-	BAD_MASTER,   /* the bus master reports an error */
-	NO_INTERRUPT, /* all is well, but it is not announced */
-	HANGS,	      /* busy until a reset */
-	GONE,	      /* pulled out */
-};
-
-struct model_drive {
-	enum model_kind kind;
-	u16 identity[256];
-	u8 medium[MODEL_SECTORS * 512];
-	u8 block; /* SET MULTIPLE */
-	bool cache_off;
-	u32 flushes;
-	bool flush_48;
-};
-
-static struct {
-	struct model_drive drive[2];
-	u8 device, status, error;
-	u8 count[2], lba[3][2]; /* newest first: 48-bit commands use both */
-	u8 control;
-	enum { M_IDLE, M_READ, M_WRITE, M_IDENTIFY, M_DMA, M_PACKET, M_PACKET_DATA } phase;
-	bool dma_write;
-	u32 sector, left, chunk; /* sectors still to come; of them in the present block */
-	u8 *at;
-	u32 words; /* of the present block */
-	u8 buffer[MODEL_SECTORS * 512];
-	u8 bm_command, bm_status;
-	u32 bm_table;
-	enum model_fault fault; /* of the next command, and then of `faults` - 1 more */
-	u32 faults;
-	bool line;     /* an edge the driver has not seen */
-	bool dead_bus; /* floating: all ones */
-	u32 commands, dma_commands, multiple_commands, ext_commands, resets;
-	u32 busy_polls; /* how long a reset takes, in status reads */
-	bool slow_drq;	/* a write's first block is asked for only later */
-	/* Of a packet drive: the packet's answer, what it says before it does anything. */
-	u8 answer[17 * 2048];
-	u32 answer_bytes, answer_at, limit,
-		piece; /* `piece`: bytes it likes to give at once; 0: the limit */
-	u8 attentions, sense_key, told_code, sense_code; /* the last: not ready, and why */
-	u32 block_bytes, packets, length_lie;
-} model;
+struct channel_model model;
 
 static struct model_drive *model_selected(void)
 {
@@ -109,76 +58,9 @@ static bool model_faulty(void)
 	return true;
 }
 
-/* The next piece of a packet's answer, or its end. */
-static void model_packet_piece(void)
-{
-	u32 n = MIN(model.answer_bytes - model.answer_at, model.limit);
+#include "tests/unit/ata_model_packet.c"
 
-	if (model.piece)
-		n = MIN(n, model.piece);
-	if (!n) {
-		model_end(0);
-		return;
-	}
-	model.phase = M_PACKET_DATA;
-	model.words = (n + 1) / 2;
-	model.lba[1][0] = (u8)(model.length_lie ? model.length_lie : n);
-	model.lba[2][0] = (u8)((model.length_lie ? model.length_lie : n) >> 8);
-	model.status = 0x58;
-	model_interrupt();
-}
-
-static void model_refuse(u8 key, u8 code)
-{
-	model.sense_key = key;
-	model.told_code = code;
-	model.error = (u8)(key << 4);
-	model_end(1);
-}
-
-static u32 be32(const u8 *p)
-{
-	return (u32)p[0] << 24 | (u32)p[1] << 16 | (u32)p[2] << 8 | p[3];
-}
-
-static void model_packet(const u8 *p)
-{
-	struct model_drive *d = model_selected();
-	u32 blocks = MODEL_SECTORS / 4;
-
-	model.packets++;
-	model.answer_at = model.answer_bytes = 0;
-	memset(model.answer, 0, sizeof(model.answer));
-	if (p[0] == 0x03) {
-		model.answer[2] = model.sense_key;
-		model.answer[12] = model.told_code;
-		model.answer_bytes = p[4];
-	} else if (model.attentions) {
-		model.attentions--;
-		model_refuse(6, 0x28);
-		return;
-	} else if (model.sense_code) {
-		model_refuse(2, model.sense_code);
-		return;
-	} else if (p[0] == 0x25) {
-		model.answer[3] = (u8)(blocks - 1);
-		model.answer[6] = (u8)(model.block_bytes >> 8);
-		model.answer_bytes = 8;
-	} else {
-		u32 block = be32(p + 2), n = (u32)p[7] << 8 | p[8];
-
-		assert_int_equal(p[0], 0x28);
-		assert_true(n && n <= 17 && block + n <= blocks);
-		if (model_faulty())
-			return;
-		model.answer_bytes = n * 2048;
-		memcpy(model.answer, d->medium + block * 2048, model.answer_bytes);
-	}
-	model_packet_piece();
-}
-
-/* The next block of a PIO command is in the buffer, or asked for. */
-static void model_block(bool multiple)
+void model_block(bool multiple)
 {
 	u32 block = multiple ? model_selected()->block : 1u;
 

@@ -77,8 +77,13 @@ static const struct bus_ops ops = {
 
 void mini_init(struct mini *g, const char *name)
 {
+	mini_init_pages(g, name, MINI_RAM_PAGES);
+}
+
+void mini_init_pages(struct mini *g, const char *name, u32 pages)
+{
 	memset(g, 0, sizeof(*g));
-	fake_guest_init(&g->guest, MINI_RAM_PAGES);
+	fake_guest_init(&g->guest, pages);
 	g->bus = bus_create(&g->guest.arena, &g->guest.mem, &ops, g, name);
 	assert_non_null(g->bus);
 }
@@ -190,15 +195,22 @@ void mini_open(struct mini *g, u32 dev, u32 low, gpa_t at, u32 queues, struct mq
 	assert_int_equal(reg_in(g, dev, R_STATUS, 1), 0xf);
 }
 
+static void assert_in_ram(const struct mini *g, gpa_t at, u32 len)
+{
+	u32 ram = g->guest.mem.ram_pages * PAGE_SIZE;
+
+	assert_true(at <= ram && len <= ram - at);
+}
+
 void ram_put(struct mini *g, gpa_t at, const void *src, u32 len)
 {
-	assert_true(at <= MINI_RAM && len <= MINI_RAM - at);
+	assert_in_ram(g, at, len);
 	memcpy(fake_ram(&g->guest.mem) + at, src, len);
 }
 
 void ram_get(struct mini *g, gpa_t at, void *dst, u32 len)
 {
-	assert_true(at <= MINI_RAM && len <= MINI_RAM - at);
+	assert_in_ram(g, at, len);
 	memcpy(dst, fake_ram(&g->guest.mem) + at, len);
 }
 

@@ -25,7 +25,8 @@ struct mini {
 	u64 now;
 };
 
-void mini_init(struct mini *g, const char *name);
+void mini_init(struct mini *g, const char *name); /* with MINI_RAM */
+void mini_init_pages(struct mini *g, const char *name, u32 pages);
 void mini_free(struct mini *g); /* bus_detach and everything after it */
 /* What the run loop does after an exit: one call of bus_poll() for each guest whose devices have
  * work. mmio_out() and cfg_out() do it themselves. */

@@ -12,6 +12,8 @@
 
 #include "mm/shadow.h"
 
+#define PAE_ADDRESS 0x000ffffffffff000ull /* in an entry of 64 bits */
+
 #define MODEL_PAGES  160u /* of guest RAM */
 #define MODEL_TOPS   22u  /* more than the pager keeps roots */
 #define MODEL_VAS    48u
@@ -25,6 +27,11 @@
 #define GFN_USER_LEAF	48u
 #define GFN_KERNEL_LEAF 64u
 #define GFN_DATA	80u
+
+static inline bool is_pae(const struct pt_format *f)
+{
+	return f == &pt_format_pae;
+}
 
 struct seen {
 	u32 n; /* over MODEL_SEEN: too many, anything goes */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/assign.c devices/host/irq.c */
+/* SOURCES: devices/host/assign.c devices/host/bars.c devices/host/irq.c */
 /* Interrupts of lent functions, with and without a gate of their own, on lines that are shared or
  * not. The machine is a few command registers and a mask. */
 #include "devices/host/assign.h"

@@ -1,70 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: lib/cpu.c */
+/* SOURCES: lib/cpu.c tests/unit/cpuid_answers.c */
 /* CPU features from the CPUID answers of real and emulated machines. */
-#include "lib/cpu_decode.h"
-#include "tests/unit/support.h"
+#include "tests/unit/cpuid_answers.h"
 
 #include <string.h>
-
-/* What a CPU answers; leaves it does not have give `junk`, as Intel's do. */
-struct machine {
-	const char *vendor;
-	u32 max, sig, edx;
-	u32 ext_max, ext_edx, sizes;
-	u32 junk[4];
-	const char *emulator, *brand;
-};
-
-static void ask(void *ctx, u32 leaf, u32 r[4])
-{
-	const struct machine *m = ctx;
-
-	memcpy(r, m->junk, 16);
-	if (leaf == 0) {
-		r[0] = m->max;
-		memcpy(&r[1], m->vendor, 4);
-		memcpy(&r[3], m->vendor + 4, 4);
-		memcpy(&r[2], m->vendor + 8, 4);
-	} else if (leaf == 1 && m->max >= 1 && m->max < 0x80000000) {
-		r[0] = m->sig;
-		r[3] = m->edx;
-	} else if (leaf == 0x40000000 && m->emulator) {
-		memcpy(&r[1], m->emulator, 12);
-	} else if (leaf == 0x80000000) {
-		r[0] = m->ext_max;
-	} else if (leaf == 0x80000001 && m->ext_max >= leaf) {
-		r[3] = m->ext_edx;
-	} else if (m->brand && leaf >= 0x80000002 && leaf <= 0x80000004 && m->ext_max >= leaf) {
-		char text[49] = {0};
-
-		memcpy(text, m->brand, strlen(m->brand));
-		memcpy(r, text + (leaf - 0x80000002) * 16, 16);
-	} else if (leaf == 0x80000008 && m->ext_max >= leaf) {
-		r[0] = m->sizes;
-	}
-}
-
-static struct cpu_features decode(struct machine m)
-{
-	struct cpu_features c;
-
-	memset(&c, 0xff, sizeof(c));
-	cpu_decode(&c, ask, &m);
-	return c;
-}
-
-#define FPU   (1u << 0)
-#define PSE   (1u << 3)
-#define TSC   (1u << 4)
-#define MSR   (1u << 5)
-#define PAE   (1u << 6)
-#define APIC  (1u << 9)
-#define SEP   (1u << 11)
-#define PGE   (1u << 13)
-#define CMOV  (1u << 15)
-#define PSE36 (1u << 17)
-#define FXSR  (1u << 24)
-#define SSE   (1u << 25)
 
 static void a_486(void **state)
 {
@@ -300,71 +239,6 @@ static void table_of_errata(void **state)
 	}
 }
 
-/* CPUs that cannot be asked by CPUID. */
-struct silent {
-	bool id, ac, fpu, cyrix, cyrix_on;
-};
-
-static bool flag_changes(void *ctx, u32 flag)
-{
-	const struct silent *s = ctx;
-
-	assert_true(flag == 0x40000 || flag == 0x200000);
-	return flag == 0x40000 ? s->ac : s->id || s->cyrix_on;
-}
-
-static bool is_cyrix(void *ctx)
-{
-	return ((struct silent *)ctx)->cyrix;
-}
-
-static void cyrix_cpuid_on(void *ctx)
-{
-	((struct silent *)ctx)->cyrix_on = true;
-}
-
-static bool fpu_answers(void *ctx)
-{
-	return ((struct silent *)ctx)->fpu;
-}
-
-static void ask_cyrix(void *ctx, u32 leaf, u32 r[4])
-{
-	struct machine m = {
-		.vendor = "CyrixInstead", .max = 1, .sig = 0x520, .edx = FPU, .ext_max = 0x520};
-
-	assert_true(((struct silent *)ctx)->cyrix_on);
-	ask(&m, leaf, r);
-}
-
-static struct cpu_features identify(struct silent s)
-{
-	static const struct cpu_probe p = {flag_changes, is_cyrix, cyrix_cpuid_on, fpu_answers,
-					   ask_cyrix};
-	struct cpu_features c;
-
-	memset(&c, 0xff, sizeof(c));
-	cpu_identify(&c, &p, &s);
-	return c;
-}
-
-static void without_cpuid(void **state)
-{
-	struct cpu_features c = identify((struct silent){.ac = true, .fpu = true});
-
-	(void)state;
-	assert_true(c.fpu && !c.cpuid && !c.tsc && !c.pse && !c.pge && !c.errata);
-	assert_int_equal(c.family, 4);
-	assert_int_equal(c.phys_bits, 32);
-	c = identify((struct silent){.ac = true}); /* a 486SX */
-	assert_true(!c.fpu && c.family == 4);
-	c = identify((struct silent){.fpu = true}); /* a 386 with its 387 */
-	assert_true(c.fpu && c.family == 3);
-	c = identify((struct silent){.ac = true, .cyrix = true, .fpu = true});
-	assert_true(c.cpuid && c.fpu && c.family == 5 && c.model == 2);
-	assert_string_equal(c.vendor, "CyrixInstead");
-}
-
 static void brands(void **state)
 {
 	struct machine m = {
@@ -409,7 +283,6 @@ int main(void)
 		cmocka_unit_test(emulators),
 		cmocka_unit_test(disable_by_name),
 		cmocka_unit_test(table_of_errata),
-		cmocka_unit_test(without_cpuid),
 		cmocka_unit_test(brands),
 		cmocka_unit_test(names),
 	};

@@ -1,192 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/dma.c devices/host/disk/partition.c */
-/* Queues of disk requests over a driver that does what the test says, when it says so. */
-#include "devices/block.h"
+/* SOURCES: devices/host/dma.c devices/host/disk/partition.c tests/unit/disk_fixture.c */
+/* Queues of disk requests: pieces, turns, cancelling, drives that are late or dead; and the names
+ * of disks. */
+#include "devices/host/disk/disks.h"
+#include "tests/unit/disk_fixture.h"
 
-#define LIB_X86_H /* time does not pass */
-static void io_wait(void)
-{
-}
-
-#include "devices/host/disk/disks.c"
-#include "devices/host/disk/queue.c" /* its lists are static, and every test wants fresh ones */
-
-#include "mm/frame.h"
-#include "tests/unit/support.h"
-
-#include <sys/mman.h>
-
-static bool no_memory;
-
-/* A frame's pointer is its number, so it must lie low. */
-enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out)
-{
-	static void *memory;
-
-	(void)o;
-	assert_true(count <= DISK_DEPTH * DISK_PIECE * SECTOR_SIZE / PAGE_SIZE);
-	if (!memory)
-		memory = mmap(NULL, DISK_DEPTH * DISK_PIECE * SECTOR_SIZE, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	assert_ptr_not_equal(memory, MAP_FAILED);
-	*out = (pfn_t){(u32)((uintptr_t)memory >> PAGE_SHIFT)};
-	return no_memory ? HV_NOMEM : HV_OK;
-}
-
-static struct disk_queue queue;
-static struct disk one, two;
-
-bool ata_knows(const struct host_function *f)
-{
-	return f->device == 1;
-}
-
-bool ahci_knows(const struct host_function *f)
-{
-	return f->device == 2;
-}
-
-bool virtio_blk_knows(const struct host_function *f)
-{
-	return f->device == 3;
-}
-
-void ata_probe(void)
-{
-}
-
-void ahci_probe(void)
-{
-}
-
-void virtio_blk_probe(void)
-{
-	disk_add(&one, &queue, "vda", 1000, false);
-	disk_add(&two, &queue, "vdb", 1000, true);
-}
-
-/* ---- The driver --------------------------------------------------------------------------- */
-
-static struct disk_cmd *started[100];
-static struct disk_cmd as_started[100]; /* a queue uses its own again and again */
-static u32 starts, lates, late_ms;
-static bool late_ends; /* the driver finds that the command has ended */
-
-static void start(struct disk_cmd *c)
-{
-	assert_true(starts < 100);
-	as_started[starts] = *c;
-	started[starts++] = c;
-	if (c->op == DISK_READ)
-		memset(c->buffer, (int)c->sector, c->sectors * SECTOR_SIZE);
-}
-
-static void late(struct disk_cmd *c, u32 ms)
-{
-	lates++;
-	late_ms = ms;
-	if (late_ends) {
-		memset(c->buffer, 0, c->sectors * SECTOR_SIZE);
-		disk_done(c, HV_OK);
-	}
-}
-
-void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)
-{
-	(void)fn;
-	(void)ctx;
-}
-
-const char *pcihost_owner(const struct host_function *f)
-{
-	(void)f;
-	return NULL;
-}
-
-static const struct disk_driver driver = {.start = start, .late = late};
-
-static void expect(u32 n, enum disk_op op, u64 sector, u32 sectors)
-{
-	assert_true(n < starts);
-	assert_int_equal(as_started[n].op, op);
-	assert_int_equal(as_started[n].sector, sector);
-	assert_int_equal(as_started[n].sectors, sectors);
-}
-
-/* ---- The requester ------------------------------------------------------------------------ */
-
-static u32 dones;
-static enum hv_status last;
-static struct blk_req *again; /* submitted from within done() */
-
-static void done(struct blk_req *r, enum hv_status status)
-{
-	struct blk_req *next = again;
-
-	(void)r;
-	dones++;
-	last = status;
-	again = NULL;
-	if (next)
-		one.backend.ops->submit(&one.backend, next);
-}
-
-static struct blk_req request(bool write, u64 sector, u32 sectors, void *buf, void *ctx)
-{
-	return (struct blk_req){.write = write,
-				.sector = sector,
-				.sectors = sectors,
-				.buf = buf,
-				.done = done,
-				.ctx = ctx};
-}
-
-static void give(struct disk *d, struct blk_req *r)
-{
-	d->backend.ops->submit(&d->backend, r);
-}
-
-static int set_up(void **state)
-{
-	u32 depth = *state ? *(u32 *)*state : 1;
-
-	queues = NULL;
-	disks = NULL;
-	memset(&queue, 0, sizeof(queue));
-	memset(&one, 0, sizeof(one));
-	memset(&two, 0, sizeof(two));
-	starts = lates = dones = 0;
-	last = HV_OK;
-	again = NULL;
-	no_memory = false;
-	assert_int_equal(disk_queue_init(&queue, &driver, depth), HV_OK);
-	disk_add(&one, &queue, "one", 1000, false);
-	disk_add(&two, &queue, "two", 1000, true);
-	return 0;
-}
-
-static u8 data[200 * SECTOR_SIZE];
-static u32 depth4 = 4;
-
-/* ---- Tests -------------------------------------------------------------------------------- */
+#include <string.h>
 
 static void refused(void **state)
 {
-	struct blk_req r = request(false, 1000, 1, data, NULL);
+	struct blk_req r = make_request(false, 1000, 1, data, NULL);
 
 	(void)state;
 	give(&one, &r);
 	assert_int_equal(last, HV_BADARG);
-	r = request(false, ~0ull, 2, data, NULL);
+	r = make_request(false, ~0ull, 2, data, NULL);
 	give(&one, &r);
 	assert_int_equal(last, HV_BADARG);
-	r = request(false, 1, 1000, data, NULL);
+	r = make_request(false, 1, 1000, data, NULL);
 	give(&one, &r);
 	assert_int_equal(last, HV_BADARG);
-	r = request(true, 0, 1, data, NULL);
+	r = make_request(true, 0, 1, data, NULL);
 	give(&two, &r);
 	assert_int_equal(last, HV_BADARG);
-	r = request(false, 1000, 0, data, NULL);
+	r = make_request(false, 1000, 0, data, NULL);
 	give(&one, &r);
 	assert_int_equal(last, HV_OK);
 	assert_int_equal(dones, 5);
@@ -195,7 +32,7 @@ static void refused(void **state)
 
 static void pieces_of_a_read(void **state)
 {
-	struct blk_req r = request(false, 10, 150, data, NULL);
+	struct blk_req r = make_request(false, 10, 150, data, NULL);
 
 	(void)state;
 	memset(data, 0xee, sizeof(data));
@@ -219,7 +56,7 @@ static void pieces_of_a_read(void **state)
 
 static void pieces_of_a_write(void **state)
 {
-	struct blk_req r = request(true, 0, 65, data, NULL);
+	struct blk_req r = make_request(true, 0, 65, data, NULL);
 
 	(void)state;
 	memset(data, 1, 64 * 512);
@@ -235,7 +72,7 @@ static void pieces_of_a_write(void **state)
 
 static void an_error_ends_the_request(void **state)
 {
-	struct blk_req r = request(true, 0, 200, data, NULL);
+	struct blk_req r = make_request(true, 0, 200, data, NULL);
 
 	(void)state;
 	give(&one, &r);
@@ -249,7 +86,7 @@ static void an_error_ends_the_request(void **state)
 
 static void flushing(void **state)
 {
-	struct blk_req r = request(true, 77, 9, NULL, NULL);
+	struct blk_req r = make_request(true, 77, 9, NULL, NULL);
 
 	(void)state;
 	one.backend.ops->flush(&one.backend, &r);
@@ -264,7 +101,7 @@ static void disks_take_turns(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < 6; i++) {
-		r[i] = request(false, i, 1, data, NULL);
+		r[i] = make_request(false, i, 1, data, NULL);
 		give(i < 3 ? &one : &two, &r[i]);
 	}
 	assert_int_equal(starts, 1);
@@ -284,7 +121,7 @@ static void several_at_once(void **state)
 
 	(void)state;
 	for (u32 i = 0; i < 6; i++) {
-		r[i] = request(false, i, 1, data + i * 512, NULL);
+		r[i] = make_request(false, i, 1, data + i * 512, NULL);
 		give(&one, &r[i]);
 	}
 	assert_int_equal(starts, 4);
@@ -305,9 +142,9 @@ static void cancel_what_waits(void **state)
 	int ctx;
 
 	(void)state;
-	mine[0] = request(false, 1, 1, data, &ctx);
-	mine[1] = request(false, 2, 1, data, &ctx);
-	other = request(false, 3, 1, data, NULL);
+	mine[0] = make_request(false, 1, 1, data, &ctx);
+	mine[1] = make_request(false, 2, 1, data, &ctx);
+	other = make_request(false, 3, 1, data, NULL);
 	give(&one, &other);
 	give(&one, &mine[0]);
 	give(&one, &mine[1]);
@@ -325,8 +162,8 @@ static void cancel_what_is_under_way(void **state)
 	int ctx;
 
 	(void)state;
-	r = request(false, 9, 100, data, &ctx);
-	next = request(false, 3, 1, data + 512, NULL);
+	r = make_request(false, 9, 100, data, &ctx);
+	next = make_request(false, 3, 1, data + 512, NULL);
 	memset(data, 0xee, sizeof(data));
 	give(&one, &r);
 	one.backend.ops->cancel(&one.backend, &ctx);
@@ -344,7 +181,8 @@ static void cancel_what_is_under_way(void **state)
 
 static void submit_from_done(void **state)
 {
-	struct blk_req a = request(false, 1, 1, data, NULL), b = request(false, 2, 1, data, NULL);
+	struct blk_req a = make_request(false, 1, 1, data, NULL),
+		       b = make_request(false, 2, 1, data, NULL);
 
 	(void)state;
 	give(&one, &a);
@@ -357,11 +195,11 @@ static void submit_from_done(void **state)
 
 static void dead_hardware(void **state)
 {
-	struct blk_req r[6], more = request(true, 0, 1, data, NULL);
+	struct blk_req r[6], more = make_request(true, 0, 1, data, NULL);
 
 	(void)state;
 	for (u32 i = 0; i < 6; i++) {
-		r[i] = request(false, i, 1, data, NULL);
+		r[i] = make_request(false, i, 1, data, NULL);
 		give(&one, &r[i]);
 	}
 	again = &more;
@@ -369,7 +207,7 @@ static void dead_hardware(void **state)
 	assert_int_equal(dones, 7);
 	assert_int_equal(last, HV_IO);
 	assert_int_equal(starts, 4);
-	r[0] = request(false, 0, 1, data, NULL);
+	r[0] = make_request(false, 0, 1, data, NULL);
 	give(&two, &r[0]);
 	assert_int_equal(dones, 8);
 	assert_false(host_disks_busy());
@@ -378,7 +216,7 @@ static void dead_hardware(void **state)
 static void lateness(void **state)
 {
 	const u64 ms = 1000000;
-	struct blk_req r = request(false, 0, 65, data, NULL);
+	struct blk_req r = make_request(false, 0, 65, data, NULL);
 
 	(void)state;
 	give(&one, &r);
@@ -405,10 +243,7 @@ static void names(void **state)
 	const char *why;
 
 	(void)state;
-	queues = NULL;
-	disks = NULL;
-	memset(&queue, 0, sizeof(queue));
-	no_memory = false;
+	no_disks();
 	assert_int_equal(disk_queue_init(&queue, &driver, 1), HV_OK);
 	assert_null(host_disk("hda", &why));
 	assert_string_equal(why, "the machine has no disk hda; it has vdb, vda");
@@ -434,19 +269,20 @@ static void names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(refused, set_up),
-		cmocka_unit_test_setup(pieces_of_a_read, set_up),
-		cmocka_unit_test_setup(pieces_of_a_write, set_up),
-		cmocka_unit_test_setup(an_error_ends_the_request, set_up),
-		cmocka_unit_test_setup(flushing, set_up),
-		cmocka_unit_test_setup(disks_take_turns, set_up),
-		cmocka_unit_test_prestate_setup_teardown(several_at_once, set_up, NULL, &depth4),
-		cmocka_unit_test_setup(cancel_what_waits, set_up),
-		cmocka_unit_test_prestate_setup_teardown(cancel_what_is_under_way, set_up, NULL,
+		cmocka_unit_test_setup(refused, disks_setup),
+		cmocka_unit_test_setup(pieces_of_a_read, disks_setup),
+		cmocka_unit_test_setup(pieces_of_a_write, disks_setup),
+		cmocka_unit_test_setup(an_error_ends_the_request, disks_setup),
+		cmocka_unit_test_setup(flushing, disks_setup),
+		cmocka_unit_test_setup(disks_take_turns, disks_setup),
+		cmocka_unit_test_prestate_setup_teardown(several_at_once, disks_setup, NULL,
 							 &depth4),
-		cmocka_unit_test_setup(submit_from_done, set_up),
-		cmocka_unit_test_prestate_setup_teardown(dead_hardware, set_up, NULL, &depth4),
-		cmocka_unit_test_setup(lateness, set_up),
+		cmocka_unit_test_setup(cancel_what_waits, disks_setup),
+		cmocka_unit_test_prestate_setup_teardown(cancel_what_is_under_way, disks_setup,
+							 NULL, &depth4),
+		cmocka_unit_test_setup(submit_from_done, disks_setup),
+		cmocka_unit_test_prestate_setup_teardown(dead_hardware, disks_setup, NULL, &depth4),
+		cmocka_unit_test_setup(lateness, disks_setup),
 		cmocka_unit_test(names),
 	};
 

@@ -34,9 +34,15 @@ void run_wake(struct guest *woken)
 	assert_ptr_equal(woken, g);
 }
 
-void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v))
+void vcpu_watch(struct vcpu *v, void (*dispatch)(struct vcpu *v), void (*check)(struct vcpu *v))
 {
 	v->dispatch = dispatch ? dispatch : trap_dispatch;
+	v->check = check ? check : segments_check;
+}
+
+void segments_check(struct vcpu *v)
+{
+	v->selectors_dirty = 0;
 }
 
 void trap_dispatch(struct vcpu *v)

@@ -1,184 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: boot/handover.c boot/multiboot.c boot/multiboot2.c boot/memmap.c boot/grub.c */
+/* SOURCES: boot/handover.c boot/multiboot.c boot/multiboot2.c boot/memmap.c boot/grub.c
+ * tests/unit/handover_fixture.c */
 /* What a boot loader hands over, by either protocol, good and damaged; modules that are moved. */
-#include "boot/handover.h"
-#include "boot/multiboot.h"
-#include "tests/unit/support.h"
+#include "tests/unit/handover_fixture.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-
-#define LIMIT_32 (1ull << 32)
-#define ROOM	 65536u
-
-static const struct image_range image = {0x100000, 0x140000};
-static struct boot_info b;
-static struct handover h;
-
-/* Memory that 32-bit addresses reach, as the loader's does; behind it there is none. */
-static char *low;
-static u32 used; /* of it, by what is handed over */
-
-static int open_memory(void **state)
-{
-	(void)state;
-	low = mmap(NULL, ROOM + PAGE_SIZE, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	assert_ptr_not_equal(low, MAP_FAILED);
-	mprotect(low + ROOM, PAGE_SIZE, PROT_NONE);
-	used = 0;
-	memset(&b, 0, sizeof(b));
-	support_log_lines[LOG_ERROR] = 0;
-	return 0;
-}
-
-static int close_memory(void **state)
-{
-	(void)state;
-	munmap(low, ROOM + PAGE_SIZE);
-	return 0;
-}
-
-static u32 address(const void *p)
-{
-	assert_true((uintptr_t)p < LIMIT_32);
-	return (u32)(uintptr_t)p;
-}
-
-/* ---- Two loaders that say the same --------------------------------------------------------- */
-
-struct told_module {
-	u32 start, end;
-	const char *text; /* NULL: none */
-};
-
-struct told {
-	const char *loader, *cmdline; /* NULL: not told */
-	u32 modules;
-	const struct told_module *module;
-	u32 entries;
-	const struct memmap_entry *map;
-	u32 upper_kib;
-	const struct mbi *screen; /* its framebuffer */
-};
-
-static void *take(u32 bytes)
-{
-	void *p = low + used;
-
-	assert_true(used + bytes <= ROOM);
-	used += (bytes + 7u) & ~7u;
-	return p;
-}
-
-static u32 put_string(const char *s)
-{
-	return s ? address(strcpy(take((u32)strlen(s) + 1), s)) : 0;
-}
-
-static void first_loader(const struct told *t)
-{
-	struct mbi *mbi = take(sizeof(*mbi));
-	struct mbi_module *m = take(t->modules * sizeof(*m));
-	u32 *entry = take(t->entries * 24);
-
-	*mbi = t->screen ? *t->screen : (struct mbi){.flags = 0};
-	mbi->flags |= (t->loader ? MBI_LOADER : 0) | (t->cmdline ? MBI_CMDLINE : 0) |
-		      (t->modules ? MBI_MODULES : 0) | (t->map ? MBI_MEMORY_MAP : 0) |
-		      (t->upper_kib ? MBI_MEMORY : 0);
-	mbi->loader_name = put_string(t->loader);
-	mbi->cmdline = put_string(t->cmdline);
-	mbi->mods_count = t->modules;
-	mbi->mods_addr = address(m);
-	for (u32 i = 0; i < t->modules; i++)
-		m[i] = (struct mbi_module){t->module[i].start, t->module[i].end,
-					   put_string(t->module[i].text), 0};
-	mbi->mmap_addr = address(entry);
-	mbi->mmap_length = t->entries * 24;
-	for (u32 i = 0; i < t->entries; i++, entry += 6) {
-		entry[0] = 20;
-		memcpy(entry + 1, &t->map[i].base, 8);
-		memcpy(entry + 3, &t->map[i].length, 8);
-		entry[5] = t->map[i].type;
-	}
-	mbi->mem_lower = 640;
-	mbi->mem_upper = t->upper_kib;
-	multiboot_read(&h, address(mbi));
-}
-
-/* A tag with room for `bytes` behind its head, all zero. */
-static u8 *tag(u32 type, u32 bytes)
-{
-	u32 *head = take(8 + bytes);
-
-	head[0] = type;
-	head[1] = 8 + bytes;
-	return memset(head + 2, 0, bytes);
-}
-
-static void string_tag(u32 type, const char *s)
-{
-	if (s)
-		strcpy((char *)tag(type, (u32)strlen(s) + 1), s);
-}
-
-static u32 *begin_tags(void)
-{
-	return take(8);
-}
-
-/* The end, and what comes before it is all there is. */
-static void end_tags(u32 *head)
-{
-	tag(0, 0);
-	head[0] = address(low) + used - address(head);
-	head[1] = 0;
-}
-
-static void second_loader(const struct told *t)
-{
-	u32 *head = begin_tags();
-	u32 *words;
-
-	/* Modules before the map, as GRUB does. */
-	string_tag(1, t->cmdline);
-	string_tag(2, t->loader);
-	for (u32 i = 0; i < t->modules; i++) {
-		const char *text = t->module[i].text ? t->module[i].text : "";
-
-		words = (u32 *)(void *)tag(3, 8 + (u32)strlen(text) + 1);
-		words[0] = t->module[i].start;
-		words[1] = t->module[i].end;
-		strcpy((char *)(words + 2), text);
-	}
-	tag(9, 20); /* ELF sections: nobody asks */
-	if (t->upper_kib) {
-		words = (u32 *)(void *)tag(4, 8);
-		words[0] = 640;
-		words[1] = t->upper_kib;
-	}
-	if (t->map) {
-		words = (u32 *)(void *)tag(6, 8 + t->entries * 24);
-		words[0] = 24;
-		for (u32 i = 0; i < t->entries; i++) {
-			memcpy(words + 2 + 6 * i, &t->map[i].base, 8);
-			memcpy(words + 4 + 6 * i, &t->map[i].length, 8);
-			words[6 + 6 * i] = t->map[i].type;
-		}
-	}
-	if (t->screen && t->screen->flags & MBI_FRAMEBUFFER) /* the same bytes, but for two */
-		memcpy(tag(8, 32), t->screen->framebuffer_addr, 30);
-	end_tags(head);
-	multiboot2_read(&h, address(head));
-}
-
-static void (*const loaders[])(const struct told *t) = {first_loader, second_loader};
-
-#define EACH_LOADER(t)                                                                           \
-	for (u32 loader = 0; loader < ARRAY_LEN(loaders); loader++)                              \
-		for (bool once = (used = 0, memset(&b, 0, sizeof(b)), loaders[loader](t), true); \
-		     once; once = false)
 
 static const struct memmap_entry pc[] = {{0, 0x9fc00, 1},
 					 {0x9fc00, 0x400, 2},
@@ -314,8 +141,6 @@ static void too_many_modules(void **state)
 	}
 }
 
-/* ---- The screen ------------------------------------------------------------------------------ */
-
 static const struct mbi good_screen = {.flags = MBI_FRAMEBUFFER,
 				       .framebuffer_addr = {0xe0000000, 1},
 				       .framebuffer_pitch = 3200,
@@ -388,8 +213,6 @@ static void framebuffer_refused(void **state)
 	}
 }
 
-/* ---- Tags ------------------------------------------------------------------------------------ */
-
 static void what_only_tags_tell(void **state)
 {
 	static const u8 rsdp[20] = {'R', 'S', 'D', ' ', 'P', 'T', 'R', ' '};
@@ -448,8 +271,6 @@ static void total_size_lies(void **state)
 		assert_int_equal(h.upper_kib, total == 24 ? 1024 : 0);
 	}
 }
-
-/* ---- Modules ------------------------------------------------------------------------------- */
 
 static void modules_that_cannot_be_used(void **state)
 {

@@ -211,9 +211,10 @@ static void left(void **state)
 static void places(void **state)
 {
 	static const char *const wrong[] = {
-		"",	     "isa",	    "isa300",	"isa300-",  "isa-9",	 "isa300-8",
-		"isa300-0",  "isa310-9",    "isa1e0-9", "isa400-9", "isa300-9x", "isa300-16",
-		"isa0300-9", "isa300-009x", "is",	"isb300-9", "isa300-2",	 "isa300-13", "isa3c0-9",
+		"",	     "isa",	  "isa300",    "isa300-",     "isa-9",
+		"isa300-8",  "isa300-0",  "isa310-9",  "isa1e0-9",    "isa400-9",
+		"isa300-9x", "isa300-16", "isa0300-9", "isa300-009x", "is",
+		"isb300-9",  "isa300-2",  "isa300-13", "isa3c0-9",
 	};
 	u16 port;
 	u8 irq, mac[6];

@@ -13,7 +13,7 @@ u32 guest_count;
 struct config config;
 struct trace_ring trace_ring;
 struct cpu_features cpu;
-bool gdb_on, timer_stale;
+bool timer_stale;
 
 /* A bus here is how much work its devices have, and whom that gives work. */
 struct bus {
@@ -85,13 +85,15 @@ void console_running(void)
 {
 }
 
-bool console_poll(void)
+static bool poll_lines(void)
 {
 	return more_keys;
 }
+bool (*lines_poll)(void) = poll_lines;
 
-void gdb_poll(void)
+bool gdb_rests(void)
 {
+	return false;
 }
 
 void timer_run(void)
@@ -143,11 +145,6 @@ void virq_deliver(struct vcpu *v)
 }
 
 void virq_turn(struct vcpu *v)
-{
-	(void)v;
-}
-
-void segments_check(struct vcpu *v)
 {
 	(void)v;
 }

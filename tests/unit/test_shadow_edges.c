@@ -1,42 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
- */
-/* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
-/* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c
- * mm/shadow_repair.c mm/shadow_roots.c mm/walk.c */
+/* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c
+ * tests/unit/shadow_check.c tests/unit/fake_host.c
+ * mm/format.c mm/arena.c mm/gmem.c mm/rmap.c mm/shadow.c mm/shadow_announce.c mm/shadow_device.c
+ * mm/shadow_fault.c mm/shadow_pool.c mm/shadow_repair.c mm/shadow_roots.c mm/walk.c
+ * tests/unit/shadow_pairs.c */
 /*
  * The shadow pager at its edges: before the first page table, with hardly any memory, with tables
- * that map themselves, and under a guest that writes rubbish everywhere.
+ * that map themselves.
  */
-#include "lib/x86.h"
 #include "tests/unit/fake_host.h"
-#include "tests/unit/shadow_guest.h"
-#include "tests/unit/support.h"
-
-#include <string.h>
-
-static const struct {
-	const struct pt_format *guest, *shadow;
-} pair[] = {
-	{&pt_format_2level, &pt_format_2level},
-	{&pt_format_2level, &pt_format_pae},
-	{&pt_format_pae, &pt_format_pae},
-};
-
-#define KERNEL 0xc0000000u
-#define FLAGS  (PTE_P | PTE_W | PTE_U | PTE_A | PTE_D)
-
-static struct shadow_result fault_ok(gva_t va, u32 error)
-{
-	struct shadow_result r = shadow_fault(m.s, va, error);
-	u32 rights;
-
-	assert_int_equal(r.verdict, SHADOW_OK);
-	assert_int_not_equal(model_shadow(&m, m.s->current, va, &rights), 0);
-	return r;
-}
-
-/* ---- Entries that lie ------------------------------------------------------------------- */
+#include "tests/unit/shadow_pairs.h"
 
 static enum touch no_touch(void *ctx, struct gmem *mem, gfn_t gfn, bool write)
 {
@@ -71,7 +44,7 @@ static void test_past_4g(void **state)
 static void test_kernel_entry_of_two(void **state)
 {
 	(void)state;
-	for (u32 i = 0; i < ARRAY_LEN(pair); i++) {
+	for (u32 i = 0; i < PAIRS; i++) {
 		bool pae = pair[i].guest == &pt_format_pae;
 		u32 index = KERNEL >> pair[i].guest->shift[pae ? 2 : 1], rights;
 		u32 size = pair[i].guest->entry_bytes, flags = pae ? PTE_P : FLAGS;
@@ -118,7 +91,7 @@ static void test_quick_window(void **state)
 
 	(void)state;
 	model_all_low = true;
-	for (u32 i = 0; i < ARRAY_LEN(pair); i++) {
+	for (u32 i = 0; i < PAIRS; i++) {
 		bool three = pair[i].guest == &pt_format_pae;
 		gpa_t at = leaf + 5 * pair[i].guest->entry_bytes;
 
@@ -150,15 +123,13 @@ static void test_quick_window(void **state)
 	model_all_low = false;
 }
 
-/* ---- Linear mode ------------------------------------------------------------------------- */
-
 static void test_linear(void **state)
 {
 	gpa_t gpa;
 	u32 error;
 
 	(void)state;
-	for (u32 i = 0; i < ARRAY_LEN(pair); i++) {
+	for (u32 i = 0; i < PAIRS; i++) {
 		model_start(&m, pair[i].guest, pair[i].shadow, i == 1 ? KERNEL : 0, 0);
 		assert_true(shadow_linear(m.s));
 		fault_ok(0, 0);
@@ -212,7 +183,7 @@ static void test_linear_map_goes_whole(void **state)
 	u32 pages, before;
 
 	(void)state;
-	for (u32 i = 0; i < ARRAY_LEN(pair); i++) {
+	for (u32 i = 0; i < PAIRS; i++) {
 		host_reset(HOST_LOW_PAGES, 0, pair[i].shadow);
 		before = frame_free_count();
 		arena_init(&arena, &owner);
@@ -242,15 +213,13 @@ static void test_linear_map_goes_whole(void **state)
 	}
 }
 
-/* ---- Memory ------------------------------------------------------------------------------ */
-
 static void test_every_allocation_of_create_may_fail(void **state)
 {
 	u32 calls, held, free;
 	struct arena a;
 
 	(void)state;
-	for (u32 i = 0; i < ARRAY_LEN(pair); i++) {
+	for (u32 i = 0; i < PAIRS; i++) {
 		model_start(&m, pair[i].guest, pair[i].shadow, 0, 40);
 		shadow_destroy(m.s);
 		held = m.owner.frames;
@@ -351,8 +320,6 @@ static void test_least_recently_used_root_goes(void **state)
 	model_end(&m);
 }
 
-/* ---- Tables that map themselves ---------------------------------------------------------- */
-
 /* The last entry of the user half of a directory is the directory: its tables appear as pages. */
 static void test_recursive_directory(void **state)
 {
@@ -390,135 +357,6 @@ static void test_recursive_directory(void **state)
 	}
 }
 
-/* ---- Rubbish ----------------------------------------------------------------------------- */
-
-static gpa_t odd_gpa(void)
-{
-	switch (rnd(4)) {
-	case 0:
-		return model_top(&m, rnd(MODEL_TOPS));
-	case 1:
-		return rnd(MODEL_PAGES) * PAGE_SIZE;
-	case 2:
-		return rnd(MODEL_PAGES + 2) * PAGE_SIZE + rnd(128) * 32;
-	default:
-		return rnd(0xffffffffu);
-	}
-}
-
-static gva_t odd_va(void)
-{
-	return chance(80) ? m.va[rnd(m.vas)] + rnd(PAGE_SIZE) : rnd(0xffffffffu);
-}
-
-static void write_rubbish(void)
-{
-	u32 bytes = pae() ? 8 : 4;
-	gpa_t at = rnd(MODEL_PAGES) * PAGE_SIZE + rnd(PAGE_SIZE / bytes) * bytes;
-	struct ref r;
-
-	if (chance(50)) { /* where a walk will find it */
-		r = model_walk(&m, model_top(&m, rnd(MODEL_TOPS)), m.va[rnd(m.vas)]);
-		at = r.pte_at ? r.pte_at : at;
-	}
-	switch (rnd(3)) {
-	case 0:
-		model_set(&m, at, random_pte());
-		break;
-	case 1: /* any page as a table, this one too */
-		model_set(&m, at, (u64)rnd(MODEL_PAGES) << PAGE_SHIFT | PTE_P | rnd(0x80));
-		break;
-	default:
-		model_set(&m, at, (u64)rnd(0xffffffffu) << rnd(33));
-	}
-}
-
-/* Whatever the answer, a guest that tries again gets on in a few steps. */
-static void fault_until_done(void)
-{
-	u32 error = rnd(8), rights;
-	gva_t va = odd_va();
-	struct shadow_result r;
-
-	for (u32 n = 0; n < 4; n++) {
-		r = shadow_fault(m.s, va, error);
-		if (r.verdict != SHADOW_OK)
-			return;
-		if (model_shadow(&m, m.s->current, va, &rights) &&
-		    (!(error & PF_WRITE) || rights & PTE_W) &&
-		    (!(error & PF_USER) || rights & PTE_U || shadow_linear(m.s)))
-			return;
-	}
-	fail_msg("a fault at %#x (%#x) is never resolved", va, error);
-}
-
-static void odd_call(void)
-{
-	gpa_t gpa;
-	u32 error;
-
-	switch (rnd(10)) {
-	case 0:
-		if (!shadow_new_pgtable(m.s, odd_gpa()))
-			m.linear = false;
-		break;
-	case 1:
-		(void)announce(odd_gpa(), odd_va());
-		break;
-	case 2:
-		(void)shadow_set_pgd(m.s, odd_gpa(), chance(90) ? rnd(1024) : rnd(0xffffffffu));
-		break;
-	case 3:
-		(void)shadow_set_pmd(m.s, odd_gpa(), chance(90) ? rnd(512) : rnd(0xffffffffu));
-		break;
-	case 4:
-		shadow_flush_user(m.s);
-		break;
-	case 5:
-		shadow_flush_all(m.s);
-		break;
-	case 6:
-		shadow_invalidate_page(m.s, odd_va());
-		break;
-	case 7:
-		(void)shadow_pin(m.s, odd_va());
-		break;
-	case 8:
-		(void)!shadow_peek(m.s, odd_va(), &gpa);
-		break;
-	default:
-		(void)!shadow_translate(m.s, odd_va(), rnd(8), &gpa, &error);
-	}
-}
-
-static void run_rubbish(u32 seed, u32 which)
-{
-	static const gva_t base[] = {KERNEL, 0x40000000u, 0x80000000u};
-
-	random_state = 0x2545f4914f6cdd1dull * (seed + 1 + 100ull * support_seed());
-	model_start(&m, pair[which].guest, pair[which].shadow, base[seed % 3], seed & 1 ? 0 : 100);
-	guest_tables(MODEL_TOPS);
-	for (u32 n = 0; n < 1500; n++) {
-		if (chance(40))
-			write_rubbish();
-		else if (chance(60))
-			fault_until_done();
-		else
-			odd_call();
-		if (n % 4 == 0)
-			model_check(&m);
-	}
-	model_check(&m);
-	model_end(&m);
-}
-
-static void test_rubbish(void **state)
-{
-	(void)state;
-	for (u32 seed = 0; seed < 9; seed++)
-		run_rubbish(seed, seed / 3);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -532,7 +370,6 @@ int main(void)
 		cmocka_unit_test(test_new_root_when_the_pool_is_empty),
 		cmocka_unit_test(test_least_recently_used_root_goes),
 		cmocka_unit_test(test_recursive_directory),
-		cmocka_unit_test(test_rubbish),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

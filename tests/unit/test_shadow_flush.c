@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c tests/unit/fake_host.c mm/format.c
+/* SOURCES: tests/unit/shadow_guest.c tests/unit/shadow_model.c
+ * tests/unit/shadow_check.c tests/unit/fake_host.c mm/format.c
  */
 /* SOURCES: mm/arena.c mm/gmem.c mm/rmap.c */
 /* SOURCES: mm/shadow.c mm/shadow_announce.c mm/shadow_device.c mm/shadow_fault.c mm/shadow_pool.c

@@ -32,6 +32,7 @@ enum {
 	R_TDLEN = 0x3808,
 	R_TDH = 0x3810,
 	R_TDT = 0x3818,
+	R_RFCTL = 0x5008,
 	R_MTA = 0x5200, /* 128 words */
 	R_RAL = 0x5400,
 	R_RAH = 0x5404,
@@ -171,6 +172,7 @@ static enum hv_status open(struct nic *n, const struct host_function *f)
 	pcihost_enable(f, PCI_COMMAND_MEMORY | PCI_COMMAND_MASTER);
 	if (!reset(e) || !read_mac(e, n->port.mac))
 		return HV_IO;
+	put(e, R_RFCTL, 0); /* QEMU's 82574 keeps an earlier driver's longer descriptors */
 	for (u32 i = 0; i < MTA_WORDS; i++)
 		put(e, R_MTA + i * 4, 0);
 	set_up_rings(e);

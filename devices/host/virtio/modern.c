@@ -6,16 +6,12 @@
 #include "devices/host/virtio/transport.h"
 #include "mm/host.h"
 
-/* A capability of this vendor (virtio 4.1.4). */
-#define CAP_VENDOR     0x09u
-#define CAP_NEXT       1u
+/* A capability of the vendor's (virtio 4.1.4). */
 #define CAP_TYPE       3u
 #define CAP_BAR	       4u
 #define CAP_OFFSET     8u
 #define CAP_LENGTH     12u
 #define CAP_MULTIPLIER 16u /* of the notification structure */
-#define CAP_FIRST      0x40u
-#define CAPS_MOST      48u /* as many as fit between there and the end */
 
 enum cap_type { TYPE_COMMON = 1, TYPE_NOTIFY, TYPE_ISR, TYPE_DEVICE, TYPES };
 
@@ -141,8 +137,17 @@ static volatile u8 *structure(const struct host_function *f, u8 cap, u32 *bytes)
 	return host_map_device(base + offset, *bytes, CACHE_UC);
 }
 
-static void note_capability(struct virtio_pci *v, const struct host_function *f, u8 cap)
+struct found {
+	struct virtio_pci *v;
+	const struct host_function *f;
+};
+
+/* pcihost_capabilities */
+static void note_capability(void *ctx, u8 cap)
 {
+	const struct found *to = ctx;
+	struct virtio_pci *v = to->v;
+	const struct host_function *f = to->f;
 	u32 bytes, type = pcihost_read(f, (u8)(cap + CAP_TYPE), 1);
 	volatile u8 *at;
 
@@ -168,16 +173,8 @@ static void note_capability(struct virtio_pci *v, const struct host_function *f,
 
 bool virtio_modern_find(struct virtio_pci *v, const struct host_function *f)
 {
-	u32 cap = pcihost_read(f, PCI_STATUS, 2) & PCI_STATUS_CAPABILITY
-			  ? pcihost_read(f, PCI_CAPABILITIES, 1) & ~3u
-			  : 0;
-
 	v->transport = &modern_transport;
-	for (u32 i = 0; cap >= CAP_FIRST && i < CAPS_MOST; i++) {
-		if (pcihost_read(f, (u8)cap, 1) == CAP_VENDOR)
-			note_capability(v, f, (u8)cap);
-		cap = pcihost_read(f, (u8)(cap + CAP_NEXT), 1) & ~3u;
-	}
+	pcihost_capabilities(f, PCI_CAP_VENDOR, note_capability, &(struct found){v, f});
 	/* A step that makes no sense must not be multiplied beyond 32 bits. */
 	return v->common && v->notify && v->isr && v->notify_step <= PAGE_SIZE;
 }

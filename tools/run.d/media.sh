@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# shellcheck shell=sh disable=SC2154,SC2016 # $work, $image, $gfxmode, $graphics are tools/run's; some $ are GRUB's
+# shellcheck shell=sh disable=SC2154,SC2016 # what is shared with the other parts: see tools/run; some $ are GRUB's
 #
 # What a boot loader is given: a folder with the image, the guests' files and GRUB's menu, and the ISO made
 # of it. Sourced by tools/run. $work/modules has the modules' lines, $work/names how each file is
