@@ -14,7 +14,6 @@
       axiom shl12: \forall integer x; 0 <= x ==> (x << 12) == x * 4096;
       axiom shr12: \forall integer x; 0 <= x ==> (x >> 12) == x / 4096;
       axiom and12: \forall integer x; 0 <= x ==> (x & 4095) == x % 4096;
-      axiom low12: \forall integer x; 0 <= (x & 4095) <= 4095;
     } */
 
 /* The frames are as many as the pages; RAM ends below 4 GiB, where slots must. */
