@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FUNCTIONS: insn_fetch,next,opcode */
+/* FUNCTIONS: insn_fetch,next */
 /*
- * The decoder, whatever the bytes: the only places that fetch never ask for more than the 15 bytes
- * of the longest instruction, next() reads what was fetched and nothing behind it, and the loop
- * over prefixes ends. The rest of the decoder has no loop and reads bytes by next() alone.
+ * The decoder, whatever the bytes: the only place that fetches never asks for more than the 15
+ * bytes of the longest instruction; next() reads what was fetched and nothing behind it, ends, and
+ * gets on by as many bytes as it was asked for. The rest of the decoder reads bytes by next()
+ * alone, and its one loop, over the prefixes, takes one at each turn: it ends with the fifteenth.
  */
 #include "hv/vcpu/emulate/insn.h"
 
@@ -39,11 +40,3 @@ bool insn_fetch(struct insn *in);
     ensures decoding(in);
     ensures \result ==> in->at == \old(in->at) + size; */
 static bool next(struct insn *in, unsigned size, u32 *value);
-
-/*@ requires \valid(in);
-    assigns in->d.seg, in->d.size, in->d.addr_size, in->d.lock, in->d.rep, in->seg_override; */
-static bool prefix(struct insn *in, u32 byte);
-
-/*@ requires decoding(in);
-    assigns in->d, in->seg_override, in->result, in->have, in->at, in->bytes[0 .. 14]; */
-static bool opcode(struct insn *in);

@@ -6,7 +6,3 @@ s|^	got = in->ops->fetch(|	/*@ calls fetch_model; */\
 	    loop assigns i, sum, in->result, in->have, in->at, in->bytes[0 .. 14];\
 	    loop variant size - i; */\
 &|
-/^static bool opcode(/,/^}/s|^	do {|	/*@ loop invariant decoding(in);\
-	    loop assigns byte, in->d, in->seg_override, in->result, in->have, in->at, in->bytes[0 .. 14];\
-	    loop variant 15 - in->at; */\
-&|
