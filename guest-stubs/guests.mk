@@ -31,7 +31,7 @@ guest_echo_offset      := 0
 guest_echo_kernel      := 0xc0000000
 
 guest_shell_lib        := $(guest_base) $(guest_traps) $(guest_virtio) async
-guest_shell_phys       := 0x00200000
+guest_shell_phys       := 0x00100000
 guest_shell_offset     := 0xc0000000
 guest_shell_kernel     := 0xc0000000
 

@@ -26,6 +26,7 @@
 #define POOL_BASE    32u
 #define POOL_PER_MIB 2u
 #define POOL_MAX     4096u
+#define POOL_SMALL   (FRAME_BLOCK - 1u) /* below 2 MiB: one block of them */
 
 static void bus_irq(void *ctx, unsigned line)
 {
@@ -112,7 +113,7 @@ static void vcpu_reset(struct vcpu *v, gpa_t entry)
 
 static u32 pool_frames(u32 mib)
 {
-	return MIN(POOL_BASE + POOL_PER_MIB * mib, POOL_MAX);
+	return mib < 2 ? POOL_SMALL : MIN(POOL_BASE + POOL_PER_MIB * mib, POOL_MAX);
 }
 
 static enum hv_status vcpu_make(struct guest *g)
@@ -242,6 +243,7 @@ static enum hv_status build(struct guest *g)
  * devices below, who know no guest. */
 static void not_started(struct guest *g, enum hv_status s)
 {
+	release(g);
 	if (s == HV_NOMEM)
 		snprintf(
 			g->why, sizeof(g->why),
@@ -252,7 +254,6 @@ static void not_started(struct guest *g, enum hv_status s)
 		snprintf(g->why, sizeof(g->why),
 			 "it cannot have a device of its configuration, see above");
 	log_line(LOG_ERROR, g->name, "not started: %s", g->why);
-	release(g);
 	guest_set_state(g, GUEST_ENDED);
 	g->end = END_KILLED;
 }

@@ -35,6 +35,7 @@ static inline void trace(enum trace_event e, const char *who, u32 a, u32 b, u32 
 {
 	struct trace_record *r = &trace_ring.record[trace_ring.next++ % TRACE_RING];
 
+	__asm__("" : "+r"(r)); /* a register that holds it is cheaper than its index, twice */
 	r->who = who;
 	r->event = (u32)e;
 	r->a = a;

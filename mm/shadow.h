@@ -312,23 +312,27 @@ static inline void leaf_set_used(struct shadow *s, void *table, u32 index, u64 e
 }
 
 /* The same for nearly all entries, in words of the two formats: the guest's entry is (low, high),
- * ours is put in its place as one that is used; `l` is leaf_of(table). False: nothing was done,
- * leaf_set_used() knows what. */
-SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format *sf,
-			      struct shadow *s, u32 *table, struct leaf *l, u32 index, u32 low,
-			      u32 high, u32 rights)
+ * ours at `have`, which maps no device. First for one whose next use must trap. */
+SPECIALISED bool entry_traps(u32 low)
 {
-	volatile u32 *have = table + index * (sf->entry_bytes / 4u);
+	return (low & (PTE_P | PTE_A)) != (PTE_P | PTE_A);
+}
+
+SPECIALISED void leaf_clear(const struct pt_format *sf, volatile u32 *have)
+{
+	have[0] = 0;
+	if (sf->levels == 3)
+		have[1] = 0;
+}
+
+/* Ours is put in its place as one that is used. False: nothing was done, leaf_set_used() knows
+ * what. */
+SPECIALISED bool leaf_fill(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			   volatile u32 *have, struct leaf *l, u32 index, u32 low, u32 high,
+			   u32 rights)
+{
 	u32 group = index / GROUP, nx = (u32)(s->nx >> 32), frame, flags = PTE_P | PTE_A | PTE_D;
 
-	if (have[0] & SPTE_DEVICE)
-		return false;
-	if ((low & (PTE_P | PTE_A)) != (PTE_P | PTE_A)) {
-		have[0] = 0;
-		if (sf->levels == 3)
-			have[1] = 0;
-		return true;
-	}
 	if (low >> PAGE_SHIFT >= s->mem->ram_pages || (gf->levels == 3 && high & ~nx))
 		return false;
 	frame = s->mem->frames[low >> PAGE_SHIFT].n;
@@ -340,6 +344,21 @@ SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format
 		have[1] = frame >> (32 - PAGE_SHIFT) | (gf->levels == 3 ? (high | rights) & nx : 0);
 	}
 	have[0] = frame << PAGE_SHIFT | flags;
+	return true;
+}
+
+/* Any of them; `l` is leaf_of(table). */
+SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format *sf,
+			      struct shadow *s, u32 *table, struct leaf *l, u32 index, u32 low,
+			      u32 high, u32 rights)
+{
+	volatile u32 *have = table + index * (sf->entry_bytes / 4u);
+
+	if (have[0] & SPTE_DEVICE)
+		return false;
+	if (!entry_traps(low))
+		return leaf_fill(gf, sf, s, have, l, index, low, high, rights);
+	leaf_clear(sf, have);
 	return true;
 }
 

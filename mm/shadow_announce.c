@@ -99,18 +99,33 @@ static NOINLINE enum seek seek(struct shadow *s, const struct pte_name *name, st
 	return SEEK_DONE;
 }
 
+/* Apart, so that the row below has the registers. */
+static NOINLINE void set_entry_slow(struct shadow *s, const struct place *p, u32 index)
+{
+	u64 pte = pt_get(s->gf, p->guest, index);
+
+	leaf_set_used(s, p->table, index, spte_for(s, pte, p->rights), pte);
+}
+
+/* leaf_set_ram(), but nothing of the place is read before it is needed. */
 SPECIALISED void set_entry(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
 			   const struct place *p, u32 index)
 {
-	const u32 gw = gf->entry_bytes / 4u;
-	u64 pte;
+	const u32 gw = gf->entry_bytes / 4u, *pte;
+	volatile u32 *have;
 
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): with a table there is the guest's */
-	if (!p->table || leaf_set_ram(gf, sf, s, p->table, p->leaf, index, p->guest[index * gw],
-				      gw == 2 ? p->guest[index * gw + 1] : 0, p->rights))
+	if (!p->table)
 		return;
-	pte = pt_get(gf, p->guest, index);
-	leaf_set_used(s, p->table, index, spte_make(gf, s, pte, p->rights), pte);
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): with a table there is the guest's */
+	pte = p->guest + index * gw;
+	have = p->table + index * (sf->entry_bytes / 4u);
+	if (have[0] & SPTE_DEVICE)
+		set_entry_slow(s, p, index);
+	else if (entry_traps(pte[0]))
+		leaf_clear(sf, have);
+	else if (!leaf_fill(gf, sf, s, have, p->leaf, index, pte[0], gw == 2 ? pte[1] : 0,
+			    p->rights))
+		set_entry_slow(s, p, index);
 }
 
 SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,

@@ -9,6 +9,7 @@
 #define CAP_NOTIFY_MUL	  16
 #define BAR_MEMORY_MASK	  (~0xfu)
 #define NO_CHAIN	  0xffffu
+#define USED_NO_NOTIFY	  1u
 
 static struct {
 	struct virtio *dev;
@@ -159,6 +160,13 @@ void virtq_kick(struct virtq *q)
 {
 	__asm__ volatile("" ::: "memory");
 	*q->doorbell = q->index;
+}
+
+void virtq_tell(struct virtq *q)
+{
+	__asm__ volatile("" ::: "memory");
+	if (!(q->rings->used.flags & USED_NO_NOTIFY))
+		virtq_kick(q);
 }
 
 static void free_chain(struct virtq *q, u16 head)

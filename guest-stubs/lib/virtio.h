@@ -120,6 +120,8 @@ static inline void vwrite32(volatile u8 *at, u32 v)
  * head, or -1 when there are too few descriptors. */
 int virtq_add(struct virtq *q, const struct virtio_buffer *b, u32 out, u32 in);
 void virtq_kick(struct virtq *q);
+/* The same, unless the device has said that it need not be told (virtio 2.4.9). */
+void virtq_tell(struct virtq *q);
 bool virtq_ready(struct virtq *q); /* virtq_take would give one */
 /* A finished chain: its head, *len bytes written by the device; -1: none yet. */
 int virtq_take(struct virtq *q, u32 *len);

@@ -62,7 +62,7 @@ u32 vnet_receive(void *frame, u32 size)
 		len = len > HEADER ? MIN(len - HEADER, size) : 0;
 		memcpy(frame, rx_data[id] + HEADER, len);
 		post();
-		virtq_kick(&rx);
+		virtq_tell(&rx);
 	}
 	irq_restore(flags);
 	return id >= 0 ? len : 0;

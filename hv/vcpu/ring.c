@@ -69,19 +69,21 @@ static void ring_free(struct vcpu *v, u32 n)
  * first is none, or does not lie where both of its places are at hand. */
 static u32 drain_ptes(struct vcpu *v, u32 most)
 {
-	struct pte_name name[LHCALL_RING_SIZE];
-	u32 n = v->ring_next, count = 0;
+	struct pte_name name[LHCALL_RING_SIZE], *to = name;
+	const struct pte_name *end = name + most;
+	u32 n = v->ring_next, count;
 
-	while (count < most) {
+	while (to != end) {
 		const u32 *slot = v->ring[n].slot;
 		volatile u8 *status = v->ring[n].status;
 
 		if (!slot || !status || *status == LHCALL_FREE || slot[0] != HC_SET_PTE)
 			break;
-		name[count++] = (struct pte_name){slot[1], slot[2]};
+		*to++ = (struct pte_name){slot[1], slot[2]};
 		*status = LHCALL_FREE;
 		n = (n + 1) % LHCALL_RING_SIZE;
 	}
+	count = (u32)(to - name);
 	if (!count)
 		return 0;
 	v->ring_next = n;

@@ -10,6 +10,11 @@ lines() {
 	tr -d '\r' <"$1" | sed -n '/^report: loaded by/,/^report: that is all/p'
 }
 
+# page FILE: the characters of the 80 x 25 words.
+page() {
+	od -An -v -tx1 -w2 "$1" | cut -c 2-3 | sed 's/^/\\x/' | tr -d '\n' | xargs -0 printf '%b' | fold -w 80 | sed 's/ *$//'
+}
+
 # On another machine each time: what is there is named, no line is wider than a screen.
 report() {
 	tools/run --timeout 600 --hv 'report vga=off' "$@" --guest h --kernel "$stubs/hello" --mem 4M </dev/null >"$work/log"
@@ -26,7 +31,9 @@ grep -q '8086:100e 020000 network irq [0-9]*; driver: e1000' "$work/report"
 grep -q '^acpi: by the RSDT; switching off: _S5_' "$work/report"
 grep -q '^memory: .* RAM' "$work/report"
 grep -q '^keyboard: PS/2' "$work/report"
-QEMU_EXTRA='-M q35 -device vmxnet3' report --cpu 486
+QEMU_EXTRA='-M q35,i8042=off -device vmxnet3 -device piix3-usb-uhci -device pci-ohci -device usb-ehci -device qemu-xhci' report --cpu 486
+for kind in UHCI OHCI EHCI xHCI; do grep -q "^pci: .* 0c03.0 USB ($kind) irq" "$work/report"; done
+grep -q '^keyboard: no controller answers' "$work/report"
 grep -q 'network irq [0-9]*; driver: there is none' "$work/report"
 grep -q '^acpi: by the RSDT; switching off: _S5_; reset: a port' "$work/report"
 grep -q '^cpu: without .*tsc' "$work/report"
@@ -36,6 +43,18 @@ grep -q '^cpu: GenuineIntel family 5' "$work/report"
 QEMU_EXTRA='-M isapc' report
 grep -q '^pci: none' "$work/report"
 grep -q '^acpi: none; switching off: no' "$work/report"
+
+# Where no keyboard answers the screen says so.
+cat >"$work/script" <<END
+wait all guests have ended
+qemu pmemsave 0xb8000 4000 "$work/page"
+qemu quit
+END
+QEMU_EXTRA='-M pc,i8042=off' tools/run --timeout 600 --hv at-end=stay --script "$work/script" \
+	--guest h --kernel "$stubs/hello" --mem 4M </dev/null >"$work/log" || :
+page "$work/page" >"$work/seen"
+cat "$work/seen"
+grep -q '^ringone: no keyboard controller answers, and firmware plays none for a USB' "$work/seen"
 
 # At boot: all on the serial line, a page on the screen, and the next one after a key, here of the keyboard.
 cat >"$work/script" <<END
@@ -51,10 +70,6 @@ END
 tools/run --timeout 600 --hv report --script "$work/script" --guest h --kernel "$stubs/hello" --mem 4M </dev/null >"$work/log"
 cat "$work/log"
 lines "$work/log" >"$work/report"
-# page FILE: the characters of the 80 x 25 words.
-page() {
-	od -An -v -tx1 -w2 "$1" | cut -c 2-3 | sed 's/^/\\x/' | tr -d '\n' | xargs -0 printf '%b' | fold -w 80 | sed 's/ *$//'
-}
 page "$work/page1" >"$work/seen"
 cat "$work/seen"
 head -n 21 "$work/report" >"$work/want"

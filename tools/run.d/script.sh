@@ -30,6 +30,7 @@ await() {
 		# Asked before counting: all that was printed up to the end is counted then.
 		last=
 		! over || last=1
+		{ true >"$work/looked"; } 2>/dev/null || :
 		seen=$(tail -c +$((position + 1)) "$work/serial" | tr -d '\r' | grep -Ec -e "$2") || :
 		[ "$seen" -lt "$1" ] || return 0
 		if [ -n "$last" ]; then
@@ -37,7 +38,10 @@ await() {
 			: >"$work/script-left"
 			return 1
 		fi
+		# Counting takes more than waiting does: not again before something new was printed.
 		sleep 0.1
+		# shellcheck disable=SC3013 # every sh that is in use has -nt
+		while [ "$work/looked" -nt "$work/serial" ] && ! over; do sleep 0.1; done
 	done
 }
 

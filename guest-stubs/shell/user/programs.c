@@ -103,7 +103,7 @@ ENTRY static void sleeper(uint32_t ms)
 /* Touches the kernel: ends this program, nothing else. */
 ENTRY static void fault(uint32_t arg)
 {
-	*(volatile uint32_t *)0xc0200000u = arg;
+	*(volatile uint32_t *)0xc0100000u = arg;
 	say("fault: wrote to the kernel\n");
 	leave();
 }
