@@ -256,6 +256,7 @@ static void not_started(struct guest *g, enum hv_status s)
 	log_line(LOG_ERROR, g->name, "not started: %s", g->why);
 	guest_set_state(g, GUEST_ENDED);
 	g->end = END_KILLED;
+	gdb_released(g);
 }
 
 /* What a guest needs beside its RAM, its tables, and what its configuration names: devices and

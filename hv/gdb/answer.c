@@ -5,14 +5,9 @@
 
 #define READ_MAX 1000u /* bytes in one answer */
 
-static void say(const char *text)
+static bool say_done(bool ok)
 {
-	reply_text(&session.out, text);
-}
-
-static void say_done(bool ok)
-{
-	say(ok ? "OK" : "E01");
+	return say(ok ? "OK" : "E01");
 }
 
 /* The guest that is looked at, when it has a CPU. */
@@ -64,17 +59,21 @@ static struct guest *first_guest(void)
 	return first;
 }
 
+/* Who is alive stays the one that is looked at: one that stands still, or was named (on_attach). */
+static bool chosen(const struct guest *g)
+{
+	return g && guest_alive(g) && (session.extended || debugged(g)->held);
+}
+
 static bool on_status(const char *at)
 {
 	(void)at;
 	session.attached = true;
 	session.waiting = false;
-	if (!session.over && (!looked_at() || (!debugged(session.g)->held && !session.extended)))
+	if (!session.over && !chosen(session.g))
 		session.g = first_guest();
-	if (session.over || !session.g) {
-		say("W00");
-		return true;
-	}
+	if (session.over || !session.g)
+		return say("W00");
 	if (life_await(session.g))
 		return false;
 	stop_watch(session.g);
@@ -100,8 +99,7 @@ static bool on_set_registers(const char *at)
 
 	for (u32 n = 0; g && register_set(g->vcpu, n, &at); n++)
 		;
-	say_done(g);
-	return true;
+	return say_done(g);
 }
 
 static bool on_register(const char *at)
@@ -119,8 +117,8 @@ static bool on_set_register(const char *at)
 	struct guest *g = looked_at();
 	u32 n;
 
-	say_done(g && take_number(&at, &n) && take_char(&at, '=') && register_set(g->vcpu, n, &at));
-	return true;
+	return say_done(g && take_number(&at, &n) && take_char(&at, '=') &&
+			register_set(g->vcpu, n, &at));
 }
 
 static bool take_range(const char **at, u32 *va, u32 *len)
@@ -158,8 +156,7 @@ static bool on_set_memory(const char *at)
 
 	for (u32 i = 0; ok && i < len; i++)
 		ok = take_byte(&at, &byte) && write_to(g, va + i, &byte, 1);
-	say_done(ok);
-	return true;
+	return say_done(ok);
 }
 
 /* The same with raw bytes, which may be zeros: their number is in the packet. */
@@ -168,30 +165,27 @@ static bool on_set_memory_raw(const char *at)
 	struct guest *g = looked_at();
 	u32 va, len, have;
 
-	if (!g || !take_range(&at, &va, &len) || !take_char(&at, ':')) {
-		say("E01");
-		return true;
-	}
+	if (!g || !take_range(&at, &va, &len) || !take_char(&at, ':'))
+		return say("E01");
 	have = session.in.len - (u32)(at - session.in.data);
-	say_done(len <= have && write_to(g, va, (const u8 *)at, len));
-	return true;
+	return say_done(len <= have && write_to(g, va, (const u8 *)at, len));
 }
 
-/* All that stand still because of us go on; the one that is looked at perhaps for one step. */
+/* All that stand still because of us go on, the one that is looked at perhaps for one step; but not
+ * who has stopped meanwhile: that is the next to be told. */
 static bool resume(bool step)
 {
 	struct guest *g = looked_at();
 
 	for (u32 i = 0; i < guest_count; i++)
-		if (debugged(&guests[i])->held && &guests[i] != g)
+		if (debugged(&guests[i])->reported && &guests[i] != g)
 			stop_resume(&guests[i], false);
 	session.waiting = true;
 	if (session.g && life_await(session.g))
 		return false;
 	if (!g) {
 		session.waiting = false;
-		say("W00");
-		return true;
+		return say("W00");
 	}
 	if (debugged(g)->renewed) {
 		life_begin(g);
@@ -232,10 +226,8 @@ static bool on_breakpoint(const char *at, bool set)
 	struct guest *g = looked_at();
 	u32 kind, va, len;
 
-	if (!g || !take_number(&at, &kind) || !take_char(&at, ',') || !take_range(&at, &va, &len)) {
-		say("E01");
-		return true;
-	}
+	if (!g || !take_number(&at, &kind) || !take_char(&at, ',') || !take_range(&at, &va, &len))
+		return say("E01");
 	if (kind && hardware == ASK)
 		hardware = debug_usable() ? USABLE : MISSING;
 	if (kind > POINT_ACCESS || (kind && hardware == MISSING))
@@ -266,16 +258,14 @@ static bool on_thread(const char *at)
 	at++;
 	if (take_guest(&at, &g))
 		session.g = g;
-	say("OK");
-	return true;
+	return say("OK");
 }
 
 static bool on_alive(const char *at)
 {
 	struct guest *g;
 
-	say_done(take_guest(&at, &g) && guest_alive(g));
-	return true;
+	return say_done(take_guest(&at, &g) && guest_alive(g));
 }
 
 /* vAttach;N */
@@ -283,10 +273,8 @@ static bool on_attach(const char *at)
 {
 	struct guest *g;
 
-	if (!take_guest(&at, &g) || !guest_alive(g)) {
-		say("E01");
-		return true;
-	}
+	if (!take_guest(&at, &g) || !guest_alive(g))
+		return say("E01");
 	session.g = g;
 	session.over = false;
 	return on_status(at);
@@ -297,8 +285,7 @@ static bool on_extended(const char *at)
 {
 	(void)at;
 	session.extended = true;
-	say("OK");
-	return true;
+	return say("OK");
 }
 
 /* vCont;s:2;c  The first action that names a guest, or all, is that of the one it means. */

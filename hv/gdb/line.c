@@ -7,15 +7,28 @@
 struct session session;
 bool gdb_on;
 
-static void wake(struct timer *t)
+/* So long a machine whose guests have all ended waits for an extended gdb to start one again. */
+#define REST_NS (60 * 1000000000ull)
+
+/* That it is not armed any more is all there is to know. */
+static void rested(struct timer *t)
 {
 	(void)t;
 }
 
-void session_wake(struct timer *t, u64 when)
+void session_heard(void)
 {
-	t->fire = wake;
-	timer_arm(t, when);
+	session.heard = now_ns();
+	if (!session.over)
+		return;
+	session.rest.fire = rested;
+	timer_arm(&session.rest, session.heard + REST_NS);
+}
+
+bool say(const char *text)
+{
+	reply_text(&session.out, text);
+	return true;
 }
 
 bool take_guest(const char **at, struct guest **g)
@@ -31,6 +44,6 @@ bool take_guest(const char **at, struct guest **g)
 void session_send(void)
 {
 	reply_end(&session.out);
-	session.heard = now_ns(); /* from here it has as long to say something */
+	session_heard(); /* from here it has as long to say something */
 	uart_debug_write(session.out.data, session.out.len);
 }

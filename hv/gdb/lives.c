@@ -6,31 +6,20 @@
  * right.
  */
 #include "hv/gdb/private.h"
-#include "hv/time/time.h"
 #include "lib/log.h"
 #include "lib/string.h"
-
-/* So long a machine whose guests have all ended waits for an extended gdb that may want a new life.
- */
-#define REST_NS (60 * 1000000000ull)
-
-static void reply(const char *text)
-{
-	reply_begin(&session.out);
-	reply_text(&session.out, text);
-}
 
 /* gdb looks at nobody now. It is not given the next best guest: that one is to run on. */
 void life_over(void)
 {
 	session.waiting = false;
 	session.over = session.extended;
-	session_wake(&session.rest, now_ns() + REST_NS);
+	session_heard();
 }
 
 bool gdb_rests(void)
 {
-	return session.restarting || (session.over && now_ns() - session.heard < REST_NS);
+	return session.restarting || (session.over && session.rest.armed);
 }
 
 /* ---- The end ------------------------------------------------------------------------------ */
@@ -40,10 +29,10 @@ bool on_detach(const char *at)
 	(void)at;
 	stop_forget_all();
 	life_over();
-	reply("OK");
-	return true;
+	return say("OK");
 }
 
+/* The protocol knows no answer to this one. */
 bool on_kill(const char *at)
 {
 	struct guest *g = session.g;
@@ -51,7 +40,7 @@ bool on_kill(const char *at)
 	on_detach(at);
 	if (g && guest_alive(g))
 		guest_kill(g, KILLED_BY_HAND);
-	return session.extended;
+	return false;
 }
 
 bool on_vkill(const char *at)
@@ -60,22 +49,23 @@ bool on_vkill(const char *at)
 	return true;
 }
 
-/* Who starts again by himself is still gdb's. */
+/* Who starts again by himself is still gdb's. Who has not come up is not: another time he would
+ * stand still for nobody. */
 void gdb_released(struct guest *g)
 {
 	struct debugged *d = debugged(g);
-	bool again = d->again || (g->end == END_RESTART && d->watched && session.attached);
+	bool again = g->end == END_RESTART && (d->again || (d->watched && session.attached));
 
 	*d = (struct debugged){.again = again};
 	breakpoints_clear(g);
-	if (!session.waiting || session.g != g)
+	if (session.restarting != g && (!session.waiting || session.g != g))
 		return;
-	if (again) {
-		session.restarting = g;
+	session.restarting = again ? g : NULL;
+	if (again)
 		return;
-	}
+	reply_begin(&session.out);
+	say(!session.waiting ? "E01" : g->end == END_OFF ? "W00" : "X09");
 	life_over();
-	reply(g->end == END_OFF ? "W00" : "X09");
 	session_send();
 }
 
@@ -86,6 +76,7 @@ bool life_await(struct guest *g)
 	if (g->state != GUEST_STARTING && !guest_restarting(g))
 		return false;
 	debugged(g)->again = true;
+	debugged(g)->held = false; /* its old life ends, whoever had stopped it */
 	session.g = session.restarting = g;
 	session.attached = true;
 	session.over = false;
@@ -94,7 +85,6 @@ bool life_await(struct guest *g)
 
 void life_begin(struct guest *g)
 {
-	debugged(g)->held = false; /* it ends, whoever had stopped it */
 	guest_restart(g);
 	(void)life_await(g);
 }
@@ -113,8 +103,7 @@ bool on_run(const char *at)
 		life_begin(g);
 		return false;
 	}
-	reply("E01");
-	return true;
+	return say("E01");
 }
 
 bool gdb_started(struct guest *g)

@@ -105,8 +105,7 @@ bool breakpoint_clear(struct guest *g, gva_t va);
 bool breakpoint_at(const struct guest *g, gva_t va);
 void breakpoints_clear(struct guest *g);
 
-/* ---- line.c: who is at the other end ----------------------------------------------------------
- */
+/* ---- line.c: who is at the other end ------------------------------------------------------- */
 
 struct session {
 	bool attached; /* gdb has asked for the state */
@@ -115,7 +114,7 @@ struct session {
 	bool extended;		    /* `target extended-remote` */
 	bool over;		    /* and it knows that what it looked at is not there any more */
 	bool physical;		    /* addresses of memory are guest physical ones */
-	struct timer silence, rest; /* when something is to be done if it stays silent */
+	struct timer silence, rest; /* when its silence has consequences */
 	u64 heard;		    /* now_ns() of the last byte from it, or to it */
 	struct guest *restarting;   /* gdb waits for it to be there again; NULL: for nobody */
 	struct guest *g;	    /* the thread that it looks at; NULL: none yet */
@@ -124,15 +123,15 @@ struct session {
 };
 extern struct session session;
 extern bool gdb_on;
-void gdb_poll(void);	 /* read and answer */
-void session_send(void); /* session.out */
-/* The run loop comes by then, whatever else it waits for. */
-void session_wake(struct timer *t, u64 when);
+void gdb_poll(void);	  /* read and answer */
+void session_send(void);  /* session.out */
+void session_heard(void); /* its silence begins now */
+/* More of the answer in session.out; true, as of answer(). */
+bool say(const char *text);
 /* The guest of a thread's number. */
 MUST_CHECK bool take_guest(const char **at, struct guest **g);
 
-/* ---- lives.c: ends and restarts, most of them answers to packets ------------------------------
- */
+/* ---- lives.c: ends and restarts, most of them answers to packets --------------------------- */
 
 bool on_detach(const char *at);
 bool on_kill(const char *at);

@@ -10,12 +10,6 @@
 
 _Static_assert(PACKET_MAX == 0x800, "said to gdb below");
 
-static bool say(const char *text)
-{
-	reply_text(&session.out, text);
-	return true;
-}
-
 static void say_hex(struct reply *r, const char *text)
 {
 	while (*text)

@@ -81,6 +81,7 @@ static void tell(void)
 		if (!d->held || d->reported)
 			continue;
 		session.waiting = false;
+		session.restarting = NULL; /* one question, one answer: this one's turn comes */
 		session.g = &guests[i];
 		if (d->note[0])
 			tell_text(NULL, d->note);
@@ -89,35 +90,31 @@ static void tell(void)
 	}
 }
 
-/* The guest that gdb waits for is there again, or has not come up. */
+/* The guest that gdb waits for is there again. */
 static void restarted(void)
 {
 	struct guest *g = session.restarting;
 
-	if (!g || (guest_alive(g) && !debugged(g)->held))
+	if (!g || !debugged(g)->held || !guest_alive(g))
 		return;
 	session.restarting = NULL;
-	if (guest_alive(g)) {
-		session.waiting = false;
-		answer_stop(g);
-	} else {
-		reply_begin(&session.out);
-		reply_text(&session.out, session.waiting ? "X09" : "E01");
-		life_over();
-	}
+	session.waiting = false;
+	answer_stop(g);
 	session_send();
 }
 
 /* Nobody can be heard to leave a serial line. Who was asked to wait only so long for one that is
  * silent lets go of everything then. */
-static void lose_patience(void)
+static void lose_patience(struct timer *t)
 {
 	u64 patience = config.opt.gdb_patience * NS_PER_S;
 
+	(void)t;
 	if (!patience || !session.attached || session.waiting || session.restarting)
 		return;
 	if (now_ns() - session.heard < patience) {
-		session_wake(&session.silence, session.heard + patience);
+		session.silence.fire = lose_patience;
+		timer_arm(&session.silence, session.heard + patience);
 		return;
 	}
 	log_line(LOG_WARN, NULL, "gdb was silent for %u s: what it stopped goes on",
@@ -132,11 +129,11 @@ void gdb_poll(void)
 	(void)debug_unload(); /* a turn ended between the load and the entry */
 	restarted();
 	for (u32 n = 0; n < BYTES_MAX && (c = uart_debug_getc()) >= 0; n++) {
-		session.heard = now_ns();
+		session_heard();
 		take((u8)c);
 	}
 	tell();
-	lose_patience();
+	lose_patience(NULL);
 }
 
 static bool poll_both(void)

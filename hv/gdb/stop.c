@@ -170,12 +170,14 @@ void stop_resume(struct guest *g, bool step)
 
 void stop_clear(struct guest *g)
 {
-	if (!g->vcpu || !debugged(g)->watched)
+	struct debugged *d = debugged(g);
+
+	d->renewed = d->again = false;
+	if (!g->vcpu || !d->watched)
 		return;
 	breakpoints_clear(g);
 	points_clear(g);
-	debugged(g)->at = (struct stop_at){.user = false};
-	debugged(g)->renewed = false;
+	d->at = (struct stop_at){.user = false};
 }
 
 void stop_forget(struct guest *g)

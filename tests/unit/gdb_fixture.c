@@ -180,7 +180,21 @@ void timer_arm(struct timer *t, u64 when)
 {
 	assert_true(when >= clock_ns);
 	t->armed = true;
-	wakes_at = when;
+	t->when = wakes_at = when;
+}
+
+static void run_timer(struct timer *t)
+{
+	if (!t->armed || t->when > clock_ns)
+		return;
+	t->armed = false;
+	t->fire(t);
+}
+
+void timers_run(void)
+{
+	run_timer(&session.silence);
+	run_timer(&session.rest);
 }
 
 bool console_poll(void)

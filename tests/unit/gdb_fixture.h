@@ -34,5 +34,6 @@ const char *ask(const char *text);
 const char *command(const char *text);
 bool sent(const char *text); /* since the last question */
 void take_trap(u32 vector);
+void timers_run(void); /* those that are due */
 
 #endif

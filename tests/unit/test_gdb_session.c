@@ -44,6 +44,40 @@ static void test_patience(void **state)
 	assert_true(session.attached);
 }
 
+/* The clock reaches the end of its time between the look at the line and that at the timers: it is
+ * the last that wakes anybody. */
+static void test_patience_timer(void **state)
+{
+	(void)state;
+	config.opt.gdb_patience = 60;
+	ask("?");
+	clock_ns += 60 * 1000000000ull - 1;
+	gdb_poll();
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	clock_ns++;
+	timers_run();
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+}
+
+/* Others run on while gdb is at a stop. What stops one of them is told when gdb waits again. */
+static void test_stop_meanwhile(void **state)
+{
+	(void)state;
+	ask("?");
+	ask("vCont;c:2");
+	assert_string_equal(ask("Z2,100,4"), "OK");
+	stop_guest(&guests[1], SIG_TRAP);
+	gdb_poll();
+	assert_true(sent("$T05thread:2;#"));
+	stop_guest(&guests[0], SIG_SEGV);
+	gdb_poll();
+	assert_string_equal(ask("c"), "T0bthread:1;");
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+	assert_int_equal(guests[1].state, GUEST_RUNNING);
+	ask("c");
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+}
+
 /* An address of one program means nothing in another one's tables. */
 static void test_programs(void **state)
 {
@@ -98,6 +132,18 @@ static void test_second_gdb(void **state)
 	assert_int_equal(vcpu[0].dr7, 0);
 	assert_false(session.physical);
 	assert_string_equal(ask("?"), "T05thread:1;");
+	ask("vRun;62"); /* of one that nobody looked at */
+	ask("qSupported:x");
+	gdb_released(&guests[1]);
+	guest_runs(&guests[1]);
+	assert_false(gdb_started(&guests[1]));
+	ask("?");
+	ask("Hg2");
+	command("restart"); /* of one that was never stopped */
+	ask("qSupported:x");
+	ask("?");
+	assert_string_equal(ask("vCont;c:2"), "+");
+	assert_int_equal(guests[1].state, GUEST_RUNNING);
 }
 
 static void test_interrupt(void **state)
@@ -254,6 +300,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_patience, gdb_setup),
+		cmocka_unit_test_setup(test_patience_timer, gdb_setup),
+		cmocka_unit_test_setup(test_stop_meanwhile, gdb_setup),
 		cmocka_unit_test_setup(test_programs, gdb_setup),
 		cmocka_unit_test_setup(test_twins, gdb_setup),
 		cmocka_unit_test_setup(test_second_gdb, gdb_setup),
