@@ -133,10 +133,13 @@ static bool own_stop_at(struct guest *g, const char *text)
  * it has let the guest go, whatever it were told meanwhile: so the old one is there until then. */
 static bool own_restart(struct guest *g, const char *text)
 {
+	char line[COMMAND_MAX];
+
 	if (*text)
 		return false; /* with a name it is the monitor's */
 	debugged(g)->renewed = true;
-	tell_text(NULL, "it starts anew at the next continue");
+	snprintf(line, sizeof(line), "%s starts anew at the next continue", g->name);
+	tell_text(NULL, line);
 	return true;
 }
 

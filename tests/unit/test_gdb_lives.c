@@ -31,6 +31,7 @@ static void test_restart(void **state)
 	ask("?");
 	regs[0].eip = 0x1234;
 	command("restart");
+	assert_true(sent("$O61207374617274")); /* "a start", of whom */
 	assert_true(sent("$OK#9a"));
 	assert_int_equal(guests[0].state, GUEST_PAUSED);
 	assert_string_equal(ask("vCont;s:1;c"), "+");
