@@ -334,6 +334,7 @@ void guest_start_part(struct guest *g)
 	if (gdb_started(g) || g->config->paused)
 		guest_pause(g);
 	g->started_ns = now_ns();
+	g->run_ns = 0; /* what clearing its RAM took was before */
 	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
 		 g->vcpu->regs->eip);
 	trace(TRACE_GUEST, g->name, g->state, 0, 0);
