@@ -19,7 +19,7 @@ boot() {
 		exit 1
 	}
 	cat "$work/log"
-	! grep -q 'panic\|BUG' "$work/log"
+	! grep -Eq 'ringone: (panic|BUG)' "$work/log"
 }
 
 # twice HOW DISK OPTIONS: write, find it again after the machine was off, and again read-only.

@@ -18,4 +18,4 @@ cat "$work/text"
 [ "$status" -eq 0 ]
 [ "$(grep -c '^\[two[0-9]*\] penguin: 4 passed, 0 failed$' "$work/text")" -eq 12 ]
 [ "$(grep -c '^\[pae[0-9]*\] penguin: 4 passed, 0 failed$' "$work/text")" -eq 12 ]
-! grep -q 'panic\|BUG\|FAILED' "$work/text"
+! grep -Eq 'ringone: (panic|BUG)|FAILED' "$work/text"

@@ -14,8 +14,8 @@ same() {
 	tr -d '\r' <"$work/log"
 	sed -n 's/.*mem total=.* free=\([0-9]*\).*/\1/p' "$work/log" >"$work/free"
 	counts=$(tr '\n' ' ' <"$work/free")
-	if grep -Eq 'panic|script still waited|restarter: (memory|mapping)' "$work/log"; then
-		echo "not ok $name: expected that the machine stands and guests find clean memory, seen: $(grep -Em 1 'panic|still waited|restarter: (memory|mapping)' "$work/log")"
+	if grep -Eq 'ringone: panic|script still waited|restarter: (memory|mapping)' "$work/log"; then
+		echo "not ok $name: expected that the machine stands and guests find clean memory, seen: $(grep -Em 1 'ringone: panic|still waited|restarter: (memory|mapping)' "$work/log")"
 		exit
 	elif [ "$(wc -l <"$work/free")" -ge 2 ] && [ "$(sort -u "$work/free" | wc -l)" -eq 1 ]; then
 		echo "ok $name: free frames $counts"
