@@ -223,11 +223,16 @@ test:
 
 # What must hold for all inputs; what holds for those that chance makes, N seconds each part.
 SECONDS := 60
-.PHONY: bounds fuzz coverage matrix kexec
+.PHONY: bounds proofs fuzz coverage matrix kexec
 bounds:
 	tools/install-deps test
 	$(MAKE) --no-print-directory unit-build
 	BUILD=$(BUILD) HOSTCC='$(HOSTCC)' tests/bounds/run
+
+# What holds for all inputs there are, by a prover; no part of `make test`.
+proofs:
+	tools/install-deps proofs
+	BUILD=$(BUILD) tests/bounds/prove/run
 
 fuzz: all
 	tools/install-deps test
@@ -262,7 +267,7 @@ $(BUILD)/attribute.so: tools/attribute.c guest-stubs/lib/marks.h
 # ---- Tidiness ----------------------------------------------------------------------------
 C_FILES = $(shell git ls-files '*.c' '*.h')
 HEADERS = $(shell git ls-files '*.h' ':!*/list.h' ':!tests' ':!labs/harness/host.h' ':!labs/*/host/*' ':!labs/*/tests/*' ':!guest-stubs/bench/native') # rows of a table; for the host; a stand-in for another header
-SHELL_FILES = .ci/run $(wildcard tools/run tools/run.d/*.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/run tests/linux/run.d/*.sh tests/linux/measure tests/hostile-end tests/bounds/run tests/coverage tests/fuzz/run tests/kexec/init tests/kexec/run tests/system/*.sh labs/check labs/*/tests/*.sh)
+SHELL_FILES = .ci/run $(wildcard tools/run tools/run.d/*.sh tools/install tools/install-deps tools/lint-c tools/lint-docs tools/lint-rooms tools/lint-shape tools/gen-symbols tools/attribute tests/run tests/bench tests/matrix tests/linux/run tests/linux/run.d/*.sh tests/linux/measure tests/hostile-end tests/bounds/run tests/bounds/prove/run tests/coverage tests/fuzz/run tests/kexec/init tests/kexec/run tests/system/*.sh labs/check labs/*/tests/*.sh)
 
 .PHONY: format lint check-headers clean help
 format:
@@ -298,6 +303,7 @@ help:
 	echo 'make debug      the demonstration, stopped for gdb;  GUEST=shell: that guest under gdb (MEM=, APPEND=)'
 	echo 'make test       all tests;  make unit: only those that need no emulator'
 	echo 'make bounds     checks over all inputs of a table;  make fuzz SECONDS=60 SEED=1: over random ones'
+	echo 'make proofs     what holds for all inputs, by a prover (fetches 200 MB of packages first)'
 	echo 'make matrix     guests on many kinds of machines; writes the table of docs/hardware.md;  make kexec: started by a Linux'
 	echo 'make coverage   statements that the tests without an emulator reach'
 	echo 'make bench      what the hypervisor costs, in instructions; KERNEL= and INITRD=: Linux too; WALL=1: in time too'

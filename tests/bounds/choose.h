@@ -3,7 +3,7 @@
  * Every case there is: a trial asks choose() for whatever is left open in it, and is run again and
  * again until each answer was given in combination with all others. So what a trial checks is
  * proved for the inputs it can choose from, which each file names; docs/testing.md says why this
- * is no symbolic proof.
+ * is no symbolic proof, and where there is one.
  */
 #ifndef TESTS_BOUNDS_CHOOSE_H
 #define TESTS_BOUNDS_CHOOSE_H
