@@ -2,7 +2,7 @@
 /* SOURCES: devices/bus.c devices/ports.c devices/pci/pci.c devices/virtio/transport.c
  * devices/virtio/misuse.c devices/virtio/function.c devices/virtio/queue.c devices/virtio/net.c
  * devices/virtio/line.c devices/virtio/offload.c devices/netswitch.c tests/unit/fake_gmem.c
- * tests/unit/mini_guest.c tests/unit/whole_fixture.c tests/unit/support.c */
+ * tests/unit/mini_guest.c tests/unit/whole_fixture.c tests/unit/support.c tests/fuzz/sides.c */
 /*
  * Three guests and a card on one network: two are offered whole frames of TCP and take some of the
  * features, the third one is too small for them. They send frames of all shapes, good and spoilt,
@@ -13,58 +13,12 @@
  * wire, from their sender's address. Afterwards a whole frame still arrives, in one piece or in
  * many.
  */
-#include "tests/fuzz/fuzz.h"
-#include "tests/unit/whole_fixture.h"
+#include "tests/fuzz/sides.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define STEPS	 120u
-#define GUESTS	 3u
 #define CARD_MAC 9u
-#define INDIRECT 0x10000000u
-#define TAKES	 (GUEST_CSUM | GUEST_TSO4)
-
-#define LARGE 640u /* pages, of which a guest is given the devices of a larger one */
-
-enum { RX, TX };
-
-/* A driver, and whether it has kept to the rules since it began. */
-static struct side {
-	struct station *s;
-	const char *name;
-	u32 pages, offered, taken;
-	u32 slot; /* bytes for a descriptor's buffer; behind all of them is what is sent */
-	bool good;
-	struct {
-		u32 next, free;
-		u16 pieces[256]; /* by head */
-	} use[2];
-} sides[GUESTS] = {
-	{.s = &a, .name = "a", .pages = LARGE, .offered = ALL | INDIRECT, .slot = 4096},
-	{.s = &b, .name = "b", .pages = LARGE, .offered = ALL | INDIRECT, .slot = 4096},
-	{.s = &c, .name = "c", .pages = MINI_RAM_PAGES, .offered = CSUM | MAC, .slot = 512},
-};
-
-#define BUFFERS 0x10000u /* behind the rings */
-
-static struct fuzz_bytes f;
-
-static u32 take(u32 bytes)
-{
-	return fuzz_take(&f, bytes);
-}
-
-/* Of a chain: few as often as many. */
-static u32 take_pieces(void)
-{
-	return 1 + (take(1) >> take(1) % 8);
-}
-
-static gpa_t send_place(const struct side *d)
-{
-	return BUFFERS + 256 * d->slot;
-}
 
 /* ---- The card ------------------------------------------------------------------------------ */
 
@@ -87,96 +41,7 @@ static void card_sends(void)
 	(void)netswitch_send(&card, sent + HEADER, len);
 }
 
-/* ---- Drivers ------------------------------------------------------------------------------- */
-
-static void open_side(struct side *d, u32 features, u32 size)
-{
-	struct mini *g = &d->s->g;
-
-	d->taken = features & d->offered;
-	mini_features(g, DEV, d->taken, 1);
-	for (u32 i = 0; i < 2; i++) {
-		gpa_t at = i * 3 * PAGE_SIZE;
-
-		memset(fake_ram(&g->guest.mem) + at, 0, 3 * PAGE_SIZE);
-		mini_queue(g, DEV, i, at, size, &d->s->q[i]);
-		d->use[i].next = 0;
-		d->use[i].free = size;
-	}
-	mini_ready(g, DEV);
-	d->good = true;
-}
-
-static void begin(struct side *d, u8 mac)
-{
-	station_start(d->s, d->name, mac, d->pages, d->offered & GUEST_TSO4,
-		      d->offered & ~INDIRECT);
-	open_side(d, ~0u, 256);
-}
-
-/* A chain of so many pieces, which the caller has seen to be free. The n-th has lens(n) bytes. */
-static void chain(struct side *d, u32 queue, u32 pieces, const u32 *lens, gpa_t at)
-{
-	struct mqueue *q = &d->s->q[queue];
-	u32 head = d->use[queue].next;
-
-	for (u32 n = 0; n < pieces; n++) {
-		u32 i = (head + n) % q->size, more = n + 1 < pieces ? D_NEXT : 0;
-
-		mdesc_set(q, i, queue == RX ? BUFFERS + i * d->slot : at, lens[n],
-			  (u16)(more | (queue == RX ? D_WRITE : 0)), (u16)((i + 1) % q->size));
-		at += lens[n];
-	}
-	d->use[queue].pieces[head] = (u16)pieces;
-	d->use[queue].next = (head + pieces) % q->size;
-	d->use[queue].free -= pieces;
-	mqueue_offer(q, (u16)head);
-}
-
-/* To the register itself: what the device does about it is done later. */
-static void notify(struct side *d, u32 queue)
-{
-	struct mini *g = &d->s->g;
-	gpa_t at = cfg_in(g, DEV, 0x10, 4) + R_NOTIFY;
-	const struct slot *s = gmem_find(&g->guest.mem, at >> PAGE_SHIFT);
-
-	MUST(s);
-	s->ops->write(s->ctx, at, 2, queue);
-}
-
-static void give(struct side *d)
-{
-	u32 pieces = take_pieces(), len = take(2) % (d->slot + 1), lens[256];
-
-	for (u32 n = 0; n < pieces; n++)
-		lens[n] = n % 2 ? d->slot : len;
-	if (!lens[0])
-		lens[0] = 1;
-	for (u32 n = 1 + take(1) % 80; n && d->use[RX].free >= pieces; n--)
-		chain(d, RX, pieces, lens, 0);
-	notify(d, RX);
-}
-
-/* What is in `sent` goes out: one piece of any length, the others have about the same. */
-static void hand(struct side *d, u32 len)
-{
-	u32 pieces = take_pieces(), lens[256], total = HEADER + len, first = take(1);
-
-	total = MIN(total, d->pages * PAGE_SIZE - send_place(d));
-	pieces = MIN(pieces, d->use[TX].free);
-	if (!pieces)
-		return;
-	lens[0] = pieces == 1 ? total : MIN(first, total);
-	total -= lens[0];
-	for (u32 n = 1; n < pieces; n++) {
-		lens[n] = n + 1 < pieces ? total / (pieces - n) : total;
-		total -= lens[n];
-	}
-	ram_put(&d->s->g, send_place(d), sent,
-		MIN(HEADER + len, d->pages * PAGE_SIZE - send_place(d)));
-	chain(d, TX, pieces, lens, send_place(d));
-	notify(d, TX);
-}
+/* ---- Frames ------------------------------------------------------------------------------- */
 
 static const u8 addresses[] = {1, 2, 3, CARD_MAC, 0x77};
 
@@ -214,84 +79,6 @@ static void plain(struct side *d)
 	host16(sent + 6, take(1));
 	host16(sent + 8, take(1));
 	hand(d, len);
-}
-
-static u32 buffer_bytes(const struct side *d, u32 head, u32 used, u8 *to)
-{
-	const struct mqueue *q = &d->s->q[RX];
-	u32 done = 0;
-
-	for (u32 n = 0, i = head; n < d->use[RX].pieces[head] && done < used; n++) {
-		struct mdesc e;
-		u32 part;
-
-		ram_get(&d->s->g, q->desc + i * (u32)sizeof(e), &e, sizeof(e));
-		part = MIN(e.len, used - done);
-		ram_get(&d->s->g, (gpa_t)e.addr, to + done, part);
-		done += part;
-		i = (i + 1) % q->size;
-	}
-	MUST(done == used);
-	return done;
-}
-
-/* What a driver may be shown, by what it took. */
-static void check_got(const struct side *d, u32 len)
-{
-	struct net_header h;
-	struct tcp_whole w;
-
-	memcpy(&h, got, sizeof(h));
-	MUST(len >= FRAME_MIN);
-	if (!h.gso_type) {
-		MUST(len <= FRAME_MAX && !h.flags && !h.gso_size && !h.csum_start);
-		return;
-	}
-	MUST((d->taken & TAKES) == TAKES);
-	MUST(tcp_whole_check(&w, &h, got + HEADER, len) && h.hdr_len == w.data);
-}
-
-/* A frame, out of as many buffers as its header says. */
-static void take_one(struct side *d)
-{
-	u32 id, used, total = 0;
-	u16 n = 1;
-
-	for (u32 i = 0; i < n; i++) {
-		MUST(mqueue_used(&d->s->q[RX], &id, &used) && total + used <= sizeof(got));
-		total += buffer_bytes(d, id, used, got + total);
-		d->use[RX].free += d->use[RX].pieces[id];
-		if (!used)
-			return; /* it could not hold the frame */
-		if (i == 0)
-			memcpy(&n, got + 10, 2);
-		MUST(n && (n == 1 || d->taken & MRG_RXBUF));
-	}
-	check_got(d, total - HEADER);
-}
-
-static bool any_used(struct side *d, u32 queue)
-{
-	u16 idx;
-
-	ram_get(&d->s->g, d->s->q[queue].used + 2, &idx, 2);
-	return idx != d->s->q[queue].seen;
-}
-
-/* Look at what came and what has gone. */
-static void collect(struct side *d)
-{
-	u32 id, used;
-
-	if (!d->good)
-		return;
-	MUST(reg_in(&d->s->g, DEV, R_STATUS, 1) == 0xf);
-	while (any_used(d, RX))
-		take_one(d);
-	while (mqueue_used(&d->s->q[TX], &id, &used)) {
-		MUST(used == 0);
-		d->use[TX].free += d->use[TX].pieces[id];
-	}
 }
 
 /* ---- Breaking the rules -------------------------------------------------------------------- */
@@ -445,7 +232,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 {
 	static const struct net_port_ops card_ops = {card_deliver};
 
-	f = (struct fuzz_bytes){data, data + size};
+	input = (struct fuzz_bytes){data, data + size};
 	change.left = 0;
 	fake_after_read = after_read;
 	for (u32 i = 0; i < GUESTS; i++) {
@@ -458,7 +245,7 @@ int LLVMFuzzerTestOneInput(const u8 *data, size_t size)
 	}
 	card = (struct net_port){.ops = &card_ops, .mac = {2, 0, 0, 0, 0, CARD_MAC}};
 	MUST(netswitch_attach(&card, "lan0") == HV_OK);
-	for (u32 i = 0; i < STEPS && !fuzz_over(&f); i++) {
+	for (u32 i = 0; i < STEPS && !fuzz_over(&input); i++) {
 		u32 op = take(1);
 
 		steps[op % ARRAY_LEN(steps)](&sides[op / ARRAY_LEN(steps) % GUESTS]);
