@@ -148,11 +148,11 @@ iso: $(BUILD)/ringone.iso
 $(BUILD)/ringone.iso: $(IMAGE) $(GUEST_IMAGES) $(BUILD)/demo.tar tools/run $(wildcard tools/run.d/*.sh)
 	BUILD=$(BUILD) tools/run --iso-out $@
 
-# Two guests that a machine of 6 MiB has room for.
+# Two guests that a machine of 4 MiB has room for.
 floppy: $(BUILD)/ringone-floppy.img
 $(BUILD)/ringone-floppy.img: $(IMAGE) $(GUEST_IMAGES) tools/run $(wildcard tools/run.d/*.sh) tools/install
-	BUILD=$(BUILD) tools/install --yes --floppy $@ --hv at-end=stay --guest hello --kernel $(BUILD)/guest-stubs/hello --mem 1136K \
-		--guest shell --kernel $(BUILD)/guest-stubs/shell --mem 2464K
+	BUILD=$(BUILD) tools/install --yes --floppy $@ --hv at-end=stay --guest hello --kernel $(BUILD)/guest-stubs/hello --mem 1056K \
+		--guest shell --kernel $(BUILD)/guest-stubs/shell --mem 1344K
 
 # `make debug GUEST=shell`: that guest, stopped before its first instruction, under gdb in this terminal.
 DEBUG_PORT ?= 1235
@@ -208,17 +208,18 @@ $(BUILD)/unit/obj/%.o: %.c Makefile
 .PHONY: unit-build unit test bench bench-record
 unit-build: $(UNIT_BINARIES)
 
-# As many at a time as there are CPUs, unless -j says how many.
+# As many at a time as there are CPUs, unless -j says how many. The + before it makes the line a recursive one for make,
+# which does not look into variables.
 MAKE_ALL = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 unit:
-	$(MAKE_ALL) --keep-going unit-build || true
+	+$(MAKE_ALL) --keep-going unit-build || true
 	BUILD=$(BUILD) tests/run --unit
 
 test:
 	tools/install-deps test
-	$(MAKE_ALL) all
+	+$(MAKE_ALL) all
 	$(MAKE) --no-print-directory web-files
-	$(MAKE_ALL) --keep-going unit-build || true
+	+$(MAKE_ALL) --keep-going unit-build || true
 	BUILD=$(BUILD) tests/run
 
 # What must hold for all inputs; what holds for those that chance makes, N seconds each part.
@@ -226,7 +227,7 @@ SECONDS := 60
 .PHONY: bounds proofs fuzz coverage matrix kexec
 bounds:
 	tools/install-deps test
-	$(MAKE) --no-print-directory unit-build
+	+$(MAKE_ALL) $(filter $(BUILD)/bounds/%,$(UNIT_BINARIES))
 	BUILD=$(BUILD) HOSTCC='$(HOSTCC)' tests/bounds/run
 
 # What holds for all inputs there are, by a prover; no part of `make test`.
@@ -234,18 +235,21 @@ proofs:
 	tools/install-deps proofs
 	BUILD=$(BUILD) tests/bounds/prove/run
 
-fuzz: all
+fuzz:
 	tools/install-deps test
+	$(MAKE) --no-print-directory all
 	BUILD=$(BUILD) tests/fuzz/run --seconds $(SECONDS) $(if $(SEED),--seed $(SEED))
 
 # Every machine of tests/system/matrix.rows; the table is written into docs/hardware.md.
-matrix: all
+matrix:
 	tools/install-deps test
+	$(MAKE) --no-print-directory all
 	BUILD=$(BUILD) tests/matrix
 
 # A Linux starts it; downloads one of 70 MB.
-kexec: all
+kexec:
 	tools/install-deps kexec
+	$(MAKE) --no-print-directory all
 	BUILD=$(BUILD) tests/kexec/run
 
 # Which statements unit tests, bounds and fuzzers reach.

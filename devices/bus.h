@@ -29,9 +29,9 @@ struct bus {
 	char name[32]; /* the guest's, for log lines */
 };
 
-/* What bus_poll() does at once, in instructions, about. One more step of one device comes on top: a
- * chain of 256 pieces to be followed, or 32 KiB of data to be copied twice. docs/limits.md states
- * what the two may come to. */
+/* What bus_poll() does at once, in instructions, about. One more step of one device comes on top:
+ * 64 buffers of 511 pieces in all to be followed and a frame of 64 KiB to be copied into them, or
+ * 32 KiB of a disk to be copied twice. docs/limits.md states what the two may come to. */
 #define BUS_BUDGET 100000
 /* An access to a register or a port, its emulation included: a string instruction makes many. */
 #define COST_ACCESS 1500u

@@ -243,13 +243,17 @@ static enum hv_status build(struct guest *g)
  * devices below, who know no guest. */
 static void not_started(struct guest *g, enum hv_status s)
 {
+	u32 ram = g->config->mem_bytes >> 10, free;
+	u32 tables = pool_frames(ram >> 10) * (PAGE_SIZE >> 10);
+
 	release(g);
+	free = frame_free_count() * (PAGE_SIZE >> 10);
 	if (s == HV_NOMEM)
-		snprintf(
-			g->why, sizeof(g->why),
-			"out of memory (wants %u KiB, %u KiB are free); give it less with mem=, or "
-			"the machine more",
-			g->config->mem_bytes >> 10, frame_free_count() * 4);
+		snprintf(g->why, sizeof(g->why),
+			 "out of memory (wants %u KiB and %u for tables, %u KiB are free%s); give "
+			 "it less "
+			 "with mem=, or the machine more",
+			 ram, tables, free, free < ram + tables ? "" : ", but in pieces");
 	else if (!g->why[0])
 		snprintf(g->why, sizeof(g->why),
 			 "it cannot have a device of its configuration, see above");
@@ -297,6 +301,7 @@ void guest_start(struct guest *g)
 	g->held = true;
 	guest_set_state(g, GUEST_STARTING);
 	g->end = END_NONE;
+	g->started_ns = 0;
 	g->why[0] = '\0';
 	make_room(g, g->config->mem_bytes >> PAGE_SHIFT);
 	arena_init(&g->arena, &g->owner);

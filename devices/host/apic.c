@@ -44,6 +44,8 @@
 _Static_assert((SPURIOUS_VECTOR & 15u) == 15u, "SDM vol. 3, 10.9");
 #define LVT_EXTINT 0x700u /* delivery mode 7; edge, not masked */
 #define LVT_MASKED 0x10000u
+#define LVT_MODE   0x700u
+#define LVT_SMI	   0x200u
 #define VECTOR_MAX 256u
 
 /* The version register: the integrated kinds, and the highest entry of the vector table. */
@@ -132,6 +134,12 @@ static bool any(u32 reg)
 	return false;
 }
 
+/* Firmware keeps a board cool by SMIs of the thermal sensor's, whatever system runs. */
+static bool firmwares(u32 reg)
+{
+	return (mmio_read32(local.at, reg) & LVT_MODE) == LVT_SMI;
+}
+
 void apic_settle(void (*take)(void))
 {
 	u32 last;
@@ -140,7 +148,7 @@ void apic_settle(void (*take)(void))
 		return;
 	last = ENTRIES_OF(mmio_read32(local.at, APIC_VERSION));
 	for (u32 i = 0; i < ARRAY_LEN(sources); i++)
-		if (last >= sources[i].entries)
+		if (last >= sources[i].entries && !firmwares(sources[i].reg))
 			mmio_write32(local.at, sources[i].reg, LVT_MASKED);
 	mmio_write32(local.at, APIC_PRIORITY, 0);
 	/* Only taking it removes a request, only ending it lets a lower one through. */

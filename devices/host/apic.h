@@ -10,8 +10,8 @@
 bool apic_pass_pic(void);
 
 /* Take and end what is requested there or never was ended, and let it raise nothing by itself: an
- * operating system ran before us (kexec). `take` lets the CPU
- * take what waits; no line of the controllers is on. */
+ * operating system ran before us (kexec). SMIs are firmware's and stay. `take` lets the CPU take
+ * what waits; no line of the controllers is on. */
 void apic_settle(void (*take)(void));
 
 /* Map it and switch it on. False: there is none. */

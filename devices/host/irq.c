@@ -65,7 +65,8 @@ void host_irq_dispatch(unsigned vector)
 	unsigned irq = vector - HOST_IRQ_BASE;
 	bool served = false, claimed = false;
 
-	if (irq >= HOST_IRQS) /* apic_settle() */
+	/* What an earlier system left in the local APIC has any number, and is no line's. */
+	if (irq >= HOST_IRQS || !handler_count)
 		return;
 	if (!pic_ack(irq)) {
 		host_irq_spurious++;

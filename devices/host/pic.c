@@ -52,6 +52,8 @@ void pic_init(void)
 
 void pic_mask(unsigned irq)
 {
+	if (irq == CASCADE_LINE)
+		return; /* it is eight lines */
 	mask |= (u16)(1u << irq);
 	if (ioapic_used())
 		ioapic_mask(irq, true);

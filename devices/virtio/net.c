@@ -115,8 +115,10 @@ static bool receive(struct net *n)
 		if (!spread(n, f, total))
 			return false;
 	} else {
-		n->received += vq_write(&n->vdev, &n->in, 0, &f->header, total);
-		vq_push(&n->vdev, q, &n->in, total);
+		bool written = vq_write(&n->vdev, &n->in, 0, &f->header, total);
+
+		n->received += written;
+		vq_push(&n->vdev, q, &n->in, written ? total : 0);
 	}
 	line_drop(&n->line);
 	return true;

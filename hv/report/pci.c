@@ -26,10 +26,12 @@ static const struct {
 
 static const char *class_of(const struct host_function *f)
 {
-	for (u32 i = 0; i < ARRAY_LEN(usb); i++)
-		if (f->base_class == CLASS_SERIAL_BUS && f->sub_class == SUBCLASS_USB &&
-		    f->prog_if == usb[i].prog_if)
-			return usb[i].name;
+	if (f->base_class == CLASS_SERIAL_BUS && f->sub_class == SUBCLASS_USB) {
+		for (u32 i = 0; i < ARRAY_LEN(usb); i++)
+			if (f->prog_if == usb[i].prog_if)
+				return usb[i].name;
+		return "USB";
+	}
 	return f->base_class < ARRAY_LEN(class_name) ? class_name[f->base_class] : "other";
 }
 

@@ -190,11 +190,11 @@ void why_print(const struct guest *g, why_line_fn *line, void *ctx)
 
 	if (g->vcpu && g->state != GUEST_STARTING)
 		report(g, line, ctx);
+	else if (g->state == GUEST_ENDED && !g->started_ns && g->why[0])
+		why_say(&o, "why: it was not started: %s", g->why);
 	else if (k && k->len)
 		for (u32 at = 0; at < k->len;)
 			line(ctx, next_line(k, &at, text));
-	else if (k)
-		line(ctx, g->why); /* without a CPU there was nothing to report */
 	else
 		what_is_left(g, &o);
 }

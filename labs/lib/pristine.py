@@ -3,6 +3,7 @@
 What a student does not write (tests, their guests, the tools) is kept a second time in his tree: a list of checksums and an
 archive. For labs/cut, which makes them, and labs/grade, which puts back what was changed.
 """
+import gzip
 import hashlib
 import io
 import os
@@ -36,7 +37,8 @@ def pack(archive, root, files, contents=None):
         info.mtime, info.uid, info.gid, info.uname, info.gname = 0, 0, 0, '', ''
         return info
 
-    with tarfile.open(os.path.join(root, archive), 'w:gz', compresslevel=6) as tar:
+    with open(os.path.join(root, archive), 'wb') as raw, gzip.GzipFile('', 'wb', 6, raw, mtime=0) as z, \
+            tarfile.open(fileobj=z, mode='w') as tar:
         for path in sorted(files):
             info = plain(tar.gettarinfo(os.path.join(root, path), path))
             with open(os.path.join(root, path), 'rb') as f:

@@ -26,7 +26,7 @@ compiler() {
 	CI=true make BUILD="$work/$1" CC="$2" run </dev/null >"$work/log"
 	cat "$work/log"
 	grep -q '^.alpha. started' "$work/log"
-	BUILD="$work/$1" tools/run --cpu pentium --timeout 600 --guest a --kernel "$work/$1/guest-stubs/hello" </dev/null >"$work/log"
+	BUILD="$work/$1" tools/run --cpu pentium --timeout 900 --guest a --kernel "$work/$1/guest-stubs/hello" </dev/null >"$work/log"
 	cat "$work/log"
 	grep -q 'Hello from ring 1' "$work/log"
 }

@@ -28,6 +28,6 @@ while IFS= read -r text; do
 	set -- "$@" --guest "$names" --kernel "$stubs/echo" --mem 4M --append "$text"
 	printf '[%s] <%s>\n' "$names" "$text"
 done <"$work/texts" >"$work/want"
-tools/run --timeout 600 "$@" </dev/null >"$work/log"
+tools/run --timeout 900 "$@" </dev/null >"$work/log"
 tr -d '\r' <"$work/log" | grep '^\[x*\] <' | sort >"$work/got"
 sort "$work/want" | diff - "$work/got"

@@ -3,7 +3,7 @@
 set -eu
 : "${stubs:?tests/run sets it}"
 once() {
-	tools/run --icount --timeout 600 --guest a --kernel "$stubs/heartbeat" --mem 8M --append rounds=60 \
+	tools/run --icount --timeout 900 --guest a --kernel "$stubs/heartbeat" --mem 8M --append rounds=60 \
 		--guest b --kernel "$stubs/fputest" --mem 8M --append rounds=40 --hv stats </dev/null
 }
 work=$(mktemp -d)

@@ -9,7 +9,7 @@ trap 'rm -f "$log"' EXIT
 # refused EXTRA MODE REASON: a guest with that display does not start.
 refused() {
 	status=0
-	QEMU_EXTRA=$1 tools/run --timeout 600 --guest d --kernel "$stubs/mandel" --mem 8M --set "display=$2" \
+	QEMU_EXTRA=$1 tools/run --timeout 900 --guest d --kernel "$stubs/mandel" --mem 8M --set "display=$2" \
 		--guest h --kernel "$stubs/hello" --mem 4M </dev/null >"$log" 2>&1 || status=$?
 	cat "$log"
 	[ "$status" = 1 ]
@@ -38,7 +38,7 @@ qemu screendump $work/b.ppm
 monitor off
 END
 status=0
-QEMU_EXTRA='-vga vmware' tools/run --boot iso --timeout 600 --script "$work/script" \
+QEMU_EXTRA='-vga vmware' tools/run --boot iso --timeout 900 --script "$work/script" \
 	--guest a --kernel "$stubs/mandel" --mem 8M --set display=800x600 --append 'frames=1' \
 	--guest b --kernel "$stubs/mandel" --mem 8M --set display=800x600 --append 'frames=1 seed=2' \
 	--guest c --kernel "$stubs/mandel" --mem 8M --set display=640x480 </dev/null >"$log" 2>&1 || status=$?

@@ -18,7 +18,7 @@ boot() {
 	name=$1
 	shift
 	status=0
-	tools/run --timeout 600 --script "$work/script" "$@" </dev/null >"$work/raw" 2>&1 || status=$?
+	tools/run --timeout 900 --script "$work/script" "$@" </dev/null >"$work/raw" 2>&1 || status=$?
 	tr -d '\r' <"$work/raw" >"$work/log"
 	grep -v 'verified' "$work/log"
 	echo "$name: status $status"

@@ -24,7 +24,7 @@ run() {
 		set -- "$@" --guest "f$seed" --kernel "$stubs/fuzz" --mem 8M --append "seed=$((first + seed))"
 	done
 	status=0
-	tools/run --timeout 600 --cpu "$cpu" --hv at-end=stay "$@" --script "$work/script" >"$work/log" </dev/null || status=$?
+	tools/run --timeout 900 --cpu "$cpu" --hv at-end=stay "$@" --script "$work/script" >"$work/log" </dev/null || status=$?
 	tr -d '\r' <"$work/log"
 	[ "$status" -eq 1 ]
 	tr -d '\r' <"$work/log" | grep -q '^\[heart\] heartbeat: checksum c3b663e3 ok$'

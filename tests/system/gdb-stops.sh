@@ -20,7 +20,7 @@ bochs) set -- --emulator bochs && ticks=1 ;; # each instruction of a guest's cos
 qemu) set -- ;;
 *) set -- --cpu "$each" ;;
 esac
-tools/run "$@" --timeout 400 --gdb $port \
+tools/run "$@" --timeout 1800 --gdb $port \
 	--guest beat --kernel "$stubs/heartbeat" --mem 4M --append rounds=1000000 --set wait=gdb --set paused \
 	--guest user --kernel "$stubs/selftest" --mem 8M --append from=frame_of_ring3 --set wait=gdb \
 	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append "rounds=10 ticks=$ticks" \
@@ -134,7 +134,7 @@ monitor off
 END
 session() {
 	for part; do cat "$work/$part"; done >"$work/script"
-	timeout 300 gdb -nx -batch -x "$work/script" "$stubs/heartbeat.elf" >>"$work/gdb" 2>&1 || true
+	timeout 900 gdb -nx -batch -x "$work/script" "$stubs/heartbeat.elf" >>"$work/gdb" 2>&1 || true
 }
 window=.
 if [ "$each" = bochs ]; then # a window is touched after seconds of its time only

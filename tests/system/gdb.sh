@@ -17,7 +17,7 @@ bochs) set -- --emulator bochs ;;
 qemu) set -- ;;
 *) set -- --cpu "$each" ;;
 esac
-tools/run "$@" --timeout 400 --gdb $port \
+tools/run "$@" --timeout 1800 --gdb $port \
 	--guest stack --kernel "$stubs/mistakes" --mem 4M --append do=stack --set wait=gdb \
 	--guest other --kernel "$stubs/spinner" --mem 4M \
 	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append rounds=100 \
@@ -58,7 +58,7 @@ monitor kill other
 continue
 END
 status=0
-timeout 380 gdb -nx -batch -x "$work/script" "$stubs/mistakes.elf" >"$work/gdb" 2>&1 || status=$?
+timeout 900 gdb -nx -batch -x "$work/script" "$stubs/mistakes.elf" >"$work/gdb" 2>&1 || status=$?
 ended=0
 wait $machine || ended=$?
 cat "$work/gdb"

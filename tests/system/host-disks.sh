@@ -13,7 +13,7 @@ sum() { sha256sum <"$1"; }
 boot() {
 	disk=$1 what=$2
 	shift 2
-	QEMU_EXTRA=$machine tools/run --timeout 600 --guest a --kernel "$stubs/disktest" --mem 8M \
+	QEMU_EXTRA=$machine tools/run --timeout 900 --guest a --kernel "$stubs/disktest" --mem 8M \
 		--set "disk=$disk" --append "do=$what" "$@" </dev/null >"$work/log" || {
 		cat "$work/log"
 		exit 1
@@ -61,7 +61,7 @@ grep -q 'disk sda: .*AHCI, a disc, read-only' "$work/log"
 machine=''
 rm "$work/image"
 status=0
-QEMU_EXTRA='-drive if=ide,index=3,media=cdrom' tools/run --timeout 600 --guest a --kernel "$stubs/disktest" \
+QEMU_EXTRA='-drive if=ide,index=3,media=cdrom' tools/run --timeout 900 --guest a --kernel "$stubs/disktest" \
 	--mem 8M --set disk=hdd,ro </dev/null >"$work/log" || status=$?
 cat "$work/log"
 [ "$status" -eq 1 ]
@@ -77,7 +77,7 @@ for on in 'hdb ide-hd' 'sda ide-hd,bus=ahci.0' 'vda virtio-blk-pci'; do
 	hdb*) QEMU_EXTRA="$QEMU_EXTRA -device ${on#* },drive=bad,bus=ide.0,unit=1" ;;
 	*) QEMU_EXTRA="$QEMU_EXTRA -device ${on#* },drive=bad" ;;
 	esac
-	QEMU_EXTRA=$QEMU_EXTRA tools/run --timeout 600 --guest a --kernel "$stubs/disktest" --mem 8M \
+	QEMU_EXTRA=$QEMU_EXTRA tools/run --timeout 900 --guest a --kernel "$stubs/disktest" --mem 8M \
 		--set "disk=${on%% *}" --append do=salvage </dev/null >"$work/log" || {
 		cat "$work/log"
 		exit 1
@@ -126,7 +126,7 @@ entry 0 1 15 4000 4000
 entry 4000 0 131 10 990
 before=$(rest)
 for job in write check; do
-	tools/run --timeout 100 --attach "$work/parts,ahci" \
+	tools/run --timeout 900 --attach "$work/parts,ahci" \
 		--guest a --kernel "$stubs/disktest" --mem 8M --set disk=sda1 --append "do=$job" \
 		--guest b --kernel "$stubs/disktest" --mem 8M --set disk=sda5 --append "do=$job seed=5" \
 		</dev/null >"$work/log" || {
@@ -139,7 +139,7 @@ grep -q '\[a\] disktest: 1000 sectors are right' "$work/log"
 grep -q '\[b\] disktest: 990 sectors are right' "$work/log"
 [ "$before" = "$(rest)" ]
 status=0
-tools/run --timeout 100 --attach "$work/parts" \
+tools/run --timeout 900 --attach "$work/parts" \
 	--guest a --kernel "$stubs/disktest" --mem 8M --set disk=hda1 --append do=check \
 	--guest b --kernel "$stubs/disktest" --mem 8M --set disk=hda,ro \
 	--guest c --kernel "$stubs/disktest" --mem 8M --set disk=hda3 </dev/null >"$work/log" || status=$?
@@ -151,7 +151,7 @@ grep -q '\[c\] not started: .*disk hda3 cannot be had from hda: it has no such p
 
 # A guest for which there is no disk is refused; so is a second writer.
 status=0
-tools/run --timeout 600 --guest a --kernel "$stubs/disktest" --mem 8M --set disk=hdb </dev/null >"$work/log" ||
+tools/run --timeout 900 --guest a --kernel "$stubs/disktest" --mem 8M --set disk=hdb </dev/null >"$work/log" ||
 	status=$?
 [ "$status" -eq 1 ]
 grep -q 'machine has no disk hdb' "$work/log"
@@ -170,7 +170,7 @@ for kind in '' ,ahci ,virtio; do
 	*) first=hda second=hdb ;;
 	esac
 	status=0
-	tools/run --timeout 600 --script "$work/script" --attach "$work/big$kind" --attach "$work/image$kind" \
+	tools/run --timeout 900 --script "$work/script" --attach "$work/big$kind" --attach "$work/image$kind" \
 		--guest a --kernel "$stubs/disktest" --mem 8M --set "disk=$first" --append do=write \
 		--guest b --kernel "$stubs/disktest" --mem 8M --set "disk=$second" --append 'do=write seed=7' \
 		>"$work/log" || status=$?
@@ -179,6 +179,6 @@ for kind in '' ,ahci ,virtio; do
 	grep -q '\[a\] killed' "$work/log"
 	! grep '\[a\] disktest: .* sectors written' "$work/log" || exit 1
 	grep -q '\[b\] disktest: 131072 sectors written' "$work/log"
-	tools/run --timeout 600 --attach "$work/image$kind" --guest b --kernel "$stubs/disktest" --mem 8M \
+	tools/run --timeout 900 --attach "$work/image$kind" --guest b --kernel "$stubs/disktest" --mem 8M \
 		--set "disk=$first" --append 'do=check seed=7' </dev/null
 done

@@ -9,7 +9,7 @@ attacks=$(tests/hostile-end group "${each##*-}")
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-set -- --timeout 3000 --guest heart --kernel "$stubs/heartbeat" --mem 8M --append rounds=100
+set -- --timeout 1500 --guest heart --kernel "$stubs/heartbeat" --mem 8M --append rounds=100
 case $on in
 bochs) set -- --emulator bochs "$@" ;;
 qemu) ;;

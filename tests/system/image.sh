@@ -13,7 +13,7 @@ grub-file --is-x86-multiboot "${BUILD:-build}/ringone"
 
 # Frames beyond the guest's own RAM, for 64 MiB: under 1 MiB.
 status=0
-tools/run --timeout 600 --guest a --kernel "$stubs/fputest" --mem 64M --hv stats </dev/null >"$work/log" || status=$?
+tools/run --timeout 900 --guest a --kernel "$stubs/fputest" --mem 64M --hv stats </dev/null >"$work/log" || status=$?
 cat "$work/log"
 [ "$status" -eq 0 ]
 overhead=$(tr -d '\r' <"$work/log" | sed -n 's/.*memory\.overhead=\([0-9]*\).*/\1/p')

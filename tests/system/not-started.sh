@@ -11,7 +11,7 @@ truncate -s 1M "$work/disk"
 refused() {
 	reason=$1 status=0
 	shift
-	tools/run --timeout 600 --guest a --kernel "$stubs/hello" "$@" >"$work/log" 2>&1 </dev/null || status=$?
+	tools/run --timeout 900 --guest a --kernel "$stubs/hello" "$@" >"$work/log" 2>&1 </dev/null || status=$?
 	cat "$work/log"
 	[ "$status" -eq 1 ]
 	[ "$(grep -c '^.a. not started' "$work/log")" -eq 1 ]
@@ -28,4 +28,4 @@ refused 'it cannot have a device of its configuration, see above$' --mem 2M --se
 grep -q '^.a. pci=1f:1f.7: ' "$work/log"
 
 printf 'wait all guests have ended\nmonitor list\nwait a .*ended\nmonitor off\n' >"$work/script"
-tools/run --timeout 300 --hv at-end=stay --script "$work/script" --guest a --kernel "$stubs/hello" --mem 2M
+tools/run --timeout 900 --hv at-end=stay --script "$work/script" --guest a --kernel "$stubs/hello" --mem 2M

@@ -16,7 +16,7 @@ END
 # boot N: sets $fate, what became of guest "a"; fails the test when anything else happened.
 boot() {
 	status=0
-	tools/run --timeout 600 --guest s --kernel "$stubs/hello" --mem 1060K --set paused \
+	tools/run --timeout 900 --guest s --kernel "$stubs/hello" --mem 1060K --set paused \
 		--guest a --kernel "$stubs/selftest" --mem 4M --append only=flush --disk COPYING \
 		--net lan --hv "fail-alloc=$1" --script "$work/script" </dev/null >"$work/raw" 2>&1 || status=$?
 	tr -d '\r' <"$work/raw" >"$work/log"

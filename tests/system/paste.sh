@@ -14,7 +14,7 @@ lines=700
 	echo "count $lines ^(\\[a\\] )?paste[0-9]+ *\$"
 	echo 'send poweroff'
 } >"$work/script"
-tools/run --timeout 240 --guest a --kernel "$stubs/shell" --mem 8M --script "$work/script" </dev/null >"$work/log" 2>&1 || {
+tools/run --timeout 900 --guest a --kernel "$stubs/shell" --mem 8M --script "$work/script" </dev/null >"$work/log" 2>&1 || {
 	tail -n 5 "$work/log"
 	exit 1
 }

@@ -9,7 +9,7 @@ trap 'rm -rf "$work"' EXIT
 
 sum=$(od -An -v -tu1 COPYING | awk '{ for (i = 1; i <= NF; i++) sum += $i } END { print sum }')
 status=0
-tools/run --timeout 600 \
+tools/run --timeout 900 \
 	--guest two --kernel "$stubs/penguin" --initrd COPYING --mem 16M --append run=cow \
 	--guest big --kernel "$stubs/penguin.bzImage" --initrd COPYING --mem 16M --append run=cow \
 	--guest pae --kernel "$stubs/penguin-pae.bzImage" --initrd COPYING --mem 32M --append run=cow \

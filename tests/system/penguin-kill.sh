@@ -33,7 +33,7 @@ END
 	virtio) v=vda a=vdb b=hda on_v=,virtio on_a=,virtio on_b='' ;;
 	esac
 	status=0
-	tools/run --timeout 600 --script "$work/script" \
+	tools/run --timeout 900 --script "$work/script" \
 		--attach "$work/v$on_v" --attach "$work/a$on_a" --attach "$work/b$on_b" \
 		--guest v --kernel "$stubs/$1" --mem 16M --set disk="$v" --net lan --append "run=$2" \
 		--guest a --kernel "$stubs/penguin" --mem 16M --set disk="$a" --net lan --append "run=$3" \

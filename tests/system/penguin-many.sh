@@ -12,7 +12,7 @@ for i in 01 02 03 04 05 06 07 08 09 10 11 12; do
 		--guest "pae$i" --kernel "$stubs/penguin-pae" --mem 32M --append run=storm,mmap,cow,fpu
 done
 status=0
-tools/run --timeout 600 --ram 1024M "$@" >"$work/log" </dev/null || status=$?
+tools/run --timeout 900 --ram 1024M "$@" >"$work/log" </dev/null || status=$?
 tr -d '\r' <"$work/log" >"$work/text"
 cat "$work/text"
 [ "$status" -eq 0 ]

@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 dd if=/dev/zero of="$work/one" bs=1024k count=24 2>/dev/null
 cp "$work/one" "$work/two"
 status=0
-tools/run --timeout 600 \
+tools/run --timeout 900 \
 	--guest two --kernel "$stubs/penguin" --mem 16M --disk "$work/one" --append run=disk,swap,oom \
 	--guest pae --kernel "$stubs/penguin-pae" --mem 16M --disk "$work/two" --append run=disk,swap,oom \
 	--guest bare --kernel "$stubs/penguin" --mem 16M --append "run=oom rounds=5" \

@@ -10,7 +10,7 @@ trap 'rm -rf "$work"' EXIT
 dd if=/dev/zero of="$work/one" bs=1024k count=1 2>/dev/null
 cp "$work/one" "$work/two"
 status=0
-tools/run --timeout 600 \
+tools/run --timeout 900 \
 	--guest two --kernel "$stubs/penguin" --mem 16M --disk "$work/one" --append run=reboot,storm,cow \
 	--guest pae --kernel "$stubs/penguin-pae.bzImage" --mem 16M --disk "$work/two" --append run=reboot,storm,cow \
 	</dev/null >"$work/log" || status=$?

@@ -17,7 +17,7 @@ page() {
 
 # On another machine each time: what is there is named, no line is wider than a screen.
 report() {
-	tools/run --timeout 600 --hv 'report vga=off' "$@" --guest h --kernel "$stubs/hello" --mem 4M </dev/null >"$work/log"
+	tools/run --timeout 900 --hv 'report vga=off' "$@" --guest h --kernel "$stubs/hello" --mem 4M </dev/null >"$work/log"
 	lines "$work/log" >"$work/report"
 	cat "$work/report"
 	tail -n 1 "$work/report" | grep -q 'that is all'
@@ -50,7 +50,7 @@ wait all guests have ended
 qemu pmemsave 0xb8000 4000 "$work/page"
 qemu quit
 END
-QEMU_EXTRA='-M pc,i8042=off' tools/run --timeout 600 --hv at-end=stay --script "$work/script" \
+QEMU_EXTRA='-M pc,i8042=off' tools/run --timeout 900 --hv at-end=stay --script "$work/script" \
 	--guest h --kernel "$stubs/hello" --mem 4M </dev/null >"$work/log" || :
 page "$work/page" >"$work/seen"
 cat "$work/seen"
@@ -67,7 +67,7 @@ qemu pmemsave 0xb8000 4000 "$work/page2"
 keys x
 wait ringone: verdict 0
 END
-tools/run --timeout 600 --hv report --script "$work/script" --guest h --kernel "$stubs/hello" --mem 4M </dev/null >"$work/log"
+tools/run --timeout 900 --hv report --script "$work/script" --guest h --kernel "$stubs/hello" --mem 4M </dev/null >"$work/log"
 cat "$work/log"
 lines "$work/log" >"$work/report"
 page "$work/page1" >"$work/seen"

@@ -19,7 +19,7 @@ restarts() {
 	ram=$1
 	shift
 	status=0
-	tools/run --timeout 600 --ram "$ram" \
+	tools/run --timeout 900 --ram "$ram" \
 		--guest hoard --kernel "$stubs/attacker-pae" --mem 96M --append 'mode=hoard ms=100000000' \
 		--guest big --kernel "$stubs/restarter" --mem 256M "$@" \
 		--script "$work/script" >"$work/log" </dev/null || status=$?

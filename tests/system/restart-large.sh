@@ -11,7 +11,7 @@ wait heartbeat: checksum
 monitor kill big
 END
 status=0
-tools/run --timeout 600 --icount --ram 384M --guest big --kernel "$stubs/restarter" --mem 256M \
+tools/run --timeout 900 --icount --ram 384M --guest big --kernel "$stubs/restarter" --mem 256M \
 	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append 'rounds=50 ticks=100 gap=40' \
 	--script "$work/script" >"$work/log" </dev/null || status=$?
 tr -d '\r' <"$work/log"

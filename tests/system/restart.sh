@@ -14,7 +14,7 @@ same_frames() {
 	shift
 	status=0
 	cat >"$work/script"
-	tools/run --timeout 600 "$@" --script "$work/script" >"$work/log" </dev/null || status=$?
+	tools/run --timeout 900 "$@" --script "$work/script" >"$work/log" </dev/null || status=$?
 	tr -d '\r' <"$work/log"
 	[ "$status" -eq 1 ] || return 1
 	if grep -Eq 'restarter: (memory|mapping)|script still waited' "$work/log"; then return 1; fi

@@ -31,7 +31,7 @@ trap 'rm -rf "$work"' EXIT
 	echo 'monitor off'
 } >"$work/script"
 status=0
-tools/run --timeout 600 \
+tools/run --timeout 900 \
 	--guest a --kernel "$stubs/shmpair" --mem 4M --set shm=board,128K --append hammer=5 \
 	--guest b --kernel "$stubs/shmpair" --mem 4M --set shm=board,128K --append hammer=5 \
 	--guest v --kernel "$stubs/shmpair" --mem 4M --set shm=board,128K --append hammer=100 \

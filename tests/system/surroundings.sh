@@ -16,7 +16,7 @@ hello() {
 	name=$1
 	shift
 	status=0
-	(cd "$work" && "$@" --timeout 600 --guest a --kernel "$stubs/hello" --mem 4M) >"$work/log" 2>&1 </dev/null || status=$?
+	(cd "$work" && "$@" --timeout 900 --guest a --kernel "$stubs/hello" --mem 4M) >"$work/log" 2>&1 </dev/null || status=$?
 	result "$name" "$(grep -c 'a. Hello from ring 1' "$work/log")" 1
 }
 

@@ -41,8 +41,8 @@ tools --dry-run --emulator bochs | grep -q '^bochs'
 
 # A file name with everything that option syntaxes could stumble over.
 cp "$hello" "it's, a \"kernel\" \$x"
-tools --timeout 600 --guest a --kernel "it's, a \"kernel\" \$x" --disk "it's, a \"kernel\" \$x,ro" </dev/null
-tools --timeout 600 --boot iso --guest a --kernel "it's, a \"kernel\" \$x" </dev/null
+tools --timeout 900 --guest a --kernel "it's, a \"kernel\" \$x" --disk "it's, a \"kernel\" \$x,ro" </dev/null
+tools --timeout 900 --boot iso --guest a --kernel "it's, a \"kernel\" \$x" </dev/null
 
 status=0
 tools --timeout 3 --guest spin --kernel "$stubs/spinner" </dev/null || status=$?

@@ -72,7 +72,7 @@ monitor kill deaf
 END
 [ "$each" = qemu ] && shift 2
 status=0
-tools/run --timeout 300 --script "$log.script" "$@" </dev/null >"$log" 2>&1 || status=$?
+tools/run --timeout 900 --script "$log.script" "$@" </dev/null >"$log" 2>&1 || status=$?
 tr -d '\r' <"$log"
 [ "$status" = 1 ]
 

@@ -110,7 +110,7 @@ static void machine(u32 entries)
 	chip.version = 0x14 | entries << 16;
 	chip.word[0x80 / 4] = 0xf0;
 	for (u32 at = 0x2f0; at <= 0x370; at += 0x10)
-		chip.word[at / 4] = at;
+		chip.word[at / 4] = at & 0xff;
 }
 
 static void left_over(void **state)
@@ -132,9 +132,21 @@ static void left_over(void **state)
 	for (u32 at = 0x300; at <= 0x370; at += 0x10) { /* LINT0 and LINT1 are firmware's */
 		bool own = at == 0x320 || at == 0x330 || at == 0x340 || at == 0x370;
 
-		assert_int_equal(chip.word[at / 4], own ? 0x10000 : at);
+		assert_int_equal(chip.word[at / 4], own ? 0x10000 : at & 0xff);
 	}
-	assert_int_equal(chip.word[0x2f0 / 4], 0x2f0); /* there is none */
+	assert_int_equal(chip.word[0x2f0 / 4], 0xf0); /* there is none */
+}
+
+/* The thermal sensor's entry as firmware uses it: delivered as an SMI (SDM vol. 3, 10.5.1). */
+static void firmwares_own(void **state)
+{
+	(void)state;
+	machine(6);
+	chip.word[0x330 / 4] = 0x200;
+	chip.word[0x340 / 4] = 0x400; /* an NMI, as Linux counts for its watchdog */
+	apic_settle(take);
+	assert_int_equal(chip.word[0x330 / 4], 0x200);
+	assert_int_equal(chip.word[0x340 / 4], 0x10000);
 }
 
 static void never_taken(void **state)
@@ -166,6 +178,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(left_over),
+		cmocka_unit_test(firmwares_own),
 		cmocka_unit_test(never_taken),
 		cmocka_unit_test(none),
 	};

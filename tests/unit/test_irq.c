@@ -54,6 +54,18 @@ static unsigned take(unsigned count)
 	return masked - before;
 }
 
+/* Before the first line is on only what is no line's can come. */
+static void before_all_others(void **state)
+{
+	(void)state;
+	for (unsigned vector = HOST_IRQ_BASE; vector < 256; vector++)
+		host_irq_dispatch(vector);
+	assert_int_equal(masked, 0);
+	assert_int_equal(ends, 0);
+	assert_int_equal(host_irq_stray, 0);
+	assert_int_equal(host_irq_register(LINE, on_interrupt, &mine), HV_OK);
+}
+
 static void comes_for_nobody(void **state)
 {
 	unsigned said = support_log_lines[LOG_ERROR];
@@ -97,11 +109,11 @@ static void edges_are_harmless(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(before_all_others),
 		cmocka_unit_test(comes_for_nobody),
 		cmocka_unit_test(comes_for_somebody_else),
 		cmocka_unit_test(edges_are_harmless),
 	};
 
-	assert_int_equal(host_irq_register(LINE, on_interrupt, &mine), HV_OK);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

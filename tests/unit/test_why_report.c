@@ -114,9 +114,11 @@ void console_recent(const struct guest *g, u32 n, void (*line)(void *ctx, const 
 	(void)ctx;
 }
 
+#define STARTED_NS 1u
+
 u64 now_ns(void)
 {
-	return 5000000;
+	return STARTED_NS + 5000000;
 }
 
 u32 time_tsc_khz(void)
@@ -132,6 +134,7 @@ static void ends(struct guest *g, const char *name, enum guest_end end, const ch
 	g->state = GUEST_ENDED;
 	g->end = end;
 	g->vcpu = &vcpu;
+	g->started_ns = STARTED_NS;
 	got[0] = '\0';
 	room = 100;
 }
@@ -220,9 +223,27 @@ static void no_cpu_yet(void **state)
 	(void)state;
 	ends(&g, "f", END_KILLED, KILLED_BY_HAND);
 	g.vcpu = NULL;
+	g.started_ns = 0;
 	assert_true(why_report(&g));
 	why_print(&g, print_line, NULL);
-	assert_string_equal(got, KILLED_BY_HAND "\n");
+	assert_string_equal(got, "why: it was not started: " KILLED_BY_HAND "\n");
+}
+
+/* The report of a life before does not answer for the one that did not begin. */
+static void not_started_again(void **state)
+{
+	static struct guest g;
+
+	(void)state;
+	room = 99;
+	ends(&g, "g", END_KILLED, "of this");
+	assert_true(why_report(&g));
+	g.vcpu = NULL;
+	g.started_ns = 0;
+	strcpy(g.why, "out of memory");
+	got[0] = '\0';
+	why_print(&g, print_line, NULL);
+	assert_string_equal(got, "why: it was not started: out of memory\n");
 }
 
 /* More than are kept: each waits for its turn, and all are told of. */
@@ -248,9 +269,13 @@ static void many(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(says_all),	      cmocka_unit_test(nothing_failed),
-		cmocka_unit_test(restarts_meanwhile), cmocka_unit_test(not_run_yet),
-		cmocka_unit_test(no_cpu_yet),	      cmocka_unit_test(many),
+		cmocka_unit_test(says_all),
+		cmocka_unit_test(nothing_failed),
+		cmocka_unit_test(restarts_meanwhile),
+		cmocka_unit_test(not_run_yet),
+		cmocka_unit_test(no_cpu_yet),
+		cmocka_unit_test(not_started_again),
+		cmocka_unit_test(many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
