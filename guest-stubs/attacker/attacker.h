@@ -35,6 +35,8 @@ struct wide {
 bool wide_open(struct virtio *v, struct wide *q, u32 index);
 void wide_offer(struct wide *q, u32 head); /* its descriptors are filled in */
 void wide_kick(struct wide *q);
+/* Sleep until an interrupt, unless more buffers than these have come back. */
+void wide_wait(struct wide *q, u16 seen);
 static inline u16 wide_used(const struct wide *q)
 {
 	return *(const volatile u16 *)&q->used.idx;
@@ -49,6 +51,9 @@ void attack_newlines(void); /* console.c */
 void attack_emergency(void);
 void attack_flood(void); /* net.c */
 void attack_pieces(void);
+void attack_cuts(void); /* wholes.c */
+void attack_wholes(void);
+void attack_takes(void);
 void attack_bars(void); /* memory.c */
 void attack_pmd(void);
 void attack_pmd_ring(void);

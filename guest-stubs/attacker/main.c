@@ -53,7 +53,8 @@ static const struct {
 	{"requests", attack_requests}, {"kicks", attack_kicks},		{"burst", attack_burst},
 	{"newlines", attack_newlines}, {"emergency", attack_emergency}, {"flood", attack_flood},
 	{"pieces", attack_pieces},     {"bars", attack_bars},		{"pmd", attack_pmd},
-	{"pmd-ring", attack_pmd_ring}, {"hoard", attack_hoard},
+	{"pmd-ring", attack_pmd_ring}, {"hoard", attack_hoard},		{"cuts", attack_cuts},
+	{"wholes", attack_wholes},     {"takes", attack_takes},
 };
 
 void guest_main(void)

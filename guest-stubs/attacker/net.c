@@ -64,7 +64,7 @@ void attack_pieces(void)
 	clock_start(100);
 	while (going()) {
 		wide_kick(&rx);
-		halt();
+		wide_wait(&rx, seen);
 		for (; seen != wide_used(&rx); seen++)
 			wide_offer(&rx, rx.used.ring[seen % WIDE].id);
 	}

@@ -2,6 +2,8 @@
 /* A queue with as many descriptors as the device takes. */
 #include "guest-stubs/attacker/attacker.h"
 
+#include "guest-stubs/lib/trap.h"
+
 bool wide_open(struct virtio *v, struct wide *q, u32 index)
 {
 	vwrite16(v->common + VC_QUEUE_SELECT, (u16)index);
@@ -32,4 +34,12 @@ void wide_kick(struct wide *q)
 {
 	__asm__ volatile("" ::: "memory");
 	*q->doorbell = (u16)q->index;
+}
+
+void wide_wait(struct wide *q, u16 seen)
+{
+	irq_off();
+	if (seen == wide_used(q))
+		halt();
+	irq_on();
 }

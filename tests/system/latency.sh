@@ -18,6 +18,8 @@ requests|qemu|requests|2|--set disk=hda
 kicks|qemu|kicks|2|--disk $work/disk
 burst|qemu|burst|2|--disk $work/disk
 flood|qemu|flood pieces pieces pieces|5|--net lan
+cuts|qemu|cuts pieces pieces pieces|5|--mem 16M --net lan
+wholes|qemu|wholes takes|3|--mem 16M --set net=lan,mac=02:00:00:00:00:0$n
 bars|qemu|bars|2|--set shm=here,16M
 pmd|qemu|pmd|2|
 pmd-ring|qemu|pmd-ring|2|
@@ -59,6 +61,12 @@ fair=$((900 / guests))
 echo "$each: share $share of $fair per mille at least, latest wake-up $late of $bound us at most"
 [ "$share" -ge "$fair" ]
 [ "$late" -le "$bound" ]
+case $name in
+cuts | wholes) [ "$(number '^\[a1\] attacker: \([0-9]*\) whole frames sent.*')" -ge 20 ] ;;
+esac
+if [ "$name" = wholes ]; then
+	[ "$(number '^\[a2\] attacker: \([0-9]*\) whole frames taken.*')" -ge 20 ]
+fi
 if [ "$name" = burst ]; then
 	[ "$(number '^\[a1\] attacker: 80 requests in \([0-9]*\) us.*')" -le 1000 ]
 fi

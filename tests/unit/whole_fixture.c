@@ -13,12 +13,16 @@ void open_again(struct station *s, u32 features)
 	s->next_rx = 0;
 }
 
-static void station_start(struct station *s, const char *name, u8 mac, u32 pages, u32 features)
+void station_start(struct station *s, const char *name, u8 mac, u32 pages, bool wholes,
+		   u32 features)
 {
 	const u8 address[6] = {2, 0, 0, 0, 0, mac};
 
 	mini_init_pages(&s->g, name, pages);
+	/* By its memory the device is told what to offer. */
+	s->g.guest.mem.ram_pages = wholes ? WHOLES_PAGES : MINI_RAM_PAGES;
 	assert_int_equal(bus_add_net(s->g.bus, "lan0", address), HV_OK);
+	s->g.guest.mem.ram_pages = pages;
 	open_again(s, features);
 	s->mac = mac;
 }
@@ -26,9 +30,9 @@ static void station_start(struct station *s, const char *name, u8 mac, u32 pages
 int whole_setup(void **state)
 {
 	(void)state;
-	station_start(&a, "a", 1, 4096, ALL);
-	station_start(&b, "b", 2, 4096, ALL);
-	station_start(&c, "c", 3, MINI_RAM_PAGES, MAC);
+	station_start(&a, "a", 1, WHOLES_PAGES, true, ALL);
+	station_start(&b, "b", 2, WHOLES_PAGES, true, ALL);
+	station_start(&c, "c", 3, MINI_RAM_PAGES, false, MAC);
 	return 0;
 }
 

@@ -31,6 +31,12 @@ struct station {
 
 extern struct station a, b, c;
 
+#define WHOLES_PAGES 4096u /* with fewer a guest is not offered whole frames */
+
+/* A guest of so many pages on the network; whether its device offers wholes does not depend on
+ * them. */
+void station_start(struct station *s, const char *name, u8 mac, u32 pages, bool wholes,
+		   u32 features);
 void open_again(struct station *s, u32 features);
 int whole_setup(void **state);
 int whole_teardown(void **state);
