@@ -7,7 +7,7 @@ trap 'rm -rf "$work"' EXIT
 lines=700
 {
 	echo 'wait \$ $'
-	echo 'send sleep 1500'
+	echo 'send sleep 300' # who reads nothing for 2 s is taken for deaf: on a busy host that is soon over
 	printf 'keys '
 	seq -f 'echo paste%g\r' $lines | tr -d '\n'
 	echo
