@@ -139,6 +139,7 @@ static void reopen(struct side *d)
 {
 	u32 lacks = take(2) & take(2) & (ALL & ~MAC), features = d->offered & ~lacks;
 
+	change.left = 0; /* it would hit one that keeps to the rules again */
 	open_side(d, features, 1u << (8 - take(1) % 9));
 }
 
@@ -146,6 +147,7 @@ static void leave(struct side *d)
 {
 	if (take(1) % 4) /* it takes its time */
 		return;
+	change.left = 0;
 	mini_free(&d->s->g);
 	begin(d, d->s->mac);
 }
