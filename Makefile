@@ -230,7 +230,7 @@ bounds:
 	+$(MAKE_ALL) $(filter $(BUILD)/bounds/%,$(UNIT_BINARIES))
 	BUILD=$(BUILD) HOSTCC='$(HOSTCC)' tests/bounds/run
 
-# What holds for all inputs there are, by a prover; no part of `make test`.
+# What holds for all inputs there are, by a prover; `make test` leaves it out where there is none.
 proofs:
 	tools/install-deps proofs
 	BUILD=$(BUILD) tests/bounds/prove/run
