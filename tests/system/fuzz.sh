@@ -24,7 +24,7 @@ run() {
 		set -- "$@" --guest "f$seed" --kernel "$stubs/fuzz" --mem 8M --append "seed=$((first + seed))"
 	done
 	status=0
-	tools/run --timeout 900 --cpu "$cpu" --hv at-end=stay "$@" --script "$work/script" >"$work/log" </dev/null || status=$?
+	tools/run --timeout 900 --cpu "$cpu" --hv at-end=stay "$@" --script "$work/script" >"$work/log" 2>&1 </dev/null || status=$?
 	tr -d '\r' <"$work/log"
 	# QEMU's own end is nobody's fault here: docs/limits.md.
 	! grep -q 'tcg fatal error' "$work/log" || return 0
