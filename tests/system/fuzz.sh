@@ -10,6 +10,7 @@ seeds='1 2 3 4 5 6'
 {
 	echo 'wait heartbeat: checksum'
 	for seed in $seeds; do echo "monitor kill f$seed"; done
+	echo 'ever all guests have ended' # then all that they had has come back
 	echo 'monitor mem'
 	echo 'wait mem total'
 	echo 'monitor off'

@@ -7,7 +7,7 @@ check_script() {
 	while read -r verb text; do
 		count=1
 		case $verb in
-		wait) ;;
+		wait | ever) ;;
 		count) count=${text%% *} text=${text#* } ;;
 		pause)
 			number "$script: pause" "$text"
@@ -23,8 +23,8 @@ check_script() {
 	done <"$script"
 }
 
-# await N REGEX: until N lines with it were printed since the last line typed; false when the
-# emulator ended first.
+# await N REGEX: until N lines with it were printed since $position, where the last line was typed; false
+# when the emulator ended first.
 await() {
 	while :; do
 		# Asked before counting: all that was printed up to the end is counted then.
@@ -82,6 +82,7 @@ typist() {
 		case $verb in
 		wait) await 1 "$text" || return 0 ;;
 		count) await "${text%% *}" "${text#* }" || return 0 ;;
+		ever) position=0 && await 1 "$text" || return 0 ;;
 		send) type_text "$text\\r" ;;
 		keys) type_text "$text" ;;
 		qemu) ask_qemu "$text" ;;

@@ -47,6 +47,7 @@ The machine:
   --script FILE         type this on the serial line; lines are
                           wait REGEX  until it was printed since the last line typed
                           count N REGEX  the same for N lines
+                          ever REGEX  until it was printed since the beginning
                           send TEXT   type it and press Enter (\ as in printf)
                           keys TEXT   type it only
                           monitor COMMAND  open the monitor with Ctrl-A and give it this
