@@ -116,7 +116,8 @@ SPECIALISED void set_entry(const struct pt_format *gf, const struct pt_format *s
 
 	if (!p->table)
 		return;
-	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): with a table there is the guest's */
+	if (!p->guest)
+		__builtin_unreachable(); /* with a table there is the guest's */
 	pte = p->guest + index * gw;
 	have = p->table + index * (sf->entry_bytes / 4u);
 	if (have[0] & SPTE_DEVICE)
