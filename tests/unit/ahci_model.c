@@ -9,7 +9,6 @@
 #include "tests/unit/support.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
 #define LIB_X86_H /* the real accesses stay out */
 #define DEVICES_HOST_MMIO_H
@@ -275,11 +274,7 @@ static u32 bar;
 
 void *dma_alloc(u32 size)
 {
-	void *p = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT,
-		       -1, 0);
-
-	assert_ptr_not_equal(p, MAP_FAILED);
-	return p;
+	return support_low_memory(size);
 }
 
 void pcihost_scan(bool (*fn)(void *ctx, const struct host_function *f), void *ctx)

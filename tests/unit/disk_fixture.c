@@ -13,8 +13,6 @@ static void io_wait(void)
 
 #include "mm/frame.h"
 
-#include <sys/mman.h>
-
 bool no_memory;
 
 /* A frame's pointer is its number, so it must lie low. */
@@ -25,9 +23,7 @@ enum hv_status frame_alloc_run(struct frame_owner *o, u32 count, pfn_t *out)
 	(void)o;
 	assert_true(count <= DISK_DEPTH * DISK_PIECE * SECTOR_SIZE / PAGE_SIZE);
 	if (!memory)
-		memory = mmap(NULL, DISK_DEPTH * DISK_PIECE * SECTOR_SIZE, PROT_READ | PROT_WRITE,
-			      MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	assert_ptr_not_equal(memory, MAP_FAILED);
+		memory = support_low_memory(DISK_DEPTH * DISK_PIECE * SECTOR_SIZE);
 	*out = (pfn_t){(u32)((uintptr_t)memory >> PAGE_SHIFT)};
 	return no_memory ? HV_NOMEM : HV_OK;
 }

@@ -5,7 +5,6 @@
 #include "tests/unit/support.h"
 
 #include <string.h>
-#include <sys/mman.h>
 
 u8 fake_config[256];
 struct host_function fake_function;
@@ -30,14 +29,9 @@ u16 fake_command(void)
 /* Addresses for the hardware have 32 bits. */
 void *dma_alloc(u32 bytes)
 {
-	void *p;
-
 	if (fake_no_memory && --fake_no_memory == 0)
 		return NULL;
-	p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1,
-		 0);
-	assert_ptr_not_equal(p, MAP_FAILED);
-	return p;
+	return support_low_memory(bytes);
 }
 
 u32 pcihost_read(const struct host_function *f, u8 offset, unsigned size)

@@ -15,9 +15,7 @@ u32 used;
 int open_memory(void **state)
 {
 	(void)state;
-	low = mmap(NULL, ROOM + PAGE_SIZE, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-	assert_ptr_not_equal(low, MAP_FAILED);
+	low = support_low_memory(ROOM + PAGE_SIZE);
 	mprotect(low + ROOM, PAGE_SIZE, PROT_NONE);
 	used = 0;
 	memset(&b, 0, sizeof(b));

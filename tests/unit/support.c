@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 unsigned support_log_lines[4];
 jmp_buf *support_panic_jump;
@@ -17,6 +18,15 @@ unsigned support_seed(void)
 	const char *s = getenv("FUZZ_SEED");
 
 	return s ? (unsigned)strtoul(s, NULL, 10) : 0;
+}
+
+void *support_low_memory(size_t bytes)
+{
+	void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT,
+		       -1, 0);
+
+	assert_ptr_not_equal(p, MAP_FAILED);
+	return p;
 }
 
 void log_line(enum log_level level, const char *tag, const char *fmt, ...)

@@ -16,6 +16,9 @@ extern unsigned support_log_lines[4]; /* lines written, by level */
  * as ever. */
 unsigned support_seed(void);
 
+/* So many bytes of zeros below 4 GiB, as a machine's devices see them; for good. */
+void *support_low_memory(size_t bytes);
+
 extern jmp_buf *support_panic_jump; /* where panic() goes; NULL: the test aborts */
 
 #endif

@@ -51,9 +51,7 @@ static int fresh(void **state)
 
 	(void)state;
 	if (!pages) {
-		pages = mmap(NULL, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
-		assert_ptr_not_equal(pages, MAP_FAILED);
+		pages = support_low_memory(2 * PAGE_SIZE);
 		assert_int_equal(mprotect(pages + PAGE_SIZE, PAGE_SIZE, PROT_NONE), 0);
 	}
 	file = pages + PAGE_SIZE - BYTES;
