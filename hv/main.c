@@ -147,6 +147,7 @@ void hv_main(const struct boot_info *boot)
 	msrs_init();
 	fpu_init();
 	pic_init();
+	/* What a system that ran before us may have left; its routes, only where there was one. */
 	apic_settle(host_irq_take);
 	if (strncmp(boot->loader, "kexec", 5) == 0)
 		pcihost_restore_routes();

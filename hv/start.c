@@ -250,9 +250,8 @@ static void not_started(struct guest *g, enum hv_status s)
 	free = frame_free_count() * (PAGE_SIZE >> 10);
 	if (s == HV_NOMEM)
 		snprintf(g->why, sizeof(g->why),
-			 "out of memory (wants %u KiB and %u for tables, %u KiB are free%s); give "
-			 "it less "
-			 "with mem=, or the machine more",
+			 "out of memory (wants %u KiB and %u for tables, %u KiB are free%s); "
+			 "give it less with mem=, or the machine more",
 			 ram, tables, free, free < ram + tables ? "" : ", but in pieces");
 	else if (!g->why[0])
 		snprintf(g->why, sizeof(g->why),
