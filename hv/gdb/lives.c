@@ -56,8 +56,8 @@ void gdb_released(struct guest *g)
 	struct debugged *d = debugged(g);
 	bool again = g->end == END_RESTART && (d->again || (d->watched && session.attached));
 
-	*d = (struct debugged){.again = again};
 	breakpoints_clear(g);
+	*d = (struct debugged){.again = again};
 	if (session.restarting != g && (!session.waiting || session.g != g))
 		return;
 	session.restarting = again ? g : NULL;

@@ -19,7 +19,7 @@ static void say_hex(struct reply *r, const char *text)
 static bool on_supported(const char *at)
 {
 	(void)at;
-	return say("PacketSize=800;qXfer:features:read+;vContSupported+;QStartNoAckMode+");
+	return say("PacketSize=800;qXfer:features:read+;vContSupported+;QStartNoAckMode+;swbreak+");
 }
 
 static bool on_no_ack(const char *at)
