@@ -190,10 +190,6 @@ static bool resume(bool step)
 		session.waiting = false;
 		return say("W00");
 	}
-	if (debugged(g)->renewed) {
-		life_begin(g);
-		return false;
-	}
 	stop_watch(g);
 	if (step && !debugged(g)->held)
 		stop_guest(g, SIG_TRAP);

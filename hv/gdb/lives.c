@@ -79,7 +79,7 @@ bool life_await(struct guest *g)
 	debugged(g)->held = false; /* its old life ends, whoever had stopped it */
 	session.g = session.restarting = g;
 	session.attached = true;
-	session.over = false;
+	session.over = session.commanded = false;
 	return true;
 }
 

@@ -60,7 +60,6 @@ struct debugged {
 	struct point point[DEBUG_POINTS];
 	const struct point *hit; /* why it stopped; NULL: no watchpoint */
 	char note[STOP_NOTE];	 /* to be told with the stop; empty: nothing */
-	bool renewed;		 /* it is to restart when gdb lets it go on */
 	bool again;		 /* it restarts, and is to wait before its first instruction */
 	enum guest_end end;	 /* the end it is held back from; END_NONE: none */
 	char reason[sizeof(((struct guest *)0)->why)];
@@ -130,6 +129,7 @@ struct session {
 	struct timer silence, rest; /* when its silence has consequences */
 	u64 heard;		    /* now_ns() of the last byte from it, or to it */
 	struct guest *restarting;   /* gdb waits for it to be there again; NULL: for nobody */
+	bool commanded;		    /* and does so for the end of a command, not for a stop */
 	struct guest *g;	    /* the thread that it looks at; NULL: none yet */
 	struct packet in;
 	struct reply out;

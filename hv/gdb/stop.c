@@ -215,7 +215,7 @@ void stop_clear(struct guest *g)
 {
 	struct debugged *d = debugged(g);
 
-	d->renewed = d->again = false;
+	d->again = false;
 	if (!g->vcpu || !d->watched)
 		return;
 	breakpoints_clear(g);
