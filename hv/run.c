@@ -5,6 +5,7 @@
  * are taken in a guest, or in the one window where the CPU idles.
  */
 #include "devices/devices.h"
+#include "devices/host/apic.h"
 #include "devices/host/irq.h"
 #include "hv/console/console.h"
 #include "hv/gdb/gdb.h"
@@ -189,6 +190,7 @@ static void run_guest(struct guest *g, bool others_work)
 	timer_arm(&turns.slice, turns.began + turn);
 	if (turns.woken)
 		look_for_woken(g);
+	apic_watch_kick();
 	virq_turn(v);
 	fpu_enter(v);
 	run_turn(v);

@@ -26,4 +26,10 @@ bool apic_timer_open(u32 tsc_khz);
 void apic_timer_oneshot(u32 ticks); /* as pit_oneshot(), in the PIT's ticks */
 void apic_timer_served(void);	    /* its interrupt was taken */
 
+/* QEMU's TCG lets a guest keep interrupts off (hv/vcpu/gates.c). There the timer, where it is no
+ * one's, raises an NMI when nobody has kicked it for a tenth of a second. */
+void apic_watch(void);
+void apic_watch_kick(void);  /* does nothing where it does not watch */
+bool apic_watch_fired(void); /* was this NMI its? To be asked once for each. */
+
 #endif

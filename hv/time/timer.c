@@ -196,6 +196,8 @@ void time_init(u32 tsc_khz)
 	if (host_irq_register(0, timer_irq, NULL) != HV_OK)
 		panic("no handler slot for the timer");
 	require_interrupts();
+	if (cpu.tcg && cpu.apic && clock.alarm->open != open_apic)
+		apic_watch();
 	if (clock.tsc_khz)
 		log_line(LOG_INFO, NULL, "time: tsc at %u kHz, one-shot timer", clock.tsc_khz);
 	else

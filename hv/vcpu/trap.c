@@ -266,8 +266,11 @@ static NOINLINE COLD void on_lost_registers(struct vcpu *v)
 	v->stats.exits[EXIT_OTHER]++;
 	if ((v->regs->vector & 0xffffu) != VECTOR_POISON)
 		return;
-	if (vector == VEC_NMI)
+	if (vector == VEC_NMI) { /* those of ring 0 do not come here */
 		host_nmi();
+		trampoline_refused(v);
+		return;
+	}
 	if (vector >= HOST_IRQ_BASE && vector < HOST_IRQ_BASE + HOST_IRQS)
 		host_irq_dispatch(vector);
 	guest_kill(v->guest, "its registers cannot be loaded");
