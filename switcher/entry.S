@@ -35,9 +35,6 @@ switcher_vectors: /* filled by the stubs below, one address each */
 	.type switcher_enter, @function
 switcher_enter:
 	pushl	%ebp
-	pushl	%ebx
-	pushl	%esi
-	pushl	%edi
 	movl	%esp, STATE_HOST_ESP(%edx)
 	/* This address is mapped on both sides of the CR3 load, so an NMI finds a stack. */
 	movl	$(SWITCHER_REGS + REGS_OFFSET), %esp
@@ -68,9 +65,6 @@ to_host:
 	movl	%eax, %cr3
 	movl	%ebx, %esp
 	cld
-	popl	%edi
-	popl	%esi
-	popl	%ebx
 	popl	%ebp
 	ret
 

@@ -208,9 +208,18 @@ void apic_timer_served(void)
 
 static struct {
 	bool on;
-	bool armed; /* kicked, and not heard of since */
-	bool owed;  /* it had expired when it was kicked: its NMI is on its way */
+	bool owed; /* it had expired when it was kicked: its NMI is on its way */
 } watch;
+
+static bool watch_expired(void)
+{
+	return !mmio_read32(local.at, APIC_CURRENT);
+}
+
+static void watch_begin(void)
+{
+	mmio_write32(local.at, APIC_INITIAL, WATCH_COUNTS);
+}
 
 void apic_watch(void)
 {
@@ -218,12 +227,8 @@ void apic_watch(void)
 		return;
 	mmio_write32(local.at, APIC_DIVIDE, DIVIDE_BY_16);
 	mmio_write32(local.at, APIC_LVT_TIMER, LVT_NMI);
+	watch_begin();
 	watch.on = true;
-}
-
-static bool watch_expired(void)
-{
-	return watch.armed && !mmio_read32(local.at, APIC_CURRENT);
 }
 
 void apic_watch_kick(void)
@@ -231,8 +236,7 @@ void apic_watch_kick(void)
 	if (!watch.on)
 		return;
 	watch.owed |= watch_expired();
-	watch.armed = true;
-	mmio_write32(local.at, APIC_INITIAL, WATCH_COUNTS);
+	watch_begin();
 }
 
 bool apic_watch_fired(void)
@@ -240,8 +244,8 @@ bool apic_watch_fired(void)
 	bool owed = watch.owed;
 
 	watch.owed = false;
-	if (!owed && !watch_expired())
-		return false;
-	watch.armed = owed;
+	if (owed || !watch.on || !watch_expired())
+		return owed;
+	watch_begin();
 	return true;
 }

@@ -97,6 +97,7 @@ static bool timer_irq(void *ctx)
 		clock.alarm->served();
 	if (!clock.tsc_khz && clock.alarm != PIT_ALARM)
 		clock.alarm->oneshot(PIT_HZ / TICK_HZ);
+	apic_watch_kick();
 	clock.ticks++;
 	clock.programmed = 0;
 	timer_stale = true;
