@@ -167,8 +167,8 @@ static NOINLINE void hypercall_after_ring(struct vcpu *v)
 
 	if (!v->initialised)
 		hypercall_first(v);
-	else if (!drain_ring(v))
-		v->regs->eip -= INT_BYTES; /* the guest comes back with the same call at once */
+	else if (!drain_ring(v)) /* the guest comes back with the same call at once */
+		v->faulted = v->regs->eip -= INT_BYTES;
 	else if (v->guest->state == GUEST_RUNNING)
 		carry_out(v, v->regs->eax, &args);
 }

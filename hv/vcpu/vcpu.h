@@ -92,6 +92,7 @@ struct vcpu {
 	u32 said;      /* notes that the log had already, by enum vcpu_note */
 	u32 sti_next;  /* the instruction behind an STI that turned interrupts on ... */
 	u8 sti_shadow; /* ... is still protected from them; see virq.c */
+	u32 faulted;   /* the last instruction that had to wait for us, and goes on now */
 	struct guest_gate gate[VECTORS];
 	u32 selectors_dirty; /* what is to be checked before entry: CHECK_ */
 	struct {
