@@ -235,7 +235,8 @@ void apic_watch_kick(void)
 {
 	if (!watch.on)
 		return;
-	watch.owed |= watch_expired();
+	if (watch_expired())
+		watch.owed = true;
 	watch_begin();
 }
 

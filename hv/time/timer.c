@@ -262,11 +262,11 @@ void timer_arm(struct timer *t, u64 when)
 }
 
 /* Without this the timer would never be set again: it seems to be set already. */
-static bool check_lost(u64 now)
+static NOINLINE bool look_for_lost(u64 now)
 {
 	static bool said;
 
-	if (!clock.programmed || now < clock.programmed + LOST_NS || pic_pending(0))
+	if (now < clock.programmed + LOST_NS || pic_pending(0))
 		return false;
 	clock.programmed = 0;
 	timer_stale = true;
@@ -275,6 +275,11 @@ static bool check_lost(u64 now)
 			 "a timer interrupt is late or lost: the timer is set again");
 	said = true;
 	return true;
+}
+
+static inline bool check_lost(u64 now)
+{
+	return clock.programmed && look_for_lost(now);
 }
 
 void timer_run(void)

@@ -133,22 +133,19 @@ static bool behind_ss_load(struct vcpu *v)
 	return false;
 }
 
-/* Is the guest's kernel at an instruction that faulted behind such a load? Then it is as behind an
- * STI; asked once for each fault. */
-static bool ss_load_protects(struct vcpu *v)
+/* An instruction that faulted in the guest's kernel behind such a load is as one behind an STI. */
+static NOINLINE void hold_behind_ss_load(struct vcpu *v)
 {
-	if (v->regs->eip != v->faulted || (v->regs->cs & 3) != 1)
-		return false;
-	v->faulted = NOWHERE;
-	if (!behind_ss_load(v))
-		return false;
-	virq_hold(v);
-	return true;
+	v->faulted = NOWHERE; /* asked once for each fault */
+	if ((v->regs->cs & 3) == 1 && behind_ss_load(v))
+		virq_hold(v);
 }
 
 static bool sti_protects(struct vcpu *v)
 {
-	if (!ss_load_protects(v) && !v->sti_shadow)
+	if (v->regs->eip == v->faulted)
+		hold_behind_ss_load(v);
+	if (!v->sti_shadow)
 		return false;
 	if (v->regs->eip != v->sti_next ||
 	    (v->sti_shadow < STI_INTERRUPTIONS && jumps_to_itself(v))) {
