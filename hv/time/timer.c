@@ -168,9 +168,8 @@ static void require_interrupts(void)
 		}
 		silent = true;
 	}
-	panic("no timer interrupt comes, of the PIT, the HPET or the local APIC: line 0 of the "
-	      "interrupt "
-	      "controller does not reach the CPU");
+	panic("no timer interrupt comes, not of a PIT, a HPET nor of the local APIC; this last "
+	      "one needs a TSC: if there is one, give its speed by tsc-khz=");
 }
 
 /* As many bits of the scale as fit a word: with few, the clock of a fast CPU would drift. */
