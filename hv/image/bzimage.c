@@ -8,6 +8,7 @@
 #include "lib/string.h"
 
 #define SETUP_SECTS  0x1f1
+#define SYSSIZE	     0x1f4
 #define HEADER_MAGIC 0x202
 #define PROTOCOL     0x206
 #define LOADFLAGS    0x211
@@ -28,11 +29,13 @@
 #define PROTOCOL_HIGH 0x200u	  /* first one with HdrS */
 #define PROTOCOL_TOP  0x203u	  /* first one with initrd_addr_max ... */
 #define OLD_TOP	      0x37ffffffu /* ... and what it is before */
-#define PROTOCOL_LINE 0x206u	  /* first one with cmdline_size ... */
-#define OLD_LINE      255u	  /* ... and before */
-#define PROTOCOL_64   0x20cu	  /* first one with xloadflags ... */
-#define KERNEL_64     0x0001u	  /* ... which tell a 64-bit kernel */
-#define PROTOCOL_INIT 0x20au	  /* first one with pref_address and init_size */
+#define PROTOCOL_SIZE 0x204u	  /* first one whose syssize is right */
+#define PARAGRAPH     16u
+#define PROTOCOL_LINE 0x206u  /* first one with cmdline_size ... */
+#define OLD_LINE      255u    /* ... and before */
+#define PROTOCOL_64   0x20cu  /* first one with xloadflags ... */
+#define KERNEL_64     0x0001u /* ... which tell a 64-bit kernel */
+#define PROTOCOL_INIT 0x20au  /* first one with pref_address and init_size */
 #define LOAD_AT	      MIB(1)
 #define LGUEST_MAJOR  4u
 #define LGUEST_MINOR  13u
@@ -124,6 +127,13 @@ static bool can_be_guest(const struct image *i, struct load_plan *p)
 	return true;
 }
 
+/* Are there fewer bytes of it than the header says? A signature behind them is no harm. */
+static bool is_cut(const struct image *i, u32 len)
+{
+	return image_u16(i, PROTOCOL) >= PROTOCOL_SIZE &&
+	       image_u32(i, SYSSIZE) > len / PARAGRAPH + (len % PARAGRAPH != 0);
+}
+
 bool bzimage_plan(const struct image *i, struct load_plan *p)
 {
 	u32 sects = i->bytes[SETUP_SECTS] ? i->bytes[SETUP_SECTS] : OLD_SETUP;
@@ -144,6 +154,11 @@ bool bzimage_plan(const struct image *i, struct load_plan *p)
 			"truncated, copy it again",
 			i->len, offset);
 	len = i->len - offset;
+	if (is_cut(i, len))
+		return load_refuse(p,
+				   "the bzImage ends at %#x, its kernel of %u KiB does not; it is "
+				   "truncated, copy it again",
+				   i->len, image_u32(i, SYSSIZE) / (1024u / PARAGRAPH));
 	if (i->ram < LOAD_AT || len > i->ram - LOAD_AT)
 		return load_refuse(p,
 				   "the bzImage needs memory up to %#llx, the guest has %#x bytes; "
