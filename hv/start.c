@@ -200,8 +200,8 @@ static enum hv_status devices_make(struct guest *g)
 	return s;
 }
 
-/* Give everything back, whatever of it there is. */
-static void release(struct guest *g)
+/* What works in its memory goes first. */
+static void release_vcpu(struct guest *g)
 {
 	struct vcpu *v = g->vcpu;
 
@@ -217,25 +217,28 @@ static void release(struct guest *g)
 		frame_free_run(&g->owner, v->state_frame, 2);
 	}
 	g->vcpu = NULL;
+}
+
+/* Give everything back, whatever of it there is. */
+static void release(struct guest *g)
+{
+	release_vcpu(g);
+	g->load = NULL;
 	console_guest_close(g);
 	gmem_release(&g->mem);
 	arena_release(&g->arena);
 	BUG_ON(g->owner.frames);
-	g->held = false;
+	g->held = g->leaving = false;
 }
 
 static enum hv_status build(struct guest *g)
 {
-	struct load_result image;
-	enum hv_status s;
+	enum hv_status s = vcpu_make(g);
 
-	s = vcpu_make(g);
 	if (s == HV_OK)
 		s = devices_make(g);
 	if (s == HV_OK)
-		s = load_guest(g, &image);
-	if (s == HV_OK)
-		vcpu_reset(g->vcpu, image.entry);
+		vcpu_reset(g->vcpu, load_end(g, g->load));
 	return s;
 }
 
@@ -314,17 +317,24 @@ void guest_start(struct guest *g)
 		not_started(g, s);
 }
 
-#define PART_PAGES 16u
+/* So many pages of its memory are cleared, filled, or given back at once. */
+#define PART_PAGES     16u
+#define PART_GIVE_BACK 4096u
 
 void guest_start_part(struct guest *g)
 {
-	enum hv_status s;
+	enum hv_status s = HV_OK;
 
 	if (!gmem_scrub(&g->mem, PART_PAGES))
 		return;
-	/* Others have run while its RAM was cleared, and may have taken what it still needs. */
+	if (!g->load)
+		s = load_begin(g, &g->load);
+	if (s == HV_OK && !load_part(g, g->load, PART_PAGES << PAGE_SHIFT))
+		return;
+	/* Others have run meanwhile, and may have taken what it still needs. */
 	make_room(g, 0);
-	s = build(g);
+	if (s == HV_OK)
+		s = build(g);
 	if (s != HV_OK) {
 		not_started(g, s);
 		return;
@@ -333,7 +343,7 @@ void guest_start_part(struct guest *g)
 	if (gdb_started(g) || g->config->paused)
 		guest_pause(g);
 	g->started_ns = now_ns();
-	g->run_ns = 0; /* what clearing its RAM took was before */
+	g->run_ns = 0; /* what filling its RAM took was before */
 	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
 		 g->vcpu->regs->eip);
 	trace(TRACE_GUEST, g->name, g->state, 0, 0);
@@ -353,15 +363,27 @@ static void print_line(void *ctx, const char *text)
 	console_line(NULL, line);
 }
 
+/* Its last words come before anything goes. False: they wait for room on the serial line. */
+static bool say_end(struct guest *g)
+{
+	if (!why_report(g))
+		return false;
+	if (config.opt.stats && g->end != END_RESTART)
+		stats_print(g, print_line, g);
+	gdb_released(g);
+	return true;
+}
+
 void guest_reap(struct guest *g)
 {
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
-	if (!why_report(g))
-		return; /* it goes on when the serial line has room */
-	if (config.opt.stats && g->end != END_RESTART)
-		stats_print(g, print_line, g);
-	gdb_released(g);
+	if (!g->leaving && !say_end(g))
+		return;
+	g->leaving = true;
+	release_vcpu(g);
+	if (!gmem_shrink(&g->mem, PART_GIVE_BACK))
+		return;
 	release(g);
 	if (g->end == END_RESTART) {
 		g->restarts++;

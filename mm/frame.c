@@ -186,21 +186,36 @@ enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out)
 	return HV_OK;
 }
 
-/* may_take() knows that there are enough. A guest has thousands: little is done for each. */
+/* The highest frame of the WORD_BITS below `end`, a multiple of that, when all of them are free; or
+ * 0. */
+static u32 find_word(u32 end)
+{
+	return end && !(end % WORD_BITS) && !pool.used[end / WORD_BITS - 1] ? end - 1 : 0;
+}
+
+/* may_take() knows that there are enough. A guest has thousands, found between two chances for the
+ * others: little is done for each. */
 enum hv_status frame_alloc_many(struct frame_owner *o, pfn_t *out, u32 count)
 {
-	u32 n = pool.high_hint;
+	u32 end = pool.high_hint;
 
+	_Static_assert((u32)(LOW_LIMIT >> PAGE_SHIFT) % WORD_BITS == 0, "no word is partly low");
 	if (!may_take(o, count))
 		return HV_NOMEM;
-	for (u32 i = 0; i < count; i++) {
-		n = find_high(n);
-		BUG_ON(!n);
-		mark(n, true);
-		pool.free_low -= n < pool.low_end;
-		out[i].n = n;
+	for (u32 left = count, n, some; left; left -= some, end = n + 1 - some) {
+		some = WORD_BITS;
+		n = left < some ? 0 : find_word(end);
+		if (!n) {
+			some = 1;
+			n = find_high(end);
+			BUG_ON(!n);
+		}
+		pool.used[n / WORD_BITS] |= some == 1 ? BIT(n % WORD_BITS) : ~0u;
+		pool.free_low -= n < pool.low_end ? some : 0;
+		for (u32 i = 0; i < some; i++)
+			(out++)->n = n - i;
 	}
-	pool.high_hint = n + 1;
+	pool.high_hint = end;
 	pool.free -= count;
 	o->frames += count;
 	return HV_OK;

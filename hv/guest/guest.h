@@ -13,10 +13,11 @@
 struct vcpu;
 struct bus;
 struct console;
+struct load;
 
 enum guest_state {
 	GUEST_EMPTY,
-	GUEST_STARTING, /* has its memory, which is being cleared, in turns with the others */
+	GUEST_STARTING, /* has its memory, which is being filled, in turns with the others */
 	GUEST_RUNNING,
 	GUEST_PAUSED,
 	GUEST_ENDED,
@@ -30,6 +31,7 @@ struct guest {
 	enum guest_state state;
 	enum guest_end end;
 	bool held;     /* it holds frames: to be reaped when it has ended */
+	bool leaving;  /* all is said of its end; what it holds goes back, in parts */
 	char why[192]; /* reason of the end, or why it did not start; printable */
 	u32 restarts;
 	struct frame_owner owner;
@@ -38,6 +40,7 @@ struct guest {
 	struct vcpu *vcpu;
 	struct bus *bus;
 	struct console *console;
+	struct load *load; /* while it starts: its images on their way; NULL: not yet */
 	/* scheduling */
 	u32 weight;
 	u64 vtime;  /* time charged, by weight; the smallest runs next */
