@@ -200,8 +200,8 @@ static enum hv_status devices_make(struct guest *g)
 	return s;
 }
 
-/* What works in its memory goes first. */
-static void release_vcpu(struct guest *g)
+/* Give everything back, whatever of it there is. */
+static void release(struct guest *g)
 {
 	struct vcpu *v = g->vcpu;
 
@@ -217,18 +217,12 @@ static void release_vcpu(struct guest *g)
 		frame_free_run(&g->owner, v->state_frame, 2);
 	}
 	g->vcpu = NULL;
-}
-
-/* Give everything back, whatever of it there is. */
-static void release(struct guest *g)
-{
-	release_vcpu(g);
 	g->load = NULL;
 	console_guest_close(g);
 	gmem_release(&g->mem);
 	arena_release(&g->arena);
 	BUG_ON(g->owner.frames);
-	g->held = g->leaving = false;
+	g->held = false;
 }
 
 static enum hv_status build(struct guest *g)
@@ -317,9 +311,7 @@ void guest_start(struct guest *g)
 		not_started(g, s);
 }
 
-/* So many pages of its memory are cleared, filled, or given back at once. */
-#define PART_PAGES     16u
-#define PART_GIVE_BACK 4096u
+#define PART_PAGES 16u /* so many are cleared or filled at once */
 
 void guest_start_part(struct guest *g)
 {
@@ -363,27 +355,15 @@ static void print_line(void *ctx, const char *text)
 	console_line(NULL, line);
 }
 
-/* Its last words come before anything goes. False: they wait for room on the serial line. */
-static bool say_end(struct guest *g)
-{
-	if (!why_report(g))
-		return false;
-	if (config.opt.stats && g->end != END_RESTART)
-		stats_print(g, print_line, g);
-	gdb_released(g);
-	return true;
-}
-
 void guest_reap(struct guest *g)
 {
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
-	if (!g->leaving && !say_end(g))
-		return;
-	g->leaving = true;
-	release_vcpu(g);
-	if (!gmem_shrink(&g->mem, PART_GIVE_BACK))
-		return;
+	if (!why_report(g))
+		return; /* it goes on when the serial line has room */
+	if (config.opt.stats && g->end != END_RESTART)
+		stats_print(g, print_line, g);
+	gdb_released(g);
 	release(g);
 	if (g->end == END_RESTART) {
 		g->restarts++;

@@ -280,10 +280,40 @@ void frame_free_run(struct frame_owner *o, pfn_t f, u32 count)
 	account_back(o, count);
 }
 
+/* Are these the WORD_BITS frames of one word of the bitmap, from the highest to the lowest, as
+ * frame_alloc_many() gives them? */
+static bool whole_word(const pfn_t *f)
+{
+	u32 n = f->n;
+
+	if (n % WORD_BITS != WORD_BITS - 1 || n >= pool.frames || pool.used[n / WORD_BITS] != ~0u)
+		return false;
+	for (u32 i = 1; i < WORD_BITS; i++)
+		if (f[i].n != n - i)
+			return false;
+	return true;
+}
+
+static void put_word_back(u32 highest)
+{
+	pool.used[highest / WORD_BITS] = 0;
+	pool.free_low += highest < pool.low_end ? WORD_BITS : 0;
+	pool.low_hint = MIN(pool.low_hint, highest + 1 - WORD_BITS);
+	pool.high_hint = MAX(pool.high_hint, highest + 1);
+}
+
 void frame_free_many(struct frame_owner *o, const pfn_t *f, u32 count)
 {
-	for (u32 i = 0; i < count; i++)
-		put_back(f[i].n);
+	for (u32 left = count; left;) {
+		if (left >= WORD_BITS && whole_word(f)) {
+			put_word_back(f->n);
+			left -= WORD_BITS;
+			f += WORD_BITS;
+		} else {
+			put_back((f++)->n);
+			left--;
+		}
+	}
 	account_back(o, count);
 }
 

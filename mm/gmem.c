@@ -35,15 +35,6 @@ bool gmem_scrub(struct gmem *m, u32 pages)
 	return m->scrubbed == m->ram_pages;
 }
 
-bool gmem_shrink(struct gmem *m, u32 pages)
-{
-	pages = MIN(pages, m->ram_pages);
-	m->ram_pages -= pages;
-	if (pages)
-		frame_free_many(m->owner, m->frames + m->ram_pages, pages);
-	return !m->ram_pages;
-}
-
 void gmem_release(struct gmem *m)
 {
 	if (m->ram_pages) /* else it may never have been made: of a guest that was left out */

@@ -78,10 +78,7 @@ MUST_CHECK enum hv_status gmem_init(struct gmem *m, struct arena *a, struct fram
 				    u32 bytes);
 /* Clear so many pages more of it. True: all is clear, and a guest may have it. */
 bool gmem_scrub(struct gmem *m, u32 pages);
-/* Give back at most so many pages of it, from the top; nobody may use it any more. True: there is
- * none left. */
-bool gmem_shrink(struct gmem *m, u32 pages);
-void gmem_release(struct gmem *m); /* what is left, and the slots */
+void gmem_release(struct gmem *m);
 /* HV_BUSY: overlaps another one; HV_BADARG: empty or past 4 GiB; HV_NOMEM. */
 MUST_CHECK enum hv_status gmem_add_slot(struct gmem *m, const struct slot *s);
 /* Take a slot away (not RAM), whatever maps it first. False: there is none with this base. */

@@ -31,7 +31,6 @@ struct guest {
 	enum guest_state state;
 	enum guest_end end;
 	bool held;     /* it holds frames: to be reaped when it has ended */
-	bool leaving;  /* all is said of its end; what it holds goes back, in parts */
 	char why[192]; /* reason of the end, or why it did not start; printable */
 	u32 restarts;
 	struct frame_owner owner;
