@@ -265,7 +265,10 @@ void instruction_memory(struct vcpu *v, gva_t va)
 	switch (e.status) {
 	case EMU_DONE:
 	case EMU_AGAIN: /* a rep under TF does one iteration at a time */
-		after(v);
+		if (e.ss_loaded)
+			virq_hold(v); /* and the step comes behind the next instruction */
+		else
+			after(v);
 		break;
 	case EMU_FAULT:
 		fault(v, &e);
