@@ -9,7 +9,7 @@ command -v gdb >/dev/null || {
 	exit 77
 }
 for name in shell penguin penguin-pae torture; do
-	gdb -nx -batch -ex 'info line main' -ex 'info line guest_main' "$stubs/$name.elf" 2>&1 | grep -q '^Line [0-9]' || {
+	gdb -nx -batch -ex 'info line _start' -ex 'info line guest_main' "$stubs/$name.elf" 2>&1 | grep -q '^Line [0-9]' || {
 		echo "$name.elf has no symbols for gdb"
 		exit 1
 	}
