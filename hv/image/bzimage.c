@@ -127,11 +127,19 @@ static bool can_be_guest(const struct image *i, struct load_plan *p)
 	return true;
 }
 
-/* Are there fewer bytes of it than the header says? A signature behind them is no harm. */
-static bool is_cut(const struct image *i, u32 len)
+/* Does the kernel lie in the file, as far as the header tells? A signature behind it is no harm. */
+static bool is_whole(const struct image *i, u32 offset, struct load_plan *p)
 {
-	return image_u16(i, PROTOCOL) >= PROTOCOL_SIZE &&
-	       image_u32(i, SYSSIZE) > len / PARAGRAPH + (len % PARAGRAPH != 0);
+	u64 end = (u64)image_u32(i, SYSSIZE) * PARAGRAPH + offset;
+	bool begins = i->len > offset;
+
+	if (begins && (image_u16(i, PROTOCOL) < PROTOCOL_SIZE || end < (u64)i->len + PARAGRAPH))
+		return true;
+	return load_refuse(p,
+			   "the bzImage ends at %#x, before its kernel %s at %#llx; it is "
+			   "truncated, copy it again",
+			   i->len, begins ? "ends" : "begins",
+			   begins ? (unsigned long long)end : offset);
 }
 
 bool bzimage_plan(const struct image *i, struct load_plan *p)
@@ -147,18 +155,9 @@ bool bzimage_plan(const struct image *i, struct load_plan *p)
 				   image_u16(i, PROTOCOL));
 	if (!can_be_guest(i, p))
 		return false;
-	if (i->len <= offset)
-		return load_refuse(
-			p,
-			"the bzImage ends at %#x, before its kernel begins at %#x; it is "
-			"truncated, copy it again",
-			i->len, offset);
+	if (!is_whole(i, offset, p))
+		return false;
 	len = i->len - offset;
-	if (is_cut(i, len))
-		return load_refuse(p,
-				   "the bzImage ends at %#x, its kernel of %u KiB does not; it is "
-				   "truncated, copy it again",
-				   i->len, image_u32(i, SYSSIZE) / (1024u / PARAGRAPH));
 	if (i->ram < LOAD_AT || len > i->ram - LOAD_AT)
 		return load_refuse(p,
 				   "the bzImage needs memory up to %#llx, the guest has %#x bytes; "

@@ -205,8 +205,8 @@ static void say_undefined(const struct facts *f, const struct why_out *o)
 
 	if (why_read(f->v->guest, f->v->regs->eip, code, sizeof(code)) == sizeof(code) &&
 	    memcmp(code, ud2, sizeof(ud2)) == 0)
-		why_say(o, "UD2 is undefined on every CPU: the compiler, or an assertion of the "
-			   "kernel, put it where control must never come.");
+		why_say(o, "UD2 is undefined on every CPU: an assertion, or the compiler's mark of "
+			   "what cannot be.");
 	else
 		why_say(o, "The CPU does not know this instruction: built for a newer CPU, or a "
 			   "jump into data?");
