@@ -70,7 +70,8 @@ grade() {
 
 grade 'T=copies dispatch'
 result grade ends 0 '^A3 copies 0/20 ' '^A3 dispatch 0/15 ' '^A3 total 0/35$' '^    expected: ' \
-	'^    seen: .*guest_write\(\) is not written yet' '^    read:     labs/A3/README.md#3-dispatch$'
+	'^    seen: .*guest_write\(\) is not written yet' '^    read:     labs/A3/README.md#3-dispatch$' \
+	'^    again:    tools/run --icount --guest .* --kernel build/guest-stubs/labs-A3-'
 cat >"$work/forms.py" <<'END'
 import json, sys, xml.etree.ElementTree as tree
 out = sys.argv[1] + '/build/grade/'
@@ -94,6 +95,10 @@ assert nearest('flush moved: ok$', lines) == lines[2]
 assert nearest('ok bits', lines) == lines[3]
 assert nearest('part divide 983769$', lines) == lines[1]
 assert nearest('end$', ['[a] begin', '[a] killed: x']) == '[a] killed: x'
+assert nearest('x: ok 7f1b2b91$', ['[a] x: ok 12345678']) == '[a] x: ok 12345678 (another number: something that went into it is wrong)'
+quiet = ['[a] loaded kernel=1', '[a] started: 8 MiB', '[a] powered off', '[a] stats exits.port=1', 'ringone: verdict 0']
+assert nearest('x: ok$', quiet) == '[a] powered off (no guest printed anything)'
+assert nearest('x: ok$', ['[a] x: begin', 'tools/run: not finished after 120 seconds']) == '[a] x: begin'
 assert nearest('the end$', ['[a] the beginning', '[a] the middle']) == '[a] the middle'
 END
 run python3 "$work/nearest.py"
@@ -158,9 +163,9 @@ run labs/cut A2 "$work/renamed"
 result renamed-function ends 2 'labs/A2/lab: there is no function push_frame in hv/vcpu/reflect.c'
 cp "$root/hv/vcpu/reflect.c" hv/vcpu/
 
-sed -i 's/^points: 20/points: 21/' labs/A2/tests/frames.test
+sed -i 's/^points: .*/points: 99/' labs/A2/tests/frames.test
 run labs/cut A2 "$work/sum"
-result sum-of-points ends 2 'parts do not make 21 points|make 101, not 100'
+result sum-of-points ends 2 'parts do not make 99 points'
 cp "$root/labs/A2/tests/frames.test" labs/A2/tests/
 
 # A line of the solution in a document: found by what labs/prove looks with.
