@@ -109,6 +109,23 @@ cp mm/gmem.c "$tree/mm/"
 grade T=copies
 result points ends 0 '^A3 copies 20/20 ' '^A3 total 20/20$'
 
+# The archive for Gradescope: what a student submits is graded in a fresh tree, and only the files of the lab count.
+at="$work/autograder"
+mkdir -p "$at/source" "$at/submission"
+run labs/gradescope A3 "$work/a3.zip"
+result gradescope ends 0 'students submit .*mm/gmem.c'
+python3 -c 'import sys, zipfile; zipfile.ZipFile(sys.argv[1]).extractall(sys.argv[2])' "$work/a3.zip" "$at/source"
+tar -C "$at/source" -xzf "$at/source/tree.tar.gz"
+[ ! -d "$tree/build" ] || cp -a "$tree/build" "$at/source/tree/"
+run env -u MAKEFLAGS -u BUILD AUTOGRADER="$at" sh "$at/source/setup.sh"
+result gradescope-setup ends 0
+cp mm/gmem.c "$at/submission/" # without its folder
+echo 'not C' >"$at/submission/walk.c"
+run env -u MAKEFLAGS -u BUILD AUTOGRADER="$at" sh "$at/source/run_autograder" T=copies
+result gradescope-run ends 0 '^A3 copies 20/20 '
+run cat "$at/results/results.json"
+result gradescope-results ends 0 '"score": 20' '"max_score": 20' '"status": "passed"'
+
 # Hidden tests, with a guest of their own.
 mkdir "$tree/hidden"
 printf '#include "labs/check.h"\nvoid guest_main(void)\n{\n\tcheck_eq("it", 1, 1);\n\tpower_off();\n}\n' >"$tree/hidden/secret.c"
