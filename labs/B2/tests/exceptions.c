@@ -43,12 +43,17 @@ static void leave(struct trap_frame *f)
 	user_leave(kernel_esp, f->vector << 16 | f->error);
 }
 
+static void segment(u32 index, u32 high)
+{
+	hcall(HC_LOAD_GDT_ENTRY, index, FLAT_LOW, high);
+}
+
 static void open_for_programs(void)
 {
 	u32 i;
 
-	hcall(HC_LOAD_GDT_ENTRY, GDT_USER_CS, FLAT_LOW, FLAT_CODE_HIGH);
-	hcall(HC_LOAD_GDT_ENTRY, GDT_USER_DS, FLAT_LOW, FLAT_DATA_HIGH);
+	segment(GDT_USER_CS, FLAT_CODE_HIGH);
+	segment(GDT_USER_DS, FLAT_DATA_HIGH);
 	for (i = 0; i < ENTRIES; i++)
 		boot_table[i] |= USER_PAGE;
 	boot_directory[KERNEL_BASE / (ENTRIES * PAGE_SIZE)] |= USER_PAGE;
