@@ -111,7 +111,7 @@ def nearest(pattern, lines):
     found = found or (close[0] if close else said[-1] if said else 'nothing')
     if DIGEST.search(pattern) and DIGEST.search(found):
         return found + ' (another number: something that went into it is wrong)'
-    if said and found == said[-1] and not any(line.startswith('[') and not LIFE.search(line) for line in said):
+    if said and found == said[-1] and LIFE.search(found) and not any(line.startswith('[') and not LIFE.search(line) for line in said):
         return found + ' (no guest printed anything)'
     return found
 
