@@ -132,7 +132,7 @@ printf '#include "labs/check.h"\nvoid guest_main(void)\n{\n\tcheck_eq("it", 1, 1
 printf '%s\n' 'points: 7' 'what: x' 'expect: it' 'page: x' "run: --guest t --kernel \$guests/labs-A3-secret --mem 4M" 'must: ok it' \
 	>"$tree/hidden/secret.test"
 grade TESTS=hidden T=secret
-result hidden ends 0 '^A3 secret 0/7 x' '^A3 total 0/7$' 'carry_out\(\) is not written yet'
+result hidden ends 0 '^A3 secret 0/7 x' '^A3 total 0/7$' 'hypercall_first\(\) is not written yet'
 rm -r "$tree/hidden"
 
 # ---- What a student may do to it ---------------------------------------------------------
