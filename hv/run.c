@@ -215,18 +215,22 @@ struct left {
 	bool soon;  /* it is somebody's turn to have some of it done */
 	bool undue; /* it is not yet somebody's turn */
 	bool polled;
+	bool reaped;
 };
 
 /* A guest that restarts all the time pays for it out of its own turns. One that has ended stays
- * until the line has taken its last words, and nobody waits for that. */
+ * until the line has taken its last words, and nobody waits for that. Of many that ended together
+ * one is taken at a time. */
 static void reap(struct guest *g, struct left *left)
 {
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
-	if (g->bus && bus_console_flush(g->bus))
+	if (g->bus && bus_console_flush(g->bus)) {
 		left->any = true;
-	else
+	} else if (!left->reaped) {
+		left->reaped = true;
 		guest_reap(g);
+	}
 	left->any |= g->state == GUEST_ENDED && g->held;
 	run_charge(g);
 }

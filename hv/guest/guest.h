@@ -13,10 +13,11 @@
 struct vcpu;
 struct bus;
 struct console;
+struct load;
 
 enum guest_state {
 	GUEST_EMPTY,
-	GUEST_STARTING, /* has its memory, which is being cleared, in turns with the others */
+	GUEST_STARTING, /* has its memory, which is being filled, in turns with the others */
 	GUEST_RUNNING,
 	GUEST_PAUSED,
 	GUEST_ENDED,
@@ -38,6 +39,7 @@ struct guest {
 	struct vcpu *vcpu;
 	struct bus *bus;
 	struct console *console;
+	struct load *load; /* while it starts: its images on their way; NULL: not yet */
 	/* scheduling */
 	u32 weight;
 	u64 vtime;  /* time charged, by weight; the smallest runs next */

@@ -254,7 +254,7 @@ static bool move(struct vcpu *v)
 	return true;
 }
 
-void instruction_memory(struct vcpu *v, gva_t va)
+void instruction_memory(struct vcpu *v, gva_t va, u32 error)
 {
 	struct emu_result e;
 
@@ -275,7 +275,10 @@ void instruction_memory(struct vcpu *v, gva_t va)
 		break;
 	case EMU_HALT:
 	case EMU_UNSUPPORTED:
-		refuse(v, va);
+		if (error)
+			reflect_page_fault(v, va, error);
+		else
+			refuse(v, va);
 		break;
 	}
 }

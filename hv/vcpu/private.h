@@ -95,7 +95,9 @@ void vcpu_say_once(struct vcpu *v, enum vcpu_note note, const char *fmt, ...) PR
 void instruction_privileged(struct vcpu *v);
 /* IN or OUT in its plain form; false: it is something else, nothing was done. */
 bool instruction_port(struct vcpu *v);
-void instruction_memory(struct vcpu *v, gva_t va);
+/* What cannot be carried out is a page fault with this error code; 0: a general protection fault.
+ */
+void instruction_memory(struct vcpu *v, gva_t va, u32 error);
 void instruction_without_fpu(struct vcpu *v); /* #NM in ring 1 where the CPU has no FPU */
 void instruction_fpu_refused(struct vcpu *v); /* #NM while the guest has EM set or MP clear */
 

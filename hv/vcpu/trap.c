@@ -55,6 +55,12 @@ static bool is_f00f(const struct vcpu *v, gva_t va)
 	       (va - SWITCHER_STATE - STATE_IDT) / sizeof(struct gate) == VEC_UD;
 }
 
+/* A write to a read-only page in ring 1: without CR0.WP it goes through (SDM vol. 3, 4.6.1). */
+static bool is_unprotected(const struct vcpu *v, u32 error)
+{
+	return !(v->cr0 & CR0_WP) && (error & (PF_PRESENT | PF_WRITE)) == (PF_PRESENT | PF_WRITE);
+}
+
 /* The guest's own fault: `found` is the error code that it is told. */
 static void guest_page_fault(struct vcpu *v, gva_t va, u32 error, u32 found)
 {
@@ -73,6 +79,8 @@ static void guest_page_fault(struct vcpu *v, gva_t va, u32 error, u32 found)
 	if (!kernel && !(error & PF_USER)) {
 		died_at(v, va);
 		guest_kill(v->guest, "bad stack page: %#x", va);
+	} else if (kernel && is_unprotected(v, found)) {
+		instruction_memory(v, va, found);
 	} else {
 		reflect_page_fault(v, va, found);
 	}
@@ -85,7 +93,7 @@ static void window_fault(struct vcpu *v, gva_t va, u32 error, gpa_t page)
 	if (page != NO_WINDOW)
 		v->seen_window =
 			(struct seen_window){va & PAGE_MASK, page, error & (PF_WRITE | PF_USER)};
-	instruction_memory(v, va);
+	instruction_memory(v, va, 0);
 	v->seen_window.va = NO_WINDOW;
 }
 
