@@ -182,6 +182,34 @@ static void op_edit_pte(void)
 	model_observe(&m);
 }
 
+/* Many at once, here and there in turn. */
+static void op_edit_row(void)
+{
+	struct pte_name row[40];
+	u32 at[ARRAY_LEN(row)][2], n = rnd(ARRAY_LEN(row)) + 1,
+				   both[2] = {rnd(m.tops), rnd(m.tops)};
+
+	for (u32 i = 0; i < n; i++) {
+		u32 t = chance(90) ? both[i & 1] : rnd(m.tops), v = rnd(m.vas);
+		struct ref r = model_walk(&m, model_top(&m, t), m.va[v]);
+
+		if (r.pte_at && chance(70)) {
+			model_set(&m, r.pte_at, chance(20) ? r.pte ^ 1u << rnd(7) : random_pte());
+			model_observe(&m);
+		}
+		row[i] = (struct pte_name){.top = model_top(&m, t), .va = m.va[v] + rnd(PAGE_SIZE)};
+		at[i][0] = t;
+		at[i][1] = v;
+	}
+	assert_int_equal(shadow_set_ptes(m.s, row, n), n);
+	for (u32 i = 0; i < n; i++)
+		if (model_is_kernel(&m, m.va[at[i][1]]))
+			m.kernel[at[i][1]].n = 0;
+		else
+			m.user[at[i][0]][at[i][1]].n = 0;
+	model_observe(&m);
+}
+
 static void op_edit_user_pde(void)
 {
 	u32 t = rnd(m.tops), index = lay.pde[rnd(lay.pdes)];
@@ -337,20 +365,11 @@ static const struct {
 	void (*run)(void);
 	u32 weight;
 } ops[] = {
-	{op_fault, 40},
-	{op_translate, 8},
-	{op_fetch, 4},
-	{op_pin, 4},
-	{op_edit_pte, 20},
-	{op_edit_user_pde, 5},
-	{op_edit_kernel_pde, 3},
-	{op_edit_user_pmd, 5},
-	{op_edit_pdpte, 2},
-	{op_new_pgtable, 10},
-	{op_flush_user, 3},
-	{op_flush_all, 2},
-	{op_invalidate_page, 3},
-	{op_odd, 1},
+	{op_fault, 40},	       {op_translate, 8},	{op_fetch, 4},
+	{op_pin, 4},	       {op_edit_pte, 20},	{op_edit_row, 5},
+	{op_edit_user_pde, 5}, {op_edit_kernel_pde, 3}, {op_edit_user_pmd, 5},
+	{op_edit_pdpte, 2},    {op_new_pgtable, 10},	{op_flush_user, 3},
+	{op_flush_all, 2},     {op_invalidate_page, 3}, {op_odd, 1},
 	{op_use, 20},
 };
 
