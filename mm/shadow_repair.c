@@ -49,7 +49,7 @@ struct pair {
 	u32 guest_flags, our_flags; /* our_flags 0: its next use must trap */
 	/* Of the guest, at hand: */
 	const pfn_t *frames;
-	u32 pages, nx;
+	u32 pages;
 };
 
 SPECIALISED struct pair pair_of(const struct shadow *s, void *table, const void *guest, u32 rights)
@@ -58,15 +58,15 @@ SPECIALISED struct pair pair_of(const struct shadow *s, void *table, const void 
 			     .guest = guest,
 			     .rights = rights,
 			     .frames = s->mem->frames,
-			     .pages = s->mem->ram_pages,
-			     .nx = (u32)(s->nx >> 32)};
+			     .pages = s->mem->ram_pages};
 }
 
 /* What our entry ought to be, where it is RAM; its flags are p->our_flags. False: that takes more.
  */
-SPECIALISED bool judge(const struct pt_format *gf, struct pair *p, u32 i, u32 *low, u32 *high)
+SPECIALISED bool judge(const struct pt_format *gf, const struct shadow *s, struct pair *p, u32 i,
+		       u32 *low, u32 *high)
 {
-	const u32 gw = gf->entry_bytes / 4u;
+	const u32 gw = gf->entry_bytes / 4u, nx = (u32)(s->nx >> 32);
 	u32 pte = p->guest[i * gw], frame;
 
 	*high = gw == 2 ? p->guest[i * gw + 1] : 0;
@@ -74,12 +74,12 @@ SPECIALISED bool judge(const struct pt_format *gf, struct pair *p, u32 i, u32 *l
 		p->guest_flags = pte & ~PAGE_MASK;
 		p->our_flags = spte_flags(pte, p->rights);
 	}
-	if (pte >> PAGE_SHIFT >= p->pages || *high & ~p->nx)
+	if (pte >> PAGE_SHIFT >= p->pages || *high & ~nx)
 		return false;
 	frame = p->frames[pte >> PAGE_SHIFT].n;
 	*low = frame << PAGE_SHIFT | p->our_flags;
 	if (gw == 2)
-		*high |= p->rights & p->nx;
+		*high |= p->rights & nx;
 	*high |= frame >> (32 - PAGE_SHIFT);
 	return true;
 }
@@ -87,7 +87,7 @@ SPECIALISED bool judge(const struct pt_format *gf, struct pair *p, u32 i, u32 *l
 /* Whatever either of the two is. */
 static NOINLINE void compare_slow(struct shadow *s, const struct pair *p, u32 i)
 {
-	u64 pte = pt_get(s->gf, p->guest, i), want = spte_general(s->gf, s, pte, p->rights);
+	u64 pte = pt_get(s->gf, p->guest, i), want = spte_for(s, pte, p->rights);
 	u64 have = pt_get(s->sf, p->ours, i);
 
 	if (want == (have & ~(u64)SPTE_USED))
@@ -102,7 +102,7 @@ SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf,
 {
 	u32 *have = &p->ours[i * (sf->entry_bytes / 4u)], low, high;
 
-	if (have[0] & SPTE_DEVICE || !judge(gf, p, i, &low, &high)) {
+	if (have[0] & SPTE_DEVICE || !judge(gf, s, p, i, &low, &high)) {
 		compare_slow(s, p, i);
 		return;
 	}
@@ -236,7 +236,7 @@ SPECIALISED void fill_group(const struct pt_format *gf, const struct pt_format *
 	u32 low, high;
 
 	for (u32 i = first; i < first + GROUP; i++) {
-		if (!judge(gf, p, i, &low, &high) || !p->our_flags)
+		if (!judge(gf, s, p, i, &low, &high) || !p->our_flags)
 			continue;
 		leaf_put(sf, p->ours + i * (sf->entry_bytes / 4u), low, high);
 		s->stats.prefills++;

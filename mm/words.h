@@ -29,13 +29,15 @@ SPECIALISED void leaf_put(const struct pt_format *sf, volatile u32 *have, u32 lo
 	have[0] = low;
 }
 
+SPECIALISED u32 spte_rights(u32 low, u32 rights)
+{
+	return low & rights & (PTE_U | (low / (PTE_D / PTE_W) & PTE_W)); /* W where D is */
+}
+
 /* The flags of ours for a RAM entry of the guest; 0: its next use must trap. */
 SPECIALISED u32 spte_flags(u32 low, u32 rights)
 {
-	if (entry_traps(low))
-		return 0;
-	/* W where D is */
-	return PTE_P | PTE_D | (low & rights & (PTE_U | (low / (PTE_D / PTE_W) & PTE_W)));
+	return entry_traps(low) ? 0 : PTE_P | PTE_D | spte_rights(low, rights);
 }
 
 /* Ours is put in its place as one that is used. False: nothing was done, leaf_set_used() knows
@@ -49,7 +51,7 @@ SPECIALISED bool leaf_fill(const struct pt_format *gf, const struct pt_format *s
 	if (low >> PAGE_SHIFT >= s->mem->ram_pages || (gf->levels == 3 && high & ~nx))
 		return false;
 	frame = s->mem->frames[low >> PAGE_SHIFT].n;
-	flags |= low & rights & (PTE_U | (low / (PTE_D / PTE_W) & PTE_W)); /* W where D is */
+	flags |= spte_rights(low, rights);
 	if (!(l->shown[group / 32] & BIT(group % 32)))
 		leaf_show(l, group);
 	leaf_put(sf, have, frame << PAGE_SHIFT | flags,

@@ -93,8 +93,7 @@ static void announce(gva_t va, u64 entry)
 	shadow_flush_all(m.s);
 	(void)shadow_fault(m.s, va, PF_WRITE);
 	model_set(&m, entry_at(0, va), entry);
-	MUST(shadow_set_ptes(m.s, &(struct pte_name){model_top(&m, 0), va}, 1) ==
-	     (va < SWITCHER_BASE));
+	MUST(shadow_set_pte(m.s, model_top(&m, 0), va) == (va < SWITCHER_BASE));
 	if (va < SWITCHER_BASE)
 		judge(va);
 }
