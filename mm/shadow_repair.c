@@ -63,13 +63,13 @@ SPECIALISED struct pair pair_of(const struct shadow *s, void *table, const void 
 
 /* What our entry ought to be, where it is RAM; its flags are p->our_flags. False: that takes more.
  */
-SPECIALISED bool judge(const struct pt_format *gf, const struct shadow *s, struct pair *p, u32 i,
-		       u32 *low, u32 *high)
+SPECIALISED bool judge(const struct pt_format *gf, const struct shadow *s, struct pair *p,
+		       const u32 *guest, u32 *low, u32 *high)
 {
 	const u32 gw = gf->entry_bytes / 4u, nx = (u32)(s->nx >> 32);
-	u32 pte = p->guest[i * gw], frame;
+	u32 pte = guest[0], frame;
 
-	*high = gw == 2 ? p->guest[i * gw + 1] : 0;
+	*high = gw == 2 ? guest[1] : 0;
 	if ((pte & ~PAGE_MASK) != p->guest_flags) {
 		p->guest_flags = pte & ~PAGE_MASK;
 		p->our_flags = spte_flags(pte, p->rights);
@@ -98,12 +98,12 @@ static NOINLINE void compare_slow(struct shadow *s, const struct pair *p, u32 i)
 
 /* Bring one of our entries in line. */
 SPECIALISED void compare(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-			 struct pair *p, u32 i)
+			 struct pair *p, u32 *have, const u32 *guest)
 {
-	u32 *have = &p->ours[i * (sf->entry_bytes / 4u)], low, high;
+	u32 low, high;
 
-	if (have[0] & SPTE_DEVICE || !judge(gf, s, p, i, &low, &high)) {
-		compare_slow(s, p, i);
+	if (have[0] & SPTE_DEVICE || !judge(gf, s, p, guest, &low, &high)) {
+		compare_slow(s, p, (u32)(have - p->ours) / (sf->entry_bytes / 4u));
 		return;
 	}
 	if (p->our_flags && (have[0] & ~SPTE_USED) == low && (sf->levels == 2 || have[1] == high))
@@ -124,11 +124,12 @@ SPECIALISED u32 grow_older(u32 low)
 SPECIALISED bool refresh_group(const struct pt_format *gf, const struct pt_format *sf,
 			       struct shadow *s, struct pair *p, u32 first)
 {
-	const u32 sw = sf->entry_bytes / 4u;
-	bool used = false;
+	const u32 sw = sf->entry_bytes / 4u, gw = gf->entry_bytes / 4u;
+	const u32 *guest = p->guest + first * gw;
+	u32 *have = p->ours + first * sw, *end = have + GROUP * sw, used = 0;
 
-	for (u32 i = first; i < first + GROUP; i += STRIDE) {
-		u32 *have = &p->ours[i * sw], any = stride_flags(sf, have);
+	for (; have < end; have += STRIDE * sw, guest += STRIDE * gw) {
+		u32 any = stride_flags(sf, have);
 
 		if (!(any & PTE_P))
 			continue;
@@ -138,9 +139,12 @@ SPECIALISED bool refresh_group(const struct pt_format *gf, const struct pt_forma
 
 			if (!(low & PTE_P))
 				continue;
-			have[k * sw] = any & SPTE_USED ? grow_older(low) : low & ~PTE_P;
-			if (any & SPTE_USED)
-				compare(gf, sf, s, p, i + k);
+			if (!((low | (any & PTE_A)) & SPTE_USED)) {
+				have[k * sw] = low & ~PTE_P;
+				continue;
+			}
+			have[k * sw] = grow_older(low);
+			compare(gf, sf, s, p, have + k * sw, guest + k * gw);
 		}
 	}
 	return used;
@@ -232,11 +236,12 @@ SPECIALISED bool group_absent(const struct pt_format *f, const u32 *low)
 SPECIALISED void fill_group(const struct pt_format *gf, const struct pt_format *sf,
 			    struct shadow *s, struct pair *p, u32 first)
 {
+	const u32 gw = gf->entry_bytes / 4u;
 	bool any = false;
 	u32 low, high;
 
 	for (u32 i = first; i < first + GROUP; i++) {
-		if (!judge(gf, s, p, i, &low, &high) || !p->our_flags)
+		if (!judge(gf, s, p, p->guest + i * gw, &low, &high) || !p->our_flags)
 			continue;
 		leaf_put(sf, p->ours + i * (sf->entry_bytes / 4u), low, high);
 		s->stats.prefills++;
@@ -267,9 +272,11 @@ static void fill_leaf(struct shadow *s, u32 slot, void *table, const struct walk
 SPECIALISED void compare_group(const struct pt_format *gf, const struct pt_format *sf,
 			       struct shadow *s, struct pair p, u32 first)
 {
+	const u32 sw = sf->entry_bytes / 4u, gw = gf->entry_bytes / 4u;
+
 	for (u32 i = first; i < first + GROUP; i++)
-		if (p.ours[i * (sf->entry_bytes / 4u)])
-			compare(gf, sf, s, &p, i);
+		if (p.ours[i * sw])
+			compare(gf, sf, s, &p, p.ours + i * sw, p.guest + i * gw);
 }
 
 void group_show(struct shadow *s, u32 *table, const u32 *guest, u32 rights, u32 index)

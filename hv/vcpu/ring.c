@@ -137,13 +137,14 @@ static bool drain_ring(struct vcpu *v)
 
 		if (ring_is_free(v, n))
 			break;
-		ring_read(v, n, &slot);
-		if (slot.number == HC_SET_PTE && v->ring_row[n] && spent < DRAIN_BUDGET) {
+		if (v->ring[n].slot && *v->ring[n].slot == HC_SET_PTE && v->ring_row[n] &&
+		    spent < DRAIN_BUDGET) {
 			row = drain_ptes(v, MIN(DRAIN_BUDGET - spent, LHCALL_RING_SIZE - i), spent);
 			spent += row;
 			i += row - 1;
 			continue;
 		}
+		ring_read(v, n, &slot);
 		spent += drain_cost(v, slot.number);
 		if (spent > DRAIN_BUDGET)
 			return false;
