@@ -186,8 +186,7 @@ static void op_edit_pte(void)
 	model_observe(&m);
 }
 
-/* Many at once, here and there in turn. */
-static void op_edit_row(void)
+static void op_edit_row(void) /* many at once, here and there in turn */
 {
 	struct pte_name row[40];
 	u32 at[ARRAY_LEN(row)][2], n = rnd(ARRAY_LEN(row)) + 1,
