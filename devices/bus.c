@@ -6,6 +6,7 @@
 #include "devices/bus.h"
 
 #include "devices/virtio/virtio.h"
+#include "lib/log.h"
 #include "lib/string.h"
 
 static u32 window_read(void *ctx, gpa_t at, unsigned size)
@@ -108,8 +109,34 @@ enum hv_status bus_plug(struct bus *b, struct pci_function *f, const struct pci_
 	return HV_OK;
 }
 
+void bus_hold(struct bus *b)
+{
+	b->held++;
+	b->ops->work(b->ctx); /* its turn ends */
+}
+
+void bus_let_go(struct bus *b)
+{
+	if (--b->held == 0)
+		b->ops->work(b->ctx);
+}
+
+u32 bus_held(const struct bus *b)
+{
+	return b->held;
+}
+
+bool bus_stop(struct bus *b)
+{
+	for (u32 i = 1; i < PCI_DEVICES; i++)
+		if (b->vdev[i])
+			vdev_reset(b->vdev[i]);
+	return !b->held;
+}
+
 void bus_detach(struct bus *b)
 {
+	BUG_ON(b->held);
 	b->work = 0;
 	for (u32 i = 1; i < PCI_DEVICES; i++) {
 		struct vdev *d = b->vdev[i];
@@ -211,7 +238,7 @@ bool bus_hurries(const struct bus *b)
 
 bool bus_stalled(const struct bus *b)
 {
-	return b->stalled;
+	return b->stalled || b->held;
 }
 
 void bus_begin(struct bus *b)

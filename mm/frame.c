@@ -193,7 +193,7 @@ enum hv_status frame_alloc_many(struct frame_owner *o, pfn_t *out, u32 count)
 
 	if (!may_take(o, count))
 		return HV_NOMEM;
-	for (u32 i = 0; i < count; i++) {
+	for (u32 i = count; i-- > 0;) { /* neighbours of the guest's are neighbours here */
 		n = find_high(n);
 		BUG_ON(!n);
 		mark(n, true);

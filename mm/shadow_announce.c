@@ -113,6 +113,7 @@ SPECIALISED void set_entry(const struct pt_format *gf, const struct pt_format *s
 {
 	const u32 gw = gf->entry_bytes / 4u, *pte;
 	volatile u32 *have;
+	u32 low;
 
 	if (!p->table)
 		return;
@@ -120,11 +121,12 @@ SPECIALISED void set_entry(const struct pt_format *gf, const struct pt_format *s
 		__builtin_unreachable(); /* with a table there is the guest's */
 	pte = p->guest + index * gw;
 	have = p->table + index * (sf->entry_bytes / 4u);
+	low = read_once(&pte[0]);
 	if (have[0] & SPTE_DEVICE)
 		set_entry_slow(s, p, index);
-	else if (entry_traps(pte[0]))
+	else if (entry_traps(low))
 		leaf_clear(sf, have);
-	else if (!leaf_fill(gf, sf, s, have, p->leaf, index, pte[0], gw == 2 ? pte[1] : 0,
+	else if (!leaf_fill(gf, sf, s, have, p->leaf, index, low, gw == 2 ? read_once(&pte[1]) : 0,
 			    p->rights))
 		set_entry_slow(s, p, index);
 }
@@ -169,8 +171,8 @@ SPECIALISED bool set_one(const struct pt_format *gf, const struct pt_format *sf,
 	table = leaf_at(sf, r, name->va);
 	pte = quick_walk(gf, s, r->table, name->va, &rights);
 	return table && pte &&
-	       leaf_set_ram(gf, sf, s, table, leaf_of(table), pt_index(sf, 0, name->va), pte[0],
-			    gw == 2 ? pte[1] : 0, rights);
+	       leaf_set_ram(gf, sf, s, table, leaf_of(table), pt_index(sf, 0, name->va),
+			    read_once(&pte[0]), gw == 2 ? read_once(&pte[1]) : 0, rights);
 }
 
 u32 shadow_set_ptes(struct shadow *s, const struct pte_name *name, u32 count)

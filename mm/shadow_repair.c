@@ -54,7 +54,8 @@ SPECIALISED bool agrees(const struct pt_format *gf, const struct pt_format *sf,
 			const struct pair *p, u32 i)
 {
 	const u32 gw = gf->entry_bytes / 4u, sw = sf->entry_bytes / 4u;
-	u32 low = p->guest[i * gw], high = gw == 2 ? p->guest[i * gw + 1] : 0, frame;
+	u32 low = read_once(&p->guest[i * gw]), frame;
+	u32 high = gw == 2 ? read_once(&p->guest[i * gw + 1]) : 0;
 
 	if ((low & ~PAGE_MASK) != p->guest_flags || low >> PAGE_SHIFT >= p->pages)
 		return false;

@@ -34,7 +34,7 @@ static void ring_read(struct vcpu *v, u32 n, struct ring_slot *slot)
 	const u32 *in = v->ring[n].slot;
 
 	if (in)
-		*slot = (struct ring_slot){in[0], {{in[1], in[2], in[3], in[4]}}};
+		*slot = (struct ring_slot){read_once(&in[0]), {{in[1], in[2], in[3], in[4]}}};
 	else
 		BUG_ON(!guest_read(&v->guest->mem, v->data + RING_SLOT(n), slot, sizeof(*slot)));
 }

@@ -54,6 +54,13 @@ static void bus_master_stop(struct ata_channel *ch)
 	     (inb(ch->bus_master + BM_STATUS) & BM_CAPABLE) | BM_IRQ | BM_ERROR);
 }
 
+/* From now on the CPU moves all data, through the buffer. */
+static void no_dma(struct ata_disk *d)
+{
+	d->id.dma = false;
+	d->disk.direct.sectors = 0;
+}
+
 /* Software reset of both drives; late() waits for its end. They may have forgotten their
  * modes then, so the simplest ones are used from now on. */
 static void reset(struct ata_channel *ch)
@@ -67,7 +74,7 @@ static void reset(struct ata_channel *ch)
 	outb(ch->control, 0);
 	for (u32 i = 0; i < ARRAY_LEN(ch->unit); i++) {
 		ch->unit[i].multiple = false;
-		ch->unit[i].id.dma = false;
+		no_dma(&ch->unit[i]);
 	}
 	ch->phase = ATA_RESET;
 	ch->first_ms = 0;
@@ -77,6 +84,7 @@ static void give_up(struct ata_channel *ch)
 {
 	log_line(LOG_ERROR, NULL, "disk hd%c: does not come back; its channel is given up",
 		 ch->letter);
+	bus_master_stop(ch); /* it moves nothing any more, whatever the drive does */
 	ch->cmd = NULL;
 	ch->phase = ATA_IDLE;
 	disk_queue_kill(&ch->queue);
@@ -153,17 +161,23 @@ static void issue_flush(struct ata_channel *ch, const struct ata_disk *d)
 	command(ch, d->id.flush_ext ? ATA_CMD_FLUSH_EXT : ATA_CMD_FLUSH);
 }
 
-/* Describe a stretch of 1..128 KiB; returns how many regions it took. */
-static u32 ata_regions(struct ata_region table[ATA_REGIONS], u32 address, u32 bytes)
+/* Describe stretches, cut where they cross 64 KiB; returns how many regions it took. */
+static u32 ata_regions(struct ata_region table[ATA_REGIONS], const struct stretch *piece,
+		       u32 pieces)
 {
 	u32 n = 0;
 
-	while (bytes && n < ATA_REGIONS) {
-		u32 piece = MIN(bytes, 0x10000u - (address & 0xffffu));
+	for (u32 i = 0; i < pieces; i++) {
+		u32 address = (u32)piece[i].at, bytes = piece[i].bytes;
 
-		table[n++] = (struct ata_region){address, (u16)piece, 0};
-		address += piece;
-		bytes -= piece;
+		while (bytes) {
+			u32 part = MIN(bytes, 0x10000u - (address & 0xffffu));
+
+			BUG_ON(n == ATA_REGIONS);
+			table[n++] = (struct ata_region){address, (u16)part, 0};
+			address += part;
+			bytes -= part;
+		}
 	}
 	table[n - 1].end = 0x8000u;
 	return n;
@@ -173,7 +187,7 @@ static void issue_dma(struct ata_channel *ch, const struct disk_cmd *c, u8 code)
 {
 	u8 direction = c->op == DISK_READ ? BM_READ : 0;
 
-	ata_regions(ch->regions, dma_address(c->buffer), c->sectors * SECTOR_SIZE);
+	(void)ata_regions(ch->regions, c->piece, c->pieces);
 	bus_master_stop(ch);
 	outl(ch->bus_master + BM_TABLE, dma_address(ch->regions));
 	outb(ch->bus_master + BM_COMMAND, direction);
@@ -216,7 +230,7 @@ static void issue(struct ata_channel *ch)
 	};
 	struct disk_cmd *c = ch->cmd;
 	struct ata_disk *d = disk_of(c);
-	bool ext = c->sector + c->sectors > ATA_LBA28_SECTORS - 1;
+	bool ext = c->sector + c->sectors > ATA_LBA28_SECTORS - 1 || c->sectors > ATA_LBA28_MOST;
 	bool dma = d->id.dma && ch->bus_master;
 	u8 code = codes[dma ? 2 : d->multiple][c->op == DISK_WRITE][ext];
 	u8 device = ATA_OBSOLETE | ATA_LBA | d->select;
@@ -251,6 +265,16 @@ static void start(struct disk_cmd *c)
 	issue(ch);
 }
 
+/* The command once more, by whatever way the drive has now. */
+static void again(struct ata_channel *ch)
+{
+	struct disk_cmd *c = ch->cmd;
+
+	ch->cmd = NULL;
+	ch->phase = ATA_IDLE;
+	disk_again(c);
+}
+
 /* ---- Service: what the drive says decides. Each returns whether anything went on. ------------ */
 
 static bool serve_dma(struct ata_channel *ch)
@@ -271,9 +295,9 @@ static bool serve_dma(struct ata_channel *ch)
 	if (++d->dma_faults == DMA_FAULTS) {
 		log_line(LOG_WARN, NULL, "disk %s: DMA fails, going on without",
 			 d->disk.backend.name);
-		d->id.dma = false;
+		no_dma(d);
 	}
-	issue(ch);
+	again(ch);
 	return true;
 }
 
@@ -355,6 +379,7 @@ bool ata_interrupt(void *channel)
 static void late_reset(struct ata_channel *ch, u32 ms)
 {
 	u8 status = ata_status(ch);
+	bool retry;
 
 	if (!ch->first_ms)
 		ch->first_ms = ms;
@@ -364,13 +389,12 @@ static void late_reset(struct ata_channel *ch, u32 ms)
 	}
 	if (status & ATA_BSY)
 		return;
-	if (ch->retry) {
-		ch->retry = false;
-		ch->cmd->since = 0; /* its time begins anew */
-		issue(ch);
-	} else {
+	retry = ch->retry;
+	ch->retry = false;
+	if (retry)
+		again(ch); /* its time begins anew */
+	else
 		finish(ch, HV_IO);
-	}
 }
 
 static void late(struct disk_cmd *c, u32 ms)
