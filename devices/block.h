@@ -36,7 +36,8 @@ struct blk_ops {
 	/* Forget the requests with this ctx: no done() of them will come and nothing, no hardware
 	 * either, touches their memory any more. But those that are `held` when this returns are
 	 * under way between the disk and a guest's memory: they end by done() as ever, within the
-	 * time after which their disk is stopped, and until then nobody else may have the memory. */
+	 * time after which their disk is stopped, and until then nobody else may have the memory.
+	 */
 	void (*cancel)(struct blk_backend *d, void *ctx);
 	/* Where these sectors, whose range was checked, lie in memory for good: who has a request
 	 * may do it there, at once. NULL: it is done by the functions above alone. */

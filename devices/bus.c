@@ -109,18 +109,6 @@ enum hv_status bus_plug(struct bus *b, struct pci_function *f, const struct pci_
 	return HV_OK;
 }
 
-void bus_hold(struct bus *b)
-{
-	b->held++;
-	b->ops->work(b->ctx); /* its turn ends */
-}
-
-void bus_let_go(struct bus *b)
-{
-	if (--b->held == 0)
-		b->ops->work(b->ctx);
-}
-
 u32 bus_held(const struct bus *b)
 {
 	return b->held;

@@ -48,10 +48,20 @@ static inline bool bus_spent(const struct bus *b)
 	return b->budget <= 0;
 }
 
-/* A disk of the machine goes on in the guest's memory although the device was reset: as on a machine
- * where the write to the register takes so long, the guest does not run until it was let go. */
-void bus_hold(struct bus *b);
-void bus_let_go(struct bus *b);
+/* A disk of the machine goes on in the guest's memory although the device was reset: as on a
+ * machine where the write to the register takes so long, the guest does not run until it was let
+ * go. */
+static inline void bus_hold(struct bus *b)
+{
+	b->held++;
+	b->ops->work(b->ctx); /* its turn ends */
+}
+
+static inline void bus_let_go(struct bus *b)
+{
+	if (--b->held == 0)
+		b->ops->work(b->ctx);
+}
 
 /* Pages of the device window: one for each device, and as many again to move BARs about. */
 #define BUS_WINDOW_PAGES 32u

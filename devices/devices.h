@@ -37,8 +37,8 @@ struct bus_ops {
  * memory. Everything comes from the arena; bus_detach must be called before the arena goes. */
 MUST_CHECK struct bus *bus_create(struct arena *a, struct gmem *m, const struct bus_ops *ops,
 				  void *ctx, const char *guest_name);
-/* The guest has ended: its devices stop. False: disks of the machine still work in its memory, which
- * nobody else may have before they have ended; this is to be called again. */
+/* The guest has ended: its devices stop. False: disks of the machine still work in its memory,
+ * which nobody else may have before they have ended; this is to be called again. */
 MUST_CHECK bool bus_stop(struct bus *b);
 u32 bus_held(const struct bus *b); /* requests of such disks */
 /* Let go of everything outside the guest (network, backends), after bus_stop(); no completion after

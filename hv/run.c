@@ -233,7 +233,8 @@ static void reap(struct guest *g, struct left *left)
 		left->reaped = true;
 		guest_reap(g);
 	}
-	/* For a disk that is not through with its memory an interrupt, or disks_watch(), is waited. */
+	/* For a disk that is not through with its memory an interrupt, or disks_watch(), is waited.
+	 */
 	left->any |= g->state == GUEST_ENDED && g->held && !(g->bus && bus_held(g->bus));
 	run_charge(g);
 }

@@ -358,10 +358,8 @@ static void print_line(void *ctx, const char *text)
 }
 
 #define HELD_SAY_NS 1000000000u /* as a rule it is a matter of milliseconds */
-#define SAID	    (~0ull)
 
-/* Are the machine's disks through with its memory? They have a bounded time, then their drivers stop
- * them. */
+/* Are disks through with its memory? Their time is bounded: then their drivers stop them. */
 static bool disks_through(struct guest *g)
 {
 	if (!g->bus || bus_stop(g->bus))
@@ -369,10 +367,9 @@ static bool disks_through(struct guest *g)
 	if (!g->say_held_ns) {
 		g->say_held_ns = now_ns() + HELD_SAY_NS;
 	} else if (now_ns() >= g->say_held_ns) {
-		g->say_held_ns = SAID;
+		g->say_held_ns = ~0ull; /* said */
 		log_line(LOG_WARN, g->name,
-			 "its memory is held: a disk has not ended %u of its requests, and is reset "
-			 "if it does not within a minute",
+			 "its memory is held: a disk has not ended %u of its requests",
 			 bus_held(g->bus));
 	}
 	return false;

@@ -52,8 +52,8 @@ struct slot_request {
 	enum slot_state state;
 	enum hv_status result;
 	u32 type;
-	u64 sector;   /* of the next piece */
-	u32 len, pos; /* data bytes: in all, and done */
+	u64 sector;	       /* of the next piece */
+	u32 len, pos;	       /* data bytes: in all, and done */
 	struct stretch *piece; /* STRETCHES of them */
 	struct vq_chain chain;
 };

@@ -3,7 +3,8 @@
 #ifndef DISKTEST_SLOW_H
 #define DISKTEST_SLOW_H
 
-/* Memory is as it was left; then two reads of it are asked for, and the second one not waited for. */
+/* Memory is as it was left; then two reads of it are asked for, and the second one not waited for.
+ */
 void slow_ask(void);
 /* The same, and the device is reset: no byte may come after that. */
 void slow_reset(void);

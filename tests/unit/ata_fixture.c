@@ -8,6 +8,7 @@
 #include "tests/unit/ata_model.c"
 
 #include "devices/host/disk/ata.c"
+#include "devices/host/disk/ata_dma.c"
 #include "devices/host/disk/ata_identify.c"
 #include "devices/host/disk/ata_probe.c"
 #include "devices/host/disk/atapi.c"

@@ -134,8 +134,8 @@ static void reset_in_flight(void **state)
 	expect_used(0, 513);
 }
 
-/* N-96, of a disk that works in the guest's memory by itself: the guest does not run, and at its end
- * keeps its memory, until that is over. */
+/* N-96, of a disk that works in the guest's memory by itself: the guest does not run, and at its
+ * end keeps its memory, until that is over. */
 static void held_by_a_reset(void **state)
 {
 	(void)state;
@@ -185,13 +185,13 @@ static void many_pieces(void **state)
 			u64 addr;
 			u32 len;
 			u16 flags, next;
-		} d = {i == 0	       ? HEADER
+		} d = {i == 0		? HEADER
 		       : i == count + 1 ? STATUS
-				       : DATA + i * 100,
-		       i == 0	       ? 16
+					: DATA + i * 100,
+		       i == 0		? 16
 		       : i == count + 1 ? 1
-		       : i == count    ? 1024 - 3 * (count - 1)
-				       : 3,
+		       : i == count	? 1024 - 3 * (count - 1)
+					: 3,
 		       (u16)((i <= count ? D_NEXT : 0) | (i ? D_WRITE : 0)), (u16)(i + 1)};
 
 		ram_put(&g, table + i * 16, &d, 16);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/dma.c devices/host/disk/partition.c mm/stretch.c tests/unit/disk_fixture.c */
+/* SOURCES: devices/host/dma.c devices/host/disk/partition.c mm/stretch.c tests/unit/disk_fixture.c
+ */
 /* Queues of disk requests: commands, turns, cancelling, drives that are late or dead; and the names
  * of disks. */
 #include "devices/host/disk/disks.h"

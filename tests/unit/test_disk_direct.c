@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/dma.c devices/host/disk/partition.c mm/stretch.c tests/unit/disk_fixture.c */
+/* SOURCES: devices/host/dma.c devices/host/disk/partition.c mm/stretch.c tests/unit/disk_fixture.c
+ */
 /* Requests whose data lies in a guest's memory: when the hardware goes there by itself, what goes
  * through the buffer all the same, and what a cancelled request means in both cases. */
 #include "devices/host/disk/disks.h"

@@ -78,9 +78,9 @@ static void reset_link(volatile u8 *port, u32 then)
 		mmio_write32(port, PORT_SCTL, control | then);
 }
 
-/* The port touches no memory any more: without a link nothing comes from the drive. A list that does
- * not stand still even then is no port's to be trusted, so its controller loses the bus, and with it
- * the other disks there. */
+/* The port touches no memory any more: without a link nothing comes from the drive. A list that
+ * does not stand still even then is no port's to be trusted, so its controller loses the bus, and
+ * with it the other disks there. */
 static void silence(struct ahci_disk *d)
 {
 	mmio_write32(d->port, PORT_IE, 0);

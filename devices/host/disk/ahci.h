@@ -109,7 +109,7 @@ _Static_assert(offsetof(struct ahci_memory, received) % 256 == 0, "AHCI 3.3.3");
 _Static_assert(offsetof(struct ahci_memory, fis) % 128 == 0, "AHCI 4.2.2: the table's address");
 _Static_assert(offsetof(struct ahci_memory, region) - offsetof(struct ahci_memory, fis) == 0x80,
 	       "AHCI 4.2.3");
-_Static_assert(DISK_MOST * SECTOR_SIZE <= MIB(4), "AHCI 4.2.3.3: of one region");
+_Static_assert(DISK_MOST *SECTOR_SIZE <= MIB(4), "AHCI 4.2.3.3: of one region");
 
 _Static_assert(offsetof(struct ahci_memory, packet) - offsetof(struct ahci_memory, fis) == 0x40,
 	       "AHCI 4.2.3.2");

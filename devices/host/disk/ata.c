@@ -7,7 +7,6 @@
  */
 #include "devices/host/disk/atapi.h"
 
-#include "devices/host/dma.h"
 #include "lib/log.h"
 
 #define SELECT_POLLS 2000u  /* about as many microseconds: the drive has ended its last command */
@@ -15,14 +14,6 @@
 #define TIMEOUT_MS   31000u /* the time for a drive to come back (ATA vol. 2, 9.16) */
 #define DMA_FAULTS   3u
 #define PACKET_TRIES 3u /* the first may only tell of a change of discs */
-
-/* Bus master registers of a channel, and their bits (BM 2). */
-enum { BM_COMMAND = 0, BM_STATUS = 2, BM_TABLE = 4 };
-#define BM_START   0x01u
-#define BM_READ	   0x08u /* from the drive into memory */
-#define BM_ERROR   0x02u
-#define BM_IRQ	   0x04u
-#define BM_CAPABLE 0x60u /* what the BIOS noted about the drives stays */
 
 static struct ata_channel *channel_of(struct disk_cmd *c)
 {
@@ -45,15 +36,6 @@ static void finish(struct ata_channel *ch, enum hv_status status)
 
 /* ---- Reset -------------------------------------------------------------------------------- */
 
-static void bus_master_stop(struct ata_channel *ch)
-{
-	if (!ch->bus_master)
-		return;
-	outb(ch->bus_master + BM_COMMAND, 0);
-	outb(ch->bus_master + BM_STATUS,
-	     (inb(ch->bus_master + BM_STATUS) & BM_CAPABLE) | BM_IRQ | BM_ERROR);
-}
-
 /* From now on the CPU moves all data, through the buffer. */
 static void no_dma(struct ata_disk *d)
 {
@@ -67,7 +49,7 @@ static void reset(struct ata_channel *ch)
 {
 	log_line(LOG_WARN, NULL, "disk hd%c: no answer, status %#x; the channel is reset",
 		 ch->letter, ata_status(ch));
-	bus_master_stop(ch);
+	ata_dma_stop(ch);
 	outb(ch->control, ATA_SRST);
 	for (int i = 0; i < 10; i++) /* at least 5 us */
 		io_wait();
@@ -84,7 +66,7 @@ static void give_up(struct ata_channel *ch)
 {
 	log_line(LOG_ERROR, NULL, "disk hd%c: does not come back; its channel is given up",
 		 ch->letter);
-	bus_master_stop(ch); /* it moves nothing any more, whatever the drive does */
+	ata_dma_stop(ch); /* it moves nothing any more, whatever the drive does */
 	ch->cmd = NULL;
 	ch->phase = ATA_IDLE;
 	disk_queue_kill(&ch->queue);
@@ -161,41 +143,6 @@ static void issue_flush(struct ata_channel *ch, const struct ata_disk *d)
 	command(ch, d->id.flush_ext ? ATA_CMD_FLUSH_EXT : ATA_CMD_FLUSH);
 }
 
-/* Describe stretches, cut where they cross 64 KiB; returns how many regions it took. */
-static u32 ata_regions(struct ata_region table[ATA_REGIONS], const struct stretch *piece,
-		       u32 pieces)
-{
-	u32 n = 0;
-
-	for (u32 i = 0; i < pieces; i++) {
-		u32 address = (u32)piece[i].at, bytes = piece[i].bytes;
-
-		while (bytes) {
-			u32 part = MIN(bytes, 0x10000u - (address & 0xffffu));
-
-			BUG_ON(n == ATA_REGIONS);
-			table[n++] = (struct ata_region){address, (u16)part, 0};
-			address += part;
-			bytes -= part;
-		}
-	}
-	table[n - 1].end = 0x8000u;
-	return n;
-}
-
-static void issue_dma(struct ata_channel *ch, const struct disk_cmd *c, u8 code)
-{
-	u8 direction = c->op == DISK_READ ? BM_READ : 0;
-
-	(void)ata_regions(ch->regions, c->piece, c->pieces);
-	bus_master_stop(ch);
-	outl(ch->bus_master + BM_TABLE, dma_address(ch->regions));
-	outb(ch->bus_master + BM_COMMAND, direction);
-	ch->phase = ATA_DMA;
-	outb(ch->base + ATA_COMMAND, code);
-	outb(ch->bus_master + BM_COMMAND, direction | BM_START);
-}
-
 static void issue_pio(struct ata_channel *ch, struct disk_cmd *c, u8 code)
 {
 	ch->at = c->buffer;
@@ -251,7 +198,7 @@ static void issue(struct ata_channel *ch)
 	}
 	write_address(ch, c->sector, c->sectors, ext);
 	if (dma)
-		issue_dma(ch, c, code);
+		ata_dma_start(ch, c, code);
 	else
 		issue_pio(ch, c, code);
 }
@@ -280,14 +227,14 @@ static void again(struct ata_channel *ch)
 static bool serve_dma(struct ata_channel *ch)
 {
 	struct ata_disk *d = disk_of(ch->cmd);
-	u8 bm = inb(ch->bus_master + BM_STATUS), status;
-	bool fault;
+	bool fault, over = ata_dma_over(ch, &fault);
+	u8 status;
 
-	if (!(bm & (BM_IRQ | BM_ERROR)) || ata_status(ch) & ATA_BSY)
+	if (!over || ata_status(ch) & ATA_BSY)
 		return false;
-	bus_master_stop(ch);
+	ata_dma_stop(ch);
 	status = inb(ch->base + ATA_STATUS);
-	fault = bm & BM_ERROR || (status & ATA_ERR && inb(ch->base + ATA_ERROR) & ATA_ICRC);
+	fault |= status & ATA_ERR && inb(ch->base + ATA_ERROR) & ATA_ICRC;
 	if (!fault) {
 		finish(ch, status & (ATA_ERR | ATA_DF | ATA_DRQ) ? HV_IO : HV_OK);
 		return true;

@@ -92,6 +92,13 @@ struct ata_channel {
 extern const struct disk_driver ata_driver;
 bool ata_interrupt(void *channel);
 
+/* ata_dma.c: give the drive a command whose data the bus master moves. */
+void ata_dma_start(struct ata_channel *ch, const struct disk_cmd *c, u8 code);
+/* The bus master says that it is through, or that it failed. */
+bool ata_dma_over(const struct ata_channel *ch, bool *error);
+/* It moves nothing any more, whatever it was doing. */
+void ata_dma_stop(struct ata_channel *ch);
+
 static inline u8 ata_status(const struct ata_channel *ch)
 {
 	return inb(ch->control);

@@ -36,7 +36,8 @@ static bool can_be_direct(const struct disk_direct *may, const struct blk_req *r
 	for (u32 i = 0; i < r->pieces; i++) {
 		const struct stretch *p = &r->piece[i];
 
-		if (!p->bytes || p->bytes > left || (p->at + p->bytes > 1ull << 32 && !may->above4g))
+		if (!p->bytes || p->bytes > left ||
+		    (p->at + p->bytes > 1ull << 32 && !may->above4g))
 			return false;
 		wrong |= ((u32)p->at | p->bytes) & (may->align - 1);
 		left -= p->bytes;

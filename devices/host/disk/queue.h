@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What drivers of disks share: queues of requests, cut into commands that the hardware can do. Where
- * it can reach a guest's memory as it lies, data goes straight there, and the request stays until
- * its command has ended or the hardware was stopped. All else goes through a buffer of the queue:
- * such a request can be forgotten at any time, its command ends in peace and nobody is told.
+ * What drivers of disks share: queues of requests, cut into commands that the hardware can do.
+ * Where it can reach a guest's memory as it lies, data goes straight there, and the request stays
+ * until its command has ended or the hardware was stopped. All else goes through a buffer of the
+ * queue: such a request can be forgotten at any time, its command ends in peace and nobody is told.
  * Private to this folder.
  */
 #ifndef DEVICES_HOST_DISK_QUEUE_H
@@ -11,11 +11,11 @@
 
 #include "devices/block.h"
 
-#define DISK_DEPTH 4u	/* commands of a queue under way at most */
-#define DISK_PIECE 64u	/* sectors of a command through the buffer at most */
+#define DISK_DEPTH 4u	 /* commands of a queue under way at most */
+#define DISK_PIECE 64u	 /* sectors of a command through the buffer at most */
 #define DISK_MOST  2048u /* sectors of any other */
-#define DISK_UNITS 2u	/* disks that share a queue at most */
-#define DISK_LATE  500u /* ms after which a driver looks whether an interrupt was lost */
+#define DISK_UNITS 2u	 /* disks that share a queue at most */
+#define DISK_LATE  500u	 /* ms after which a driver looks whether an interrupt was lost */
 
 enum disk_op { DISK_READ, DISK_WRITE, DISK_FLUSH };
 
@@ -43,10 +43,11 @@ struct disk_cmd {
 	struct disk *disk;
 	enum disk_op op;
 	u64 sector;
-	u32 sectors; /* 1..DISK_MOST, 0 for a flush */
+	u32 sectors;		     /* 1..DISK_MOST, 0 for a flush */
 	const struct stretch *piece; /* where the data is: `pieces` of them, none for a flush */
 	u32 pieces;
-	u8 *buffer; /* DISK_PIECE sectors, contiguous for the hardware too: the only piece, unless */
+	u8 *buffer;  /* DISK_PIECE sectors, contiguous for the hardware too: the only piece, unless
+		      */
 	bool direct; /* they are the requester's memory */
 	/* The rest belongs to queue.c. */
 	struct stretch whole; /* of the buffer */

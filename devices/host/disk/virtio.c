@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * virtio disks of the machine (virtio 5.2). Each command owns three descriptors for good, header,
- * data and status, or a table of its own, which one of them leads to. A device that answers nonsense
- * or nothing is stopped, and its disk fails from then on.
+ * data and status, or a table of its own, which one of them leads to. A device that answers
+ * nonsense or nothing is stopped, and its disk fails from then on.
  */
 #include "devices/host/disk/drivers.h"
 #include "devices/host/disk/queue.h"
@@ -72,9 +72,8 @@ static u32 describe(const struct disk_cmd *c, struct request *r, struct vring_de
 					   .bytes = c->piece[n - 1].bytes,
 					   .flags = data,
 					   .next = (u16)(first + n + 1)};
-	d[n] = (struct vring_desc){.address = dma_address((const void *)&r->status),
-				   .bytes = 1,
-				   .flags = VRING_WRITE};
+	d[n] = (struct vring_desc){
+		.address = dma_address((const void *)&r->status), .bytes = 1, .flags = VRING_WRITE};
 	return n + 1;
 }
 

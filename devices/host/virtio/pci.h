@@ -23,8 +23,8 @@ struct vring_desc {
 	u32 bytes;
 	u16 flags, next;
 };
-#define VRING_NEXT  0x1u
-#define VRING_WRITE 0x2u /* by the device */
+#define VRING_NEXT     0x1u
+#define VRING_WRITE    0x2u /* by the device */
 #define VRING_INDIRECT 0x4u /* it is a table of them */
 
 struct vring_used {
