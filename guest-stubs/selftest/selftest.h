@@ -17,6 +17,7 @@ struct test {
 extern const struct test paging_tests[], execute_tests[], space_tests[], trap_tests[], user_tests[];
 extern const struct test instruction_tests[], time_tests[], ring_tests[], device_tests[];
 extern const struct test folded_tests[], flag_tests[], stack_segment_tests[], protection_tests[];
+extern const struct test text_tests[];
 
 /* The text of a failure, valid until the next one. */
 const char *fail(const char *fmt, ...) PRINTF(1, 2);

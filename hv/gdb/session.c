@@ -100,6 +100,10 @@ static void restarted(void)
 	session.restarting = NULL;
 	session.waiting = false;
 	answer_stop(g);
+	if (session.commanded) {
+		reply_begin(&session.out);
+		say("OK");
+	}
 	session_send();
 }
 
@@ -155,6 +159,7 @@ void gdb_init(void)
 		log_line(LOG_ERROR, NULL,
 			 "gdb=%s: no serial port answers there, or the console has it",
 			 serial_name(config.opt.gdb_base));
+		config.errors++;
 		return;
 	}
 	lines_poll = poll_both;

@@ -67,8 +67,6 @@ static u32 switcher_dpl(const struct vcpu *v, u32 vector)
 {
 	if (vector == LGUEST_TRAP)
 		return 1;
-	if (v->watched && vector == VEC_BP) /* a breakpoint may be in a program */
-		return 3;
 	/* An `int n` to a vector with an error code would push none: its gate stays closed. */
 	if (vector < 32 && (VECTORS_WITH_ERROR | IGNORED | BIT(VEC_NM)) >> vector & 1u)
 		return 0;

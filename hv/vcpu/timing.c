@@ -4,7 +4,7 @@
 #include "hv/vcpu/private.h"
 
 /* Until the first exit from ring 3: what it took to get to the first instruction there. */
-static void dispatch_until_user(struct vcpu *v)
+static COLD void dispatch_until_user(struct vcpu *v)
 {
 	if ((v->regs->cs & 3) == 3) {
 		v->seen_user = true;

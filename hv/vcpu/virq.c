@@ -134,7 +134,7 @@ static bool behind_ss_load(struct vcpu *v)
 }
 
 /* An instruction that faulted in the guest's kernel behind such a load is as one behind an STI. */
-static NOINLINE void hold_behind_ss_load(struct vcpu *v)
+static NOINLINE COLD void hold_behind_ss_load(struct vcpu *v)
 {
 	v->faulted = NOWHERE; /* asked once for each fault */
 	if ((v->regs->cs & 3) == 1 && behind_ss_load(v))

@@ -8,6 +8,12 @@ command -v gdb >/dev/null || {
 	echo 'no gdb here'
 	exit 77
 }
+for name in shell penguin penguin-pae torture; do
+	gdb -nx -batch -ex 'info line _start' -ex 'info line guest_main' "$stubs/$name.elf" 2>&1 | grep -q '^Line [0-9]' || {
+		echo "$name.elf has no symbols for gdb"
+		exit 1
+	}
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 port=$((20000 + $$ % 20000))
