@@ -6,7 +6,6 @@
 #include "devices/bus.h"
 
 #include "devices/virtio/virtio.h"
-#include "lib/log.h"
 #include "lib/string.h"
 
 static u32 window_read(void *ctx, gpa_t at, unsigned size)
@@ -124,7 +123,6 @@ bool bus_stop(struct bus *b)
 
 void bus_detach(struct bus *b)
 {
-	BUG_ON(b->held);
 	b->work = 0;
 	for (u32 i = 1; i < PCI_DEVICES; i++) {
 		struct vdev *d = b->vdev[i];

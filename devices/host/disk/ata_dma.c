@@ -2,7 +2,6 @@
 /* The bus master of an ATA channel, which moves a command's data by itself. */
 #include "devices/host/disk/ata_channel.h"
 #include "devices/host/dma.h"
-#include "lib/log.h"
 
 /* Bus master registers of a channel, and their bits (BM 2). */
 enum { BM_COMMAND = 0, BM_STATUS = 2, BM_TABLE = 4 };
@@ -41,7 +40,6 @@ static u32 ata_regions(struct ata_region table[ATA_REGIONS], const struct stretc
 		while (bytes) {
 			u32 part = MIN(bytes, 0x10000u - (address & 0xffffu));
 
-			BUG_ON(n == ATA_REGIONS);
 			table[n++] = (struct ata_region){address, (u16)part, 0};
 			address += part;
 			bytes -= part;
