@@ -31,3 +31,13 @@ void blk_detach(struct blk_backend *d, bool readonly)
 	d->users--;
 	d->writers -= !readonly;
 }
+
+bool blk_shared(const struct blk_backend *d)
+{
+	const struct blk_backend *whole = d->whole ? d->whole : d;
+	u32 users = whole->users;
+
+	for (const struct blk_backend *p = whole->parts; p; p = p->next_part)
+		users += p->users;
+	return users > 1;
+}

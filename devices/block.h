@@ -60,6 +60,8 @@ struct blk_backend {
 
 /* One more user; HV_BUSY: a sector would have a writer and somebody else. */
 MUST_CHECK enum hv_status blk_attach(struct blk_backend *d, bool readonly);
+/* Has anybody else this disk, or a part of it: does he wait while it works for us? */
+bool blk_shared(const struct blk_backend *d);
 void blk_detach(struct blk_backend *d, bool readonly);
 
 /* A RAM disk over `bytes` of hypervisor memory; a last partial sector is dropped. */

@@ -36,6 +36,7 @@ _Static_assert(sizeof(struct request_header) == 16, "virtio 5.2.6");
 #define SLOTS	  4u
 #define COST_STEP 200u /* instructions, about, beside the copying */
 #define STRETCHES 512u /* of a piece at most */
+#define SHARED	  64u  /* sectors of a piece where others wait for the disk */
 _Static_assert(STRETCHES >= SECTOR_SIZE, "a sector's bytes may lie anywhere: some piece goes");
 
 enum slot_state {
@@ -214,7 +215,8 @@ static void submit(struct slot_request *s)
 {
 	struct blk_backend *disk = s->block->disk;
 	struct stretches to = {.list = s->piece, .room = STRETCHES};
-	u32 n = MIN(s->len - s->pos, disk->most * SECTOR_SIZE);
+	u32 most = blk_shared(disk) ? MIN(disk->most, SHARED) : disk->most;
+	u32 n = MIN(s->len - s->pos, most * SECTOR_SIZE);
 
 	if (s->type != TYPE_FLUSH && disk->ops->bytes) {
 		piece_over(s, move(s, disk->ops->bytes(disk, s->sector), n), n);

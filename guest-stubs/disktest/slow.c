@@ -78,6 +78,7 @@ void slow_ask(void)
 void slow_reset(void)
 {
 	two_reads();
+	printf("disktest: resetting\n");
 	vwrite8(dev.common + VC_STATUS, 0);
 	for (u32 i = 0; i < WORDS; i++)
 		memory[i] = PATTERN;

@@ -31,7 +31,7 @@ void answer_stop(const struct guest *g)
 	reply_begin(&session.out);
 	say("T");
 	reply_byte(&session.out, (u8)d->why);
-	if (!d->hit && d->why == SIG_TRAP && g->vcpu && breakpoint_at(g, g->vcpu->regs->eip))
+	if (!d->hit && d->why == SIG_TRAP && g->vcpu && breakpoint_at(g, vcpu_code(g->vcpu)))
 		say("swbreak:;"); /* EIP is right: gdb would look for a breakpoint before it */
 	if (d->hit && point_reason(d->hit)) {
 		say(point_reason(d->hit));

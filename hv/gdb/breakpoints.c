@@ -7,7 +7,8 @@
  * the CPU finds them absent, so that who goes there, or reads there, comes to us first. What reads
  * is shown the page for that one instruction. A page with more breakpoints than there are registers
  * is left by single steps. So before each instruction that a breakpoint is at there was an exit, or
- * there is a register for it.
+ * there is a register for it. One right behind a load of SS is passed all the same: the CPU takes
+ * no debug exception there (SDM vol. 3, 6.8.3).
  */
 #include "hv/gdb/private.h"
 
@@ -101,7 +102,7 @@ static u32 count(const struct guest *g, gva_t page)
 
 bool breakpoints_enter(struct guest *g, bool retries)
 {
-	gva_t page = g->vcpu->regs->eip & PAGE_MASK;
+	gva_t page = vcpu_code(g->vcpu) & PAGE_MASK;
 	u32 room = points_free(g);
 	bool all, step;
 

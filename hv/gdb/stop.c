@@ -85,7 +85,7 @@ static bool disarm(struct vcpu *v, struct debugged *d)
 static bool ours(struct vcpu *v, struct debugged *d, u32 hits, bool stepped)
 {
 	const struct point *hit = point_hit(v->guest, hits);
-	bool at_breakpoint = breakpoint_at(v->guest, v->regs->eip);
+	bool at_breakpoint = breakpoint_at(v->guest, vcpu_code(v));
 
 	if (v->regs->vector != VEC_DB || !(stepped || hit || (hits && at_breakpoint)))
 		return false;
@@ -123,7 +123,7 @@ static void check(struct vcpu *v)
 	if (g->state != GUEST_RUNNING || stop_at_entry(v))
 		return;
 	points_load(g);
-	if (!d->stepping && breakpoint_at(g, v->regs->eip)) {
+	if (!d->stepping && breakpoint_at(g, vcpu_code(v))) {
 		stop_guest(g, SIG_TRAP);
 		return;
 	}

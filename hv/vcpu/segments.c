@@ -226,6 +226,13 @@ static void check_data(struct vcpu *v)
 	}
 }
 
+gva_t vcpu_code(const struct vcpu *v)
+{
+	u32 base;
+
+	return segment_base(v, v->regs->cs, &base) ? base + v->regs->eip : v->regs->eip;
+}
+
 void segments_check(struct vcpu *v)
 {
 	const struct regs *r = v->regs;

@@ -74,13 +74,16 @@ static void guest_page_fault(struct vcpu *v, gva_t va, u32 error, u32 found)
 		idt_init(v);
 		return;
 	}
+	if (kernel && is_unprotected(v, found)) {
+		v->stats.exits[EXIT_PRIVILEGED]++;
+		instruction_memory(v, va, found);
+		return;
+	}
 	v->stats.exits[EXIT_REFLECT]++;
 	/* A direct gate that could not push: the CPU faults as supervisor while CPL is 3. */
 	if (!kernel && !(error & PF_USER)) {
 		died_at(v, va);
 		guest_kill(v->guest, "bad stack page: %#x", va);
-	} else if (kernel && is_unprotected(v, found)) {
-		instruction_memory(v, va, found);
 	} else {
 		reflect_page_fault(v, va, found);
 	}

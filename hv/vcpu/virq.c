@@ -110,26 +110,30 @@ static bool jumps_to_itself(struct vcpu *v)
 #define POP_SS	    0x17u
 #define MOV_TO_SEG  0x8eu
 #define LOAD_LENGTH 7u /* with a base, an index and 32 bits of displacement */
+#define REPNE	    0xf2u
+#define REP	    0xf3u
 
-static bool behind_ss_load(struct vcpu *v)
+/* A look that leaves no trace in the guest's tables. */
+static bool code_byte(const struct vcpu *v, gva_t va, u8 *byte)
 {
-	u32 base, error, n = LOAD_LENGTH;
-	u8 code[LOAD_LENGTH];
-	gva_t at, cr2;
+	gpa_t gpa;
 
-	if (!segment_base(v, v->regs->cs, &base))
+	return shadow_peek(v->shadow, va, &gpa) && guest_read(&v->guest->mem, gpa, byte, 1);
+}
+
+static bool behind_ss_load(const struct vcpu *v)
+{
+	gva_t at = vcpu_code(v);
+	u8 byte, next = 0;
+
+	/* A repeated one may fault at each page that it comes to: it has begun already. */
+	if (code_byte(v, at, &byte) && (byte == REPNE || byte == REP))
 		return false;
-	at = base + v->regs->eip;
-	if (!guest_copy_in(v, at - n, code, n, &cr2, &error)) {
-		n = MIN(n, at & ~PAGE_MASK); /* what begins its page has none before it */
-		if (!guest_copy_in(v, at - n, code, n, &cr2, &error))
-			return false;
-	}
-	if (n && code[n - 1] == POP_SS)
-		return true;
-	for (u32 i = 0; i + 1 < n; i++)
-		if (code[i] == MOV_TO_SEG && (code[i + 1] >> 3 & 7u) == 2)
+	for (u32 i = 1; i <= LOAD_LENGTH && code_byte(v, at - i, &byte); i++) {
+		if (i == 1 ? byte == POP_SS : byte == MOV_TO_SEG && (next >> 3 & 7u) == 2)
 			return true;
+		next = byte;
+	}
 	return false;
 }
 

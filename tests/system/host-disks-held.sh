@@ -5,7 +5,7 @@
 # shellcheck shell=sh
 set -eu
 : "${stubs:?tests/run sets it}"
-work=$(mktemp -d)
+work=$(TMPDIR=/tmp mktemp -d) # a name without blanks, for QEMU_EXTRA
 trap 'rm -rf "$work"' EXIT
 head -c 2M /dev/zero | tr '\0' '\252' >"$work/image"
 mkfifo "$work/qemu.in" "$work/qemu.out"
@@ -14,21 +14,23 @@ mkfifo "$work/qemu.in" "$work/qemu.out"
 slow="-drive if=none,id=slow,format=raw,file=$work/image,throttling.bps-read=1000
 	-chardev pipe,id=command,path=$work/qemu -mon chardev=command,mode=readline"
 
-# go_on REGEX: when the log says that, the disk goes on.
+# go_on N REGEX: when the log has said that N times, the disk goes on.
 go_on() {
-	while ! grep -q "$1" "$work/log" 2>/dev/null; do
-		[ ! -e "$work/ended" ] || return 0
+	while [ -d "$work" ] && [ ! -e "$work/ended" ]; do
+		if [ "$(grep -c "$2" "$work/log" 2>/dev/null)" = "$1" ]; then
+			sleep 0.5 # what was said comes before what is done
+			echo 'block_set_io_throttle slow 0 0 0 0 0 0' | timeout 300 tee "$work/qemu.in" >/dev/null
+			timeout 300 cat "$work/qemu.out" >/dev/null
+			return 0
+		fi
 		sleep 0.1
 	done
-	sleep 0.5
-	echo 'block_set_io_throttle slow 0 0 0 0 0 0' >"$work/qemu.in"
-	cat "$work/qemu.out" >/dev/null
 }
 
-# held DISK DEVICE DO REGEX: a guest with that disk, which goes on when REGEX was said.
+# held DISK DEVICE DO N REGEX: a guest with that disk, which goes on when REGEX was said N times.
 held() {
 	rm -f "$work/log" "$work/ended"
-	go_on "$4" &
+	go_on "$4" "$5" &
 	status=0
 	QEMU_EXTRA="$slow -device ${2},drive=slow" tools/run --timeout 900 --script "$work/$3" \
 		--guest a --kernel "$stubs/disktest" --mem 8M --set "disk=$1" --append "do=$3" \
@@ -49,19 +51,19 @@ monitor restart a
 wait \[a\] its memory is held: a disk has not ended 1 of its requests
 monitor mem
 wait mem total
-wait \[a\] disktest: memory is clear
-wait \[a\] disktest: asked
+ever \[a\] disktest: memory is clear
+count 2 \[a\] disktest: asked
 monitor kill a
 wait \[a\] killed
 END
 : >"$work/reset"
 for kind in 'vda virtio-blk-pci' 'hda ide-hd,bus=ide.0,unit=0'; do
-	held "${kind%% *}" "${kind#* }" ask 'its memory is held'
+	held "${kind%% *}" "${kind#* }" ask 2 'mem total'
 	[ "$status" -eq 1 ]
 	# Not a frame of its RAM came back while the disk had it.
 	sed -n 's/.*mem owner=a frames=\([0-9]*\).*/\1/p' "$work/text" >"$work/frames"
 	[ "$(wc -l <"$work/frames")" -eq 2 ] && [ "$(sort -u "$work/frames" | wc -l)" -eq 1 ]
-	held "${kind%% *}" "${kind#* }" reset 'disktest: the first'
+	held "${kind%% *}" "${kind#* }" reset 1 'disktest: resetting'
 	[ "$status" -eq 0 ]
 	grep -q 'disktest: nothing came after the reset' "$work/text"
 	grep -q 'disktest: reads again' "$work/text"

@@ -111,6 +111,11 @@ u32 why_read(const struct guest *g, gva_t va, void *to, u32 len)
 gva_t hidden[8];
 u32 hidden_len;
 
+gva_t vcpu_code(const struct vcpu *v)
+{
+	return v->regs->eip;
+}
+
 void shadow_hide(struct shadow *s, gva_t va)
 {
 	(void)s;

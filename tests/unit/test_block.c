@@ -30,7 +30,7 @@ static void read_write_flush(void **state)
 	assert_int_equal(run_request(OUT, SECTORS - 8, 4096, 1), 0);
 	assert_memory_equal(ram + DATA, disk_bytes + (SECTORS - 8) * 512, 4096);
 	assert_int_equal(run_request(FLUSH, 0, 0, 1), 0);
-	/* Longer than a bounce buffer: the whole disk. */
+	/* The whole disk. */
 	assert_int_equal(run_request(IN, 0, sizeof(disk_bytes), sizeof(disk_bytes) + 1), 0);
 	assert_memory_equal(ram + DATA, disk_bytes, sizeof(disk_bytes));
 	for (u32 i = 0; i < sizeof(disk_bytes); i++)

@@ -38,6 +38,33 @@ static void completion_later(void **state)
 	assert_int_equal(slow_count, 0);
 }
 
+/* Who has a disk alone has its longest commands; who shares it keeps no other waiting for as long.
+ */
+static void shared(void **state)
+{
+	struct blk_backend part = {.whole = &disk};
+
+	(void)state;
+	disk.most = 2048;
+	for (u32 users = 0; users < 2; users++) {
+		u32 n = 0;
+
+		part.users = users;
+		disk.parts = &part;
+		put_request(0, IN, 0, DATA, sizeof(disk_bytes));
+		mqueue_kick(&q);
+		for (; slow_count; n++) {
+			assert_int_equal(slow_queue[0]->sectors,
+					 users ? 64 : sizeof(disk_bytes) / 512);
+			slow_complete(0, HV_OK);
+		}
+		assert_int_equal(n, users ? sizeof(disk_bytes) / KIB(32) : 1);
+		expect_used(0, sizeof(disk_bytes) + 1);
+	}
+	disk.parts = NULL;
+	disk.most = 64;
+}
+
 /* A long request goes piece by piece, each started by the end of the one before. */
 static void pieces(void **state)
 {
@@ -264,9 +291,10 @@ static void one_writer(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(completion_later, slow), T(pieces, slow),	     T(waiting_requests, slow),
-		T(head_twice, slow),	   T(reset_in_flight, slow), T(death_in_flight, slow),
-		T(one_writer, ram),	   T(held_by_a_reset, slow), T(many_pieces, slow),
+		T(completion_later, slow), T(shared, slow),	T(pieces, slow),
+		T(waiting_requests, slow), T(head_twice, slow), T(reset_in_flight, slow),
+		T(death_in_flight, slow),  T(one_writer, ram),	T(held_by_a_reset, slow),
+		T(many_pieces, slow),
 	};
 
 	return cmocka_run_group_tests_name("block_slow", tests, NULL, NULL);

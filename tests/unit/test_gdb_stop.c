@@ -103,6 +103,13 @@ bool memory_write(struct guest *of, gva_t va, const u8 *from, u32 len)
 	return true;
 }
 
+static gva_t code_base;
+
+gva_t vcpu_code(const struct vcpu *v)
+{
+	return code_base + v->regs->eip;
+}
+
 bool breakpoint_at(const struct guest *of, gva_t va)
 {
 	(void)of;
@@ -135,6 +142,7 @@ static int fresh(void **state)
 	g->held = true;
 	*debugged(g) = (struct debugged){.watched = false};
 	dies = leave_after_one = false;
+	code_base = 0;
 	memset(code, 0x90, sizeof(code));
 	turns.yield = false;
 	session.attached = true;
@@ -169,6 +177,20 @@ static void breakpoint(void **state)
 	vcpu.check(&vcpu);
 	assert_int_equal(g->state, GUEST_RUNNING);
 	assert_int_equal(regs.eflags & EFLAGS_TF, 0);
+}
+
+/* Debug registers and tables know addresses with CS's base, and so do breakpoints. */
+static void breakpoint_behind_a_base(void **state)
+{
+	(void)state;
+	code_base = 0xf00;
+	regs.eip = 0x100;
+	vcpu.check(&vcpu);
+	assert_int_equal(g->state, GUEST_PAUSED);
+	stop_resume(g, false);
+	regs.eip = 0x1000;
+	vcpu.check(&vcpu);
+	assert_int_equal(g->state, GUEST_RUNNING);
 }
 
 static void step(void **state)
@@ -268,6 +290,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(breakpoint, fresh),
+		cmocka_unit_test_setup(breakpoint_behind_a_base, fresh),
 		cmocka_unit_test_setup(step, fresh),
 		cmocka_unit_test_setup(unseen_steps, fresh),
 		cmocka_unit_test_setup(turn_over, fresh),

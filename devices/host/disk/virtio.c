@@ -83,7 +83,7 @@ static void start(struct disk_cmd *c)
 		[DISK_READ] = TYPE_IN, [DISK_WRITE] = TYPE_OUT, [DISK_FLUSH] = TYPE_FLUSH};
 	struct virtio_disk *v = drive_of(c);
 	u32 n = (u32)(c - v->queue.cmd), used;
-	struct vring_desc *d = &v->ring.desc[n * DESCS], *table = v->table + n * TABLE;
+	struct vring_desc *d = &v->ring.desc[n * DESCS], *table;
 	struct request *r = &v->request[n];
 
 	if (c->op == DISK_FLUSH && !v->flush) { /* then what it has acknowledged is stable */
@@ -94,6 +94,7 @@ static void start(struct disk_cmd *c)
 	r->sector = c->sector;
 	r->status = STATUS_PENDING;
 	if (c->direct) {
+		table = v->table + n * TABLE;
 		used = describe(c, r, table, 0);
 		d[0] = (struct vring_desc){.address = dma_address(table),
 					   .bytes = used * (u32)sizeof(*table),
@@ -153,7 +154,8 @@ static const struct disk_driver driver = {.start = start, .late = late};
 /* Whatever length and number of pieces it takes; it has no other wishes. */
 static void set_up_direct(struct virtio_disk *v, u32 features)
 {
-	u32 pieces = TABLE - 2;
+	/* A chain, in a table or not, is no longer than the queue (virtio 1.0, 2.4.5.3.1). */
+	u32 pieces = MIN(TABLE, v->ring.size) - 2;
 
 	if (features & FEATURE_SEG_MAX)
 		pieces = MIN(pieces, virtio_pci_config(&v->pci, CONFIG_SEG_MAX, 4));

@@ -123,7 +123,7 @@ static void bad_indirect(void)
 }
 
 /* Each descriptor is read once: what a driver does to it behind that is too late. */
-static void read_once(void)
+static void once_only(void)
 {
 	fresh("read_once");
 	driver_changes = true;
@@ -179,7 +179,7 @@ int main(void)
 	twice();
 	ahead();
 	bad_indirect();
-	read_once();
+	once_only();
 	places();
 	return 0;
 }
