@@ -163,7 +163,7 @@ debug: all
 	command -v gdb >/dev/null || { echo 'there is no gdb here'; exit 1; }
 	BUILD=$(BUILD) tools/run --gdb $(DEBUG_PORT) $(debug_guest) </dev/null >$(BUILD)/debug.log 2>&1 & \
 	gdb -q $(BUILD)/guest-stubs/$(GUEST).elf -ex 'set tcp connect-timeout 60' \
-		-ex 'set remotetimeout 30' -ex 'target remote 127.0.0.1:$(DEBUG_PORT)' $(GDB_EXTRA)
+		-ex 'set remotetimeout 30' -x tools/run.d/guest.gdb -ex 'target remote 127.0.0.1:$(DEBUG_PORT)' $(GDB_EXTRA)
 	echo 'What the machine printed: $(BUILD)/debug.log'
 else
 debug: all

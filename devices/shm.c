@@ -12,6 +12,8 @@
 #define SHM_ID	  0x11101af4u /* ivshmem's */
 #define SHM_CLASS 0x050000u   /* memory controller, RAM */
 
+#define WORD_BITS 32u
+
 struct shm_port;
 
 struct shm_region {
@@ -21,6 +23,7 @@ struct shm_region {
 	struct frame_owner owner;
 	struct arena arena; /* holds frame[] */
 	pfn_t *frame;
+	u32 *cleared; /* a bit for each page: nobody sees one that is not */
 	struct shm_port *peer[SHM_PEERS];
 };
 
@@ -54,8 +57,7 @@ static struct shm_region *find(const char *name)
 
 static void release(struct shm_region *r)
 {
-	for (u32 i = 0; r->frame && i < r->pages && r->frame[i].n; i++)
-		frame_free(&r->owner, r->frame[i]);
+	frame_free_many(&r->owner, r->frame, r->pages);
 	r->frame = NULL;
 	arena_release(&r->arena);
 	BUG_ON(r->owner.frames);
@@ -75,13 +77,23 @@ static struct shm_region *make(const char *name, u32 pages)
 	r->owner.name = r->name;
 	arena_init(&r->arena, &r->owner);
 	r->frame = arena_alloc(&r->arena, pages * sizeof(*r->frame));
-	for (u32 i = 0; r->frame && i < pages; i++) {
-		if (frame_alloc(&r->owner, false, &r->frame[i]) != HV_OK) {
-			release(r);
-			return NULL;
-		}
+	r->cleared = arena_alloc(&r->arena, (pages + WORD_BITS - 1) / WORD_BITS * sizeof(u32));
+	if (!r->frame || !r->cleared || frame_alloc_many(&r->owner, r->frame, pages) != HV_OK) {
+		arena_release(&r->arena);
+		return NULL;
 	}
-	return r->frame ? r : NULL;
+	return r;
+}
+
+/* A page of it as its users may see it: whoever touches it first has it cleared. */
+static pfn_t page_of(struct shm_region *r, u32 page)
+{
+	u32 *word = &r->cleared[page / WORD_BITS], bit = BIT(page % WORD_BITS);
+
+	if (!(*word & bit))
+		frame_clear(r->frame[page]);
+	*word |= bit;
+	return r->frame[page];
 }
 
 /* ---- The function -------------------------------------------------------------------------- */
@@ -139,7 +151,7 @@ static enum touch touched(void *ctx, struct gmem *m, gfn_t gfn, bool write)
 	(void)write;
 	if (page >= p->region->pages)
 		return TOUCH_REFUSE;
-	gmem_place(m, gfn, p->region->frame[page]);
+	gmem_place(m, gfn, page_of(p->region, page));
 	return TOUCH_RETRY;
 }
 

@@ -71,7 +71,7 @@ static void tables_init(void)
 /* SYSENTER must not be a way into ring 0: with a null CS it is a #GP (SDM vol. 3, 5.8.7). */
 static void msrs_init(void)
 {
-	if (cpu.sep && cpu.msr)
+	if (cpu.sep)
 		wrmsr(MSR_SYSENTER_CS, 0);
 }
 

@@ -22,10 +22,12 @@ void networks_init(void)
 		enum hv_status status;
 		const char *why;
 	} reasons[] = {
-		{HV_ABSENT, "there is no such card with a driver"},
+		{HV_ABSENT, "there is no such card with a driver: on PCI they are nic0, nic1 ... "
+			    "(pci in the monitor lists them), on ISA isa300-9 is an NE2000 at port "
+			    "0x300 with interrupt 9"},
 		{HV_BUSY, "the card is on a network already"},
 		{HV_NOMEM, "out of memory"},
-		{HV_IO, "the card does not work"},
+		{HV_IO, "the card does not work, or is not there"},
 	};
 
 	for (u32 i = 0; i < config.opt.bridges; i++) {

@@ -113,16 +113,6 @@ static enum verdict final_verdict(void)
 	return v;
 }
 
-/* Count what it took to get to the first instruction of ring 3. */
-static void note_first_user(struct vcpu *v)
-{
-	if ((v->regs->cs & 3) != 3)
-		return;
-	v->seen_user = true;
-	for (u32 i = 0; i < EXIT_REASONS; i++)
-		v->stats.first_user_exits += v->stats.exits[i];
-}
-
 /* In the guest's own turn its devices work between its entries. What is too much for one time comes
  * soon, but a guest that makes no exits comes in between, and wants to know of what was done. */
 static void do_work(struct vcpu *v)
@@ -140,12 +130,22 @@ static void do_work(struct vcpu *v)
 	}
 }
 
+/* After an exit that somebody asked for something: does the turn end? */
+static NOINLINE bool asked(struct vcpu *v)
+{
+	if (turns.work)
+		do_work(v);
+	return turns.yield && turn_ends(v);
+}
+
 /* Nothing is done here for each exit that only some need. Whatever ends a turn, the guest's own end
  * above all, asks for it by run_yield(). */
-static void run_turn(struct vcpu *v)
+static NOINLINE void run_turn(struct vcpu *v)
 {
-	while (!(turns.yield && turn_ends(v))) {
-		if (v->irqs || v->selectors_dirty) {
+	if (turns.yield && turn_ends(v))
+		return;
+	do {
+		if (v->irqs | v->selectors_dirty) {
 			if (v->irqs)
 				virq_deliver(v);
 			if (v->selectors_dirty)
@@ -156,13 +156,9 @@ static void run_turn(struct vcpu *v)
 		timer_settle();
 		v->regs->vector = VECTOR_POISON;
 		v->regs->eflags &= EFLAGS_GUEST; /* what IRET in ring 0 obeys, whoever set it */
-		switcher_enter(*v->cr3_shadow, v->state);
-		if (!v->seen_user)
-			note_first_user(v);
+		switcher_run(*v->cr3_shadow, v->state);
 		v->dispatch(v);
-		if (turns.work)
-			do_work(v);
-	}
+	} while (!turns.asked || !asked(v));
 }
 
 static void run_guest(struct guest *g, bool others_work)
@@ -219,18 +215,22 @@ struct left {
 	bool soon;  /* it is somebody's turn to have some of it done */
 	bool undue; /* it is not yet somebody's turn */
 	bool polled;
+	bool reaped;
 };
 
 /* A guest that restarts all the time pays for it out of its own turns. One that has ended stays
- * until the line has taken its last words, and nobody waits for that. */
+ * until the line has taken its last words, and nobody waits for that. Of many that ended together
+ * one is taken at a time. */
 static void reap(struct guest *g, struct left *left)
 {
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
-	if (g->bus && bus_console_flush(g->bus))
+	if (g->bus && bus_console_flush(g->bus)) {
 		left->any = true;
-	else
+	} else if (!left->reaped) {
+		left->reaped = true;
 		guest_reap(g);
+	}
 	left->any |= g->state == GUEST_ENDED && g->held;
 	run_charge(g);
 }

@@ -217,6 +217,7 @@ static void release(struct guest *g)
 		frame_free_run(&g->owner, v->state_frame, 2);
 	}
 	g->vcpu = NULL;
+	g->load = NULL;
 	console_guest_close(g);
 	gmem_release(&g->mem);
 	arena_release(&g->arena);
@@ -226,16 +227,12 @@ static void release(struct guest *g)
 
 static enum hv_status build(struct guest *g)
 {
-	struct load_result image;
-	enum hv_status s;
+	enum hv_status s = vcpu_make(g);
 
-	s = vcpu_make(g);
 	if (s == HV_OK)
 		s = devices_make(g);
 	if (s == HV_OK)
-		s = load_guest(g, &image);
-	if (s == HV_OK)
-		vcpu_reset(g->vcpu, image.entry);
+		vcpu_reset(g->vcpu, load_end(g, g->load));
 	return s;
 }
 
@@ -314,17 +311,22 @@ void guest_start(struct guest *g)
 		not_started(g, s);
 }
 
-#define PART_PAGES 16u
+#define PART_PAGES 16u /* so many are cleared or filled at once */
 
 void guest_start_part(struct guest *g)
 {
-	enum hv_status s;
+	enum hv_status s = HV_OK;
 
 	if (!gmem_scrub(&g->mem, PART_PAGES))
 		return;
-	/* Others have run while its RAM was cleared, and may have taken what it still needs. */
+	if (!g->load)
+		s = load_begin(g, &g->load);
+	if (s == HV_OK && !load_part(g, g->load, PART_PAGES << PAGE_SHIFT))
+		return;
+	/* Others have run meanwhile, and may have taken what it still needs. */
 	make_room(g, 0);
-	s = build(g);
+	if (s == HV_OK)
+		s = build(g);
 	if (s != HV_OK) {
 		not_started(g, s);
 		return;
@@ -333,7 +335,7 @@ void guest_start_part(struct guest *g)
 	if (gdb_started(g) || g->config->paused)
 		guest_pause(g);
 	g->started_ns = now_ns();
-	g->run_ns = 0; /* what clearing its RAM took was before */
+	g->run_ns = 0; /* what filling its RAM took was before */
 	log_line(LOG_INFO, g->name, "started: %u MiB, entry %#x", g->config->mem_bytes >> 20,
 		 g->vcpu->regs->eip);
 	trace(TRACE_GUEST, g->name, g->state, 0, 0);

@@ -67,19 +67,26 @@ static bool *feature(struct cpu_features *c, const struct feature *f)
 	return (bool *)(void *)((char *)c + f->at);
 }
 
+/* What stands on a feature that is not there falls with it: CPUs keep to that, emulators do not. */
+static void drop_dependent(struct cpu_features *c)
+{
+	if (!c->pae)
+		c->phys_bits = 32;
+	if (!c->msr)
+		c->sep = c->mtrr = c->pat = false;
+	if (!c->pae || !c->msr)
+		c->nx = false;
+	if (!c->fxsr)
+		c->sse = false;
+}
+
 static bool disable(struct cpu_features *c, const char *name, size_t len)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(features); i++) {
 		if (strlen(features[i].name) != len || strncmp(features[i].name, name, len) != 0)
 			continue;
 		*feature(c, &features[i]) = false;
-		/* What stands on it falls with it. */
-		if (!c->pae)
-			c->phys_bits = 32;
-		if (!c->pae || !c->msr)
-			c->nx = false;
-		if (!c->fxsr)
-			c->sse = false;
+		drop_dependent(c);
 		return true;
 	}
 	return false;
@@ -155,13 +162,10 @@ static void decode_signature(struct cpu_features *c)
 
 /* Physical address bits: asked for where one can, 36 with PAE and PSE36 else. PAE alone promises
  * nothing: emulators offer it with 32 bits. */
-static u8 physical_bits(const struct cpu_features *c, u32 edx, u32 ext_max, cpuid_fn *ask,
-			void *ctx)
+static u8 physical_bits(u32 edx, u32 ext_max, cpuid_fn *ask, void *ctx)
 {
 	u32 r[4], bits;
 
-	if (!c->pae)
-		return 32;
 	if (ext_max >= 0x80000008u) {
 		ask(ctx, 0x80000008u, r);
 		bits = r[0] & 0xffu;
@@ -218,9 +222,10 @@ void cpu_decode(struct cpu_features *c, cpuid_fn *ask, void *ctx)
 	decode_brand(c, ext_max, ask, ctx);
 	if (ext_max) {
 		ask(ctx, 0x80000001u, r);
-		c->nx = c->pae && c->msr && r[3] & FX_NX;
+		c->nx = r[3] & FX_NX;
 	}
-	c->phys_bits = physical_bits(c, edx, ext_max, ask, ctx);
+	c->phys_bits = physical_bits(edx, ext_max, ask, ctx);
+	drop_dependent(c);
 	apply_errata(c);
 }
 

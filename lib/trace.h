@@ -41,7 +41,10 @@ static inline void trace(enum trace_event e, const char *who, u32 a, u32 b, u32 
 	r->a = a;
 	r->b = b;
 	r->c = c;
-	r->tsc = cpu.tsc ? rdtsc() : 0;
+	if (UNLIKELY(!cpu.tsc))
+		r->tsc = 0;
+	else
+		r->tsc = rdtsc();
 }
 /* The last so many events, oldest first. khz: of the TSC, for their age; 0: it is not known. */
 void trace_print(u32 last, u32 khz, void (*line)(void *ctx, const char *text), void *ctx);

@@ -186,21 +186,36 @@ enum hv_status frame_alloc(struct frame_owner *o, bool low, pfn_t *out)
 	return HV_OK;
 }
 
-/* may_take() knows that there are enough. A guest has thousands: little is done for each. */
+/* The highest frame of the WORD_BITS below `end`, a multiple of that, when all of them are free; or
+ * 0. */
+static u32 find_word(u32 end)
+{
+	return end && !(end % WORD_BITS) && !pool.used[end / WORD_BITS - 1] ? end - 1 : 0;
+}
+
+/* may_take() knows that there are enough. A guest has thousands, found between two chances for the
+ * others: little is done for each. */
 enum hv_status frame_alloc_many(struct frame_owner *o, pfn_t *out, u32 count)
 {
-	u32 n = pool.high_hint;
+	u32 end = pool.high_hint;
 
+	_Static_assert((u32)(LOW_LIMIT >> PAGE_SHIFT) % WORD_BITS == 0, "no word is partly low");
 	if (!may_take(o, count))
 		return HV_NOMEM;
-	for (u32 i = 0; i < count; i++) {
-		n = find_high(n);
-		BUG_ON(!n);
-		mark(n, true);
-		pool.free_low -= n < pool.low_end;
-		out[i].n = n;
+	for (u32 left = count, n, some; left; left -= some, end = n + 1 - some) {
+		some = WORD_BITS;
+		n = left < some ? 0 : find_word(end);
+		if (!n) {
+			some = 1;
+			n = find_high(end);
+			BUG_ON(!n);
+		}
+		pool.used[n / WORD_BITS] |= some == 1 ? BIT(n % WORD_BITS) : ~0u;
+		pool.free_low -= n < pool.low_end ? some : 0;
+		for (u32 i = 0; i < some; i++)
+			(out++)->n = n - i;
 	}
-	pool.high_hint = n + 1;
+	pool.high_hint = end;
 	pool.free -= count;
 	o->frames += count;
 	return HV_OK;
@@ -265,10 +280,40 @@ void frame_free_run(struct frame_owner *o, pfn_t f, u32 count)
 	account_back(o, count);
 }
 
+/* Are these the WORD_BITS frames of one word of the bitmap, from the highest to the lowest, as
+ * frame_alloc_many() gives them? */
+static bool whole_word(const pfn_t *f)
+{
+	u32 n = f->n;
+
+	if (n % WORD_BITS != WORD_BITS - 1 || n >= pool.frames || pool.used[n / WORD_BITS] != ~0u)
+		return false;
+	for (u32 i = 1; i < WORD_BITS; i++)
+		if (f[i].n != n - i)
+			return false;
+	return true;
+}
+
+static void put_word_back(u32 highest)
+{
+	pool.used[highest / WORD_BITS] = 0;
+	pool.free_low += highest < pool.low_end ? WORD_BITS : 0;
+	pool.low_hint = MIN(pool.low_hint, highest + 1 - WORD_BITS);
+	pool.high_hint = MAX(pool.high_hint, highest + 1);
+}
+
 void frame_free_many(struct frame_owner *o, const pfn_t *f, u32 count)
 {
-	for (u32 i = 0; i < count; i++)
-		put_back(f[i].n);
+	for (u32 left = count; left;) {
+		if (left >= WORD_BITS && whole_word(f)) {
+			put_word_back(f->n);
+			left -= WORD_BITS;
+			f += WORD_BITS;
+		} else {
+			put_back((f++)->n);
+			left--;
+		}
+	}
 	account_back(o, count);
 }
 

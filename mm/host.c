@@ -149,7 +149,7 @@ static void switch_on(void)
 	/* Before the Pentium there may be no CR4; every feature that needs it implies it. */
 	if (cr4)
 		write_cr4(cr4);
-	if (cpu.pat && cpu.msr)
+	if (cpu.pat)
 		wrmsr(MSR_PAT, PAT_VALUE);
 	if (host_nx())
 		wrmsr(MSR_EFER, rdmsr(MSR_EFER) | EFER_NXE);

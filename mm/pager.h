@@ -72,6 +72,8 @@ const char *shadow_set_pmd(struct shadow *s, gpa_t page, u32 index);
 void shadow_flush_user(struct shadow *s);
 void shadow_flush_all(struct shadow *s);
 void shadow_invalidate_page(struct shadow *s, gva_t va); /* current root only, like INVLPG */
+/* The CPU sees nothing there from now on, until an access has faulted, or anything is announced. */
+void shadow_hide(struct shadow *s, gva_t va);
 
 /* Resolve the page fault (va, error as pushed by the CPU). */
 struct shadow_result shadow_fault(struct shadow *s, gva_t va, u32 error);

@@ -246,6 +246,14 @@ void shadow_flush_all(struct shadow *s)
 		r->stale = r->live && r != s->current;
 }
 
+void shadow_hide(struct shadow *s, gva_t va)
+{
+	void *leaf = va < SWITCHER_BASE ? leaf_find(s, s->current, slot_of(s, va)) : NULL;
+
+	if (leaf)
+		leaf_set(s, leaf, pt_index(s->sf, 0, va), 0, 0);
+}
+
 bool shadow_linear(const struct shadow *s)
 {
 	return s->linear;

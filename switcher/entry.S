@@ -21,6 +21,7 @@
 
 #define VECTOR_NMI   2
 #define FRAME_VECTOR (12 * 4)
+#define FLAG_VM	     0x20000 /* EFLAGS_VM */
 
 	.section .rodata.switcher_vectors, "a"
 	.balign	4
@@ -34,9 +35,6 @@ switcher_vectors: /* filled by the stubs below, one address each */
 	.type switcher_enter, @function
 switcher_enter:
 	pushl	%ebp
-	pushl	%ebx
-	pushl	%esi
-	pushl	%edi
 	movl	%esp, STATE_HOST_ESP(%edx)
 	/* This address is mapped on both sides of the CR3 load, so an NMI finds a stack. */
 	movl	$(SWITCHER_REGS + REGS_OFFSET), %esp
@@ -67,9 +65,6 @@ to_host:
 	movl	%eax, %cr3
 	movl	%ebx, %esp
 	cld
-	popl	%edi
-	popl	%esi
-	popl	%ebx
 	popl	%ebp
 	ret
 
@@ -86,9 +81,12 @@ entry_failed:
 	jmp	to_host
 
 /* NMI. In the switcher itself (ring 0) all registers are live: count it and go on. The
- * counter is the first word of the register page, below any frame. */
+ * counter is the first word of the register page, below any frame. The CS of virtual-8086 mode is
+ * no selector: EFLAGS.VM tells it from ring 0. */
 nmi:
 	testb	$3, 4(%esp)
+	jnz	1f
+	testb	$(FLAG_VM >> 16), 10(%esp)
 	jnz	1f
 	incl	%ss:SWITCHER_REGS
 	iretl

@@ -90,6 +90,18 @@ _Static_assert(sizeof(struct state_page) <= PAGE_SIZE, "state page fits a page")
  * not be entered again. */
 void switcher_enter(u32 guest_cr3, struct state_page *state);
 
+/* To be called like this alone: of the registers it keeps EBP and ESP, the guest gets the others.
+ * A compiler that knows saves what it needs, instead of all that a function must keep. */
+static inline void switcher_run(u32 guest_cr3, struct state_page *state)
+{
+	u32 eax, edx; /* clobbered */
+
+	__asm__ volatile("call switcher_enter"
+			 : "=a"(eax), "=d"(edx)
+			 : "0"(guest_cr3), "1"(state)
+			 : "ebx", "ecx", "esi", "edi", "memory", "cc");
+}
+
 /* Addresses of the stubs, one a vector, for the gates of a vcpu's IDT. */
 extern const u32 switcher_vectors[256];
 

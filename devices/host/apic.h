@@ -26,4 +26,10 @@ bool apic_timer_open(u32 tsc_khz);
 void apic_timer_oneshot(u32 ticks); /* as pit_oneshot(), in the PIT's ticks */
 void apic_timer_served(void);	    /* its interrupt was taken */
 
+/* QEMU's TCG lets a guest keep interrupts off (hv/vcpu/gates.c). There this timer, where it is not
+ * the alarm, raises an NMI when it was not kicked for a tenth of a second. */
+void apic_watch(void);
+void apic_watch_kick(void);  /* an interrupt came; does nothing where there is no watch */
+bool apic_watch_fired(void); /* was this NMI its? To be asked once for each. */
+
 #endif

@@ -94,7 +94,7 @@ void assign_served(struct assigned *a)
  * word: what may be prefetched may be combined. */
 static enum cache_type cache_of(u32 base, bool prefetchable)
 {
-	u32 n = cpu.mtrr && cpu.msr ? (u32)rdmsr(MSR_MTRRCAP) & 0xffu : 0;
+	u32 n = cpu.mtrr ? (u32)rdmsr(MSR_MTRRCAP) & 0xffu : 0;
 
 	for (u32 i = 0; i < n; i++) {
 		u32 range = (u32)rdmsr(MSR_MTRR_BASE(i)), mask = (u32)rdmsr(MSR_MTRR_MASK(i));

@@ -42,6 +42,13 @@ static void attack_storm(void)
 	}
 }
 
+/* Restart until so many milliseconds after the machine was switched on. */
+static void attack_restarts(void)
+{
+	if (rdtsc() < (u64)option_u32("until", 2000) * lguest_data.tsc_khz)
+		restart();
+}
+
 /* ---- The table --------------------------------------------------------------------------------
  */
 
@@ -55,6 +62,7 @@ static const struct {
 	{"pieces", attack_pieces},     {"bars", attack_bars},		{"pmd", attack_pmd},
 	{"pmd-ring", attack_pmd_ring}, {"hoard", attack_hoard},		{"cuts", attack_cuts},
 	{"wholes", attack_wholes},     {"takes", attack_takes},
+	{"restarts", attack_restarts},
 };
 
 void guest_main(void)

@@ -77,6 +77,8 @@ void read_at(u32 va);
 void write_at(u32 va);
 void call_at(u32 va);
 
+void set_write_protection(bool on); /* CR0.WP */
+
 /* A trap handler that keeps the frame in `seen`, with its own CS in the place of the error. */
 void note(struct frame *f);
 extern struct frame seen;

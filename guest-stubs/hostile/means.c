@@ -22,6 +22,17 @@ void call_at(u32 va)
 	__asm__ volatile("pushal; call *%0; popal" : : "a"(va) : "memory", "cc");
 }
 
+#define CR0_WP 0x00010000u
+
+void set_write_protection(bool on)
+{
+	u32 cr0;
+
+	__asm__ volatile("movl %%cr0, %0" : "=r"(cr0));
+	cr0 = on ? cr0 | CR0_WP : cr0 & ~CR0_WP;
+	__asm__ volatile("movl %0, %%cr0" : : "r"(cr0) : "memory");
+}
+
 bool run_bytes(const void *code, u32 len)
 {
 	memcpy(code_buffer, code, len);

@@ -79,8 +79,9 @@ const char *iret_flags(void)
 
 /* ---- Virtual-8086 mode: no CPU enters it from ring 1 or 3, QEMU's TCG does ------------------- */
 
-#define V86_PAGE  0x10000u
-#define V86_FLAGS 0x00023202u /* VM, IOPL 3, IF */
+#define V86_PAGE   0x10000u
+#define V86_FLAGS  0x00023202u /* VM, IOPL 3, IF */
+#define V86_CLOSED 0x00023002u /* the same without IF */
 
 /* In ring 1, after a trap through a gate that leads straight here. */
 static void look_at_iopl(struct frame *f)
@@ -94,16 +95,15 @@ static void look_at_iopl(struct frame *f)
 	panic("hostile: a trap of virtual-8086 mode arrived");
 }
 
-static void enter_v86(u32 unused)
+static void enter_v86(u32 flags)
 {
-	(void)unused;
 	__asm__ volatile("pushl $0; pushl $0; pushl $0; pushl $0\n" /* GS FS DS ES */
 			 "pushl %0; pushl $0xff0; pushl %1; pushl %0; pushl $0; iret"
 			 :
-			 : "i"(V86_PAGE >> 4), "i"(V86_FLAGS));
+			 : "i"(V86_PAGE >> 4), "r"(flags));
 }
 
-static const char *v86_with(const char *code)
+static const char *v86_with(const char *code, u32 flags)
 {
 	static u8 stack[PAGE_SIZE] ALIGNED(4096);
 	u32 page = page_alloc();
@@ -114,36 +114,54 @@ static const char *v86_with(const char *code)
 	read_at(V86_PAGE); /* no page fault in between: that one never leads straight here */
 	trap_handler[VECTOR_INVALID] = trap_handler[LGUEST_SYSCALL_VECTOR] = look_at_iopl;
 	trap_set_gate(LGUEST_SYSCALL_VECTOR, GATE_TRAP, 3);
-	CHECK(probe(enter_v86, 0), "iret went through");
+	CHECK(probe(enter_v86, flags), "iret went through");
 	CHECK(trapped(VECTOR_GP), "another trap");
 	return NULL;
 }
 
 const char *iret_to_v86(void)
 {
-	return v86_with("\x0f\x0b"); /* ud2 */
+	return v86_with("\x0f\x0b", V86_FLAGS); /* ud2 */
 }
 
 const char *iret_to_v86_and_call(void)
 {
-	return v86_with("\xcd\x80"); /* int $0x80 */
+	return v86_with("\xcd\x80", V86_FLAGS); /* int $0x80 */
+}
+
+/* With interrupts off nothing that a CPU masks comes between. */
+const char *iret_to_v86_for_ever(void)
+{
+	return v86_with("\xeb\xfe", V86_CLOSED); /* jmp . */
 }
 
 USER_CODE_BLOB(u_v86, "pushl $0; pushl $0; pushl $0; pushl $0; pushl $0x1000; pushl $0xff0;"
 		      "pushl $0x23202; pushl $0x1000; pushl $0; iret");
+USER_CODE_BLOB(u_v86_closed, "pushl $0; pushl $0; pushl $0; pushl $0; pushl $0x1000; pushl $0xff0;"
+			     "pushl $0x23002; pushl $0x1000; pushl $0; iret");
 
-const char *user_iret_to_v86(void)
+static const char *user_v86_with(const char *code, const char *start, const char *end)
 {
 	u32 page = page_alloc();
 	struct frame f;
 
-	memcpy(virt(page), "\x0f\x0b", 2);
+	memcpy(virt(page), code, 2);
 	map_page(kernel_root, V86_PAGE, page | PTE_USER);
 	read_at(V86_PAGE);
 	trap_handler[VECTOR_INVALID] = look_at_iopl;
-	user_frame(&f, u_v86_start, u_v86_end);
+	user_frame(&f, start, end);
 	CHECK(refused_in_user(&f), "iret went through");
 	return NULL;
+}
+
+const char *user_iret_to_v86(void)
+{
+	return user_v86_with("\x0f\x0b", u_v86_start, u_v86_end); /* ud2 */
+}
+
+const char *user_iret_to_v86_for_ever(void)
+{
+	return user_v86_with("\xeb\xfe", u_v86_closed_start, u_v86_closed_end); /* jmp . */
 }
 
 static void nested_iret(u32 unused)

@@ -265,6 +265,20 @@ static const char *expect_fault(const char *start, const char *end, u32 at, u32 
 			return wrong_;                                                  \
 	} while (0)
 
+const char *write_unprotected(void)
+{
+	u32 page = marked(0x77);
+
+	map_page(kernel_root, PLACE, page | READ_ONLY | PTE_U | PTE_A);
+	set_write_protection(false);
+	FAULT(u_write, PLACE, PF_USER | PF_PRESENT | PF_WRITE);
+	CHECK(*word_at(page) == 0x77, "the page changed");
+	CHECK(!probe(write_at, PLACE) && *word_at(page) != 0x77, "ring 1 could not");
+	set_write_protection(true);
+	CHECK(probe(write_at, PLACE) && probe_frame.error == 3, "a write with WP again");
+	return NULL;
+}
+
 const char *user_rights(void)
 {
 	u32 page = marked(0);

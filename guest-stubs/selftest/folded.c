@@ -29,6 +29,14 @@ static bool holds(u32 value)
 	return cell != NULL;
 }
 
+volatile u8 *device_cell16(u16 value)
+{
+	if (!holds(0))
+		return NULL;
+	vwrite16(cell + VC_QUEUE_SELECT, value);
+	return cell + VC_QUEUE_SELECT;
+}
+
 static u32 features(void)
 {
 	u32 a = 1, b, c, d;
@@ -208,8 +216,7 @@ static const char *segment_registers(void)
 {
 	u32 v;
 
-	CHECK(holds(0), "no console");
-	vwrite16(cell + VC_QUEUE_SELECT, GUEST_KERNEL_DS); /* a register of 16 bits */
+	CHECK(device_cell16(GUEST_KERNEL_DS), "no console");
 	__asm__ volatile("movw (%1), %%fs; movl %%fs, %0; pushl $0; popl %%fs"
 			 : "=r"(v)
 			 : "S"(cell + VC_QUEUE_SELECT)

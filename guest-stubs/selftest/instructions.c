@@ -8,6 +8,7 @@
 #define CR0_EM	    0x00000004u
 #define CR0_TS	    0x00000008u
 #define CR0_WP	    0x00010000u
+#define CR0_AM	    0x00040000u
 #define CR4_TSD	    0x00000004u
 #define CR4_PGE	    0x00000080u
 #define CR0_PG	    0x80000000u
@@ -154,8 +155,8 @@ static const char *refused_control_bits(void)
 {
 	u32 cr0 = get_cr(0), cr4 = get_cr(4);
 
-	set_cr0(cr0 & ~CR0_WP);
-	CHECK_EQ(get_cr(0) & CR0_WP, CR0_WP, "WP after it was cleared");
+	set_cr0(cr0 & ~CR0_AM);
+	CHECK_EQ(get_cr(0) & CR0_AM, CR0_AM, "AM after it was cleared");
 	set_cr0(cr0);
 	CHECK_EQ(get_cr(0), cr0, "cr0");
 	__asm__ volatile("movl %0, %%cr4" : : "r"(cr4 | CR4_TSD | CR4_PGE));

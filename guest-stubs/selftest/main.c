@@ -13,9 +13,9 @@
 void guest_main(void)
 {
 	static const struct test *const groups[] = {
-		paging_tests, execute_tests,	 space_tests,  trap_tests,
-		user_tests,   instruction_tests, time_tests,   flag_tests,
-		ring_tests,   device_tests,	 folded_tests,
+		paging_tests,	   execute_tests,	space_tests,	  trap_tests, user_tests,
+		instruction_tests, time_tests,		flag_tests,	  ring_tests, device_tests,
+		folded_tests,	   stack_segment_tests, protection_tests, text_tests,
 	};
 	u32 passed = 0, failed = 0, g;
 	char only[32], from[32];

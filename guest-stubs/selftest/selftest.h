@@ -16,7 +16,8 @@ struct test {
 /* Each ends with a row without a name. */
 extern const struct test paging_tests[], execute_tests[], space_tests[], trap_tests[], user_tests[];
 extern const struct test instruction_tests[], time_tests[], ring_tests[], device_tests[];
-extern const struct test folded_tests[], flag_tests[];
+extern const struct test folded_tests[], flag_tests[], stack_segment_tests[], protection_tests[];
+extern const struct test text_tests[];
 
 /* The text of a failure, valid until the next one. */
 const char *fail(const char *fmt, ...) PRINTF(1, 2);
@@ -55,6 +56,9 @@ void call_at(u32 va); /* of code that may change EAX and EDX */
 bool nx(void);
 u32 peek(u32 va);
 void poke(u32 va, u32 value);
+
+/* (folded.c) A device's register of 16 bits, which holds `value` now. NULL: no console. */
+volatile u8 *device_cell16(u16 value);
 
 /* ---- The timer (alarm.c) ------------------------------------------------------------------ */
 

@@ -370,8 +370,8 @@ void console_init(void)
 	if (!ps2_init(o->keymap))
 		log_line(LOG_WARN, NULL,
 			 "no keyboard controller answers, "
-			 "and firmware plays none for a USB keyboard: "
-			 "keys are taken from %s",
+			 "and firmware plays none for a USB keyboard (has its setup "
+			 "\"legacy USB\"?): keys are taken from %s",
 			 uart_base() ? "the serial line only" : "nowhere");
 	uart_irq_on(serial_line(uart_base()));
 	if (o->frames)

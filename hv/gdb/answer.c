@@ -2,6 +2,7 @@
 /* Answers to packets ("Debugging with GDB", E.2): one row each. */
 #include "hv/gdb/private.h"
 #include "hv/gdb/registers.h"
+#include "hv/why/why.h"
 
 #define READ_MAX 1000u /* bytes in one answer */
 
@@ -30,6 +31,8 @@ void answer_stop(const struct guest *g)
 	reply_begin(&session.out);
 	say("T");
 	reply_byte(&session.out, (u8)d->why);
+	if (!d->hit && d->why == SIG_TRAP && g->vcpu && breakpoint_at(g, g->vcpu->regs->eip))
+		say("swbreak:;"); /* EIP is right: gdb would look for a breakpoint before it */
 	if (d->hit && point_reason(d->hit)) {
 		say(point_reason(d->hit));
 		say(":");
@@ -133,8 +136,8 @@ static bool on_memory(const char *at)
 	u32 va, len, n = 0;
 
 	if (g && take_range(&at, &va, &len))
-		n = (session.physical ? memory_read_physical : memory_read)(g, va, bytes,
-									    MIN(len, READ_MAX));
+		n = (session.physical ? memory_read_physical : why_read)(g, va, bytes,
+									 MIN(len, READ_MAX));
 	for (u32 i = 0; i < n; i++)
 		reply_byte(&session.out, bytes[i]);
 	if (!n)
@@ -187,10 +190,6 @@ static bool resume(bool step)
 		session.waiting = false;
 		return say("W00");
 	}
-	if (debugged(g)->renewed) {
-		life_begin(g);
-		return false;
-	}
 	stop_watch(g);
 	if (step && !debugged(g)->held)
 		stop_guest(g, SIG_TRAP);
@@ -222,22 +221,20 @@ static bool hardware_point(struct guest *g, u32 kind, u32 va, u32 len, bool set)
 
 static bool on_breakpoint(const char *at, bool set)
 {
-	static enum { ASK, USABLE, MISSING } hardware;
 	struct guest *g = looked_at();
 	u32 kind, va, len;
 
 	if (!g || !take_number(&at, &kind) || !take_char(&at, ',') || !take_range(&at, &va, &len))
 		return say("E01");
-	if (kind && hardware == ASK)
-		hardware = debug_usable() ? USABLE : MISSING;
-	if (kind > POINT_ACCESS || (kind && hardware == MISSING))
+	if (kind > POINT_ACCESS || (kind && !points_usable()))
 		return true; /* an empty answer: not offered */
 	stop_watch(g);
 	if (kind)
-		say_done(hardware_point(g, kind, va, len, set));
-	else
-		say_done(set ? breakpoint_set(g, va) : breakpoint_clear(g, va));
-	return true;
+		return say_done(hardware_point(g, kind, va, len, set));
+	if (set)
+		return say_done(breakpoint_set(g, va));
+	breakpoint_clear(g, va);
+	return say_done(true);
 }
 
 static bool on_insert(const char *at)

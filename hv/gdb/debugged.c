@@ -19,6 +19,4 @@ void stop_guest(struct guest *g, enum gdb_signal why)
 	d->stepping = d->reported = false;
 	d->hit = NULL;
 	d->note[0] = '\0';
-	if (g->vcpu)
-		g->vcpu->regs->eflags &= ~EFLAGS_TF;
 }

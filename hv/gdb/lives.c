@@ -56,8 +56,8 @@ void gdb_released(struct guest *g)
 	struct debugged *d = debugged(g);
 	bool again = g->end == END_RESTART && (d->again || (d->watched && session.attached));
 
-	*d = (struct debugged){.again = again};
 	breakpoints_clear(g);
+	*d = (struct debugged){.again = again};
 	if (session.restarting != g && (!session.waiting || session.g != g))
 		return;
 	session.restarting = again ? g : NULL;
@@ -79,7 +79,7 @@ bool life_await(struct guest *g)
 	debugged(g)->held = false; /* its old life ends, whoever had stopped it */
 	session.g = session.restarting = g;
 	session.attached = true;
-	session.over = false;
+	session.over = session.commanded = false;
 	return true;
 }
 

@@ -2,9 +2,10 @@
 /*
  * Hardware breakpoints and watchpoints: gdb's Z1 to Z4 dealt out to the four debug registers, which
  * a watched guest has for itself (SDM vol. 3, 17.2). What is longer than a register watches, or
- * lies across its boundary, takes several.
+ * lies across its boundary, takes several. Those that are left are lent to other breakpoints.
  */
 #include "hv/gdb/private.h"
+#include "lib/log.h"
 #include "lib/string.h"
 
 #define LENGTH_MAX 16u /* what four registers can watch */
@@ -19,7 +20,16 @@ static const struct {
 	[POINT_ACCESS] = {3, "awatch"},
 };
 
-static void update(struct guest *g)
+bool points_usable(void)
+{
+	static enum { ASK, USABLE, MISSING } hardware;
+
+	if (hardware == ASK)
+		hardware = debug_usable() ? USABLE : MISSING;
+	return hardware == USABLE;
+}
+
+void points_load(struct guest *g)
 {
 	const struct debugged *d = debugged(g);
 	struct vcpu *v = g->vcpu;
@@ -33,7 +43,33 @@ static void update(struct guest *g)
 		v->dr[i] = p->va;
 		v->dr7 |= BIT(2 * i) | (kinds[p->kind].access | (p->len - 1u) << 2) << (16 + 4 * i);
 	}
-	v->selectors_dirty |= CHECK_WATCH;
+}
+
+static void update(struct guest *g)
+{
+	points_load(g);
+	g->vcpu->selectors_dirty |= CHECK_WATCH;
+}
+
+u32 points_free(const struct guest *g)
+{
+	u32 n = 0;
+
+	for (u32 i = 0; points_usable() && i < DEBUG_POINTS; i++)
+		n += !debugged(g)->point[i].kind;
+	return n;
+}
+
+void point_borrow(struct guest *g, gva_t va)
+{
+	struct vcpu *v = g->vcpu;
+	u32 i = 0;
+
+	while (v->dr7 & BIT(2 * i))
+		i++;
+	BUG_ON(i >= DEBUG_POINTS);
+	v->dr[i] = va;
+	v->dr7 |= BIT(2 * i);
 }
 
 static bool same(const struct point *p, u32 kind, gva_t va, u32 len)

@@ -48,14 +48,18 @@ struct debugged {
 	bool watched;	     /* every trap of it comes to us */
 	bool held;	     /* it is paused because of us */
 	bool stepping;	     /* one instruction, then stop */
-	bool pushes_flags;   /* the one that is stepped */
 	bool reported;	     /* gdb has heard of this stop */
+	bool armed;	     /* TF is ours while it executes one instruction, ... */
+	u8 code;	     /* ... which begins with this byte, ... */
+	u32 from;	     /* ... is here ... */
+	u32 own_trap;	     /* ... and was to be executed with this TF */
+	bool retries;	     /* its last exit was a page fault that did not move it */
+	u32 breakpoints;     /* how many gdb has set */
 	enum gdb_signal why; /* it stopped */
 	struct stop_at at;
 	struct point point[DEBUG_POINTS];
 	const struct point *hit; /* why it stopped; NULL: no watchpoint */
 	char note[STOP_NOTE];	 /* to be told with the stop; empty: nothing */
-	bool renewed;		 /* it is to restart when gdb lets it go on */
 	bool again;		 /* it restarts, and is to wait before its first instruction */
 	enum guest_end end;	 /* the end it is held back from; END_NONE: none */
 	char reason[sizeof(((struct guest *)0)->why)];
@@ -75,8 +79,13 @@ void stop_clear(struct guest *g);  /* nothing stops it any more; one that stands
 void stop_forget(struct guest *g); /* as if it had never been watched; it goes on */
 void stop_forget_all(void);	   /* the session is over */
 
-/* ---- points.c: hardware breakpoints and watchpoints ---------------------------------------- */
+/* ---- points.c: the debug registers --------------------------------------------------------- */
 
+bool points_usable(void);	   /* does this machine have them? */
+void points_load(struct guest *g); /* what gdb has set there: into the vcpu's */
+u32 points_free(const struct guest *g);
+/* One that is free, for a breakpoint, until points_load(). */
+void point_borrow(struct guest *g, gva_t va);
 bool point_set(struct guest *g, enum point_kind kind, gva_t va, u32 len);
 void point_clear(struct guest *g, enum point_kind kind, gva_t va, u32 len);
 void points_clear(struct guest *g);
@@ -90,20 +99,23 @@ bool stop_at_after(struct vcpu *v, const u64 exits[EXIT_REASONS]); /* as they we
 bool stop_at_entry(struct vcpu *v);
 bool stop_at_command(struct guest *g, const char *text); /* false: not understood */
 
-/* ---- memory.c ------------------------------------------------------------------------------ */
+/* ---- memory.c; by a guest's virtual address why_read() reads ----------------------------------
+ */
 
-/* As the guest would see it without breakpoints; how many bytes of it there are. */
-u32 memory_read(const struct guest *g, gva_t va, u8 *to, u32 len);
 bool memory_write(struct guest *g, gva_t va, const u8 *from, u32 len);
-/* The same by guest physical address. */
-u32 memory_read_physical(const struct guest *g, gpa_t at, u8 *to, u32 len);
+/* By guest physical address; how many bytes of it there are. */
+u32 memory_read_physical(const struct guest *g, gpa_t at, void *to, u32 len);
 bool memory_write_physical(struct guest *g, gpa_t at, const u8 *from, u32 len);
-bool breakpoint_set(struct guest *g, gva_t va); /* perhaps only once there is a page */
-/* Each to the page that is at its address now; none is left in one that was there before. */
-void breakpoints_follow(struct guest *g);
-bool breakpoint_clear(struct guest *g, gva_t va);
+
+/* ---- breakpoints.c: those of gdb's `break` ------------------------------------------------- */
+
+bool breakpoint_set(struct guest *g, gva_t va); /* there may be a page later only */
+void breakpoint_clear(struct guest *g, gva_t va);
 bool breakpoint_at(const struct guest *g, gva_t va);
 void breakpoints_clear(struct guest *g);
+/* It is about to be entered; `retries`: its last exit was a page fault, behind which the same
+ * instruction comes again. True: it has to be left after one. */
+bool breakpoints_enter(struct guest *g, bool retries);
 
 /* ---- line.c: who is at the other end ------------------------------------------------------- */
 
@@ -117,6 +129,7 @@ struct session {
 	struct timer silence, rest; /* when its silence has consequences */
 	u64 heard;		    /* now_ns() of the last byte from it, or to it */
 	struct guest *restarting;   /* gdb waits for it to be there again; NULL: for nobody */
+	bool commanded;		    /* and does so for the end of a command, not for a stop */
 	struct guest *g;	    /* the thread that it looks at; NULL: none yet */
 	struct packet in;
 	struct reply out;

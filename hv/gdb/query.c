@@ -19,7 +19,7 @@ static void say_hex(struct reply *r, const char *text)
 static bool on_supported(const char *at)
 {
 	(void)at;
-	return say("PacketSize=800;qXfer:features:read+;vContSupported+;QStartNoAckMode+");
+	return say("PacketSize=800;qXfer:features:read+;vContSupported+;QStartNoAckMode+;swbreak+");
 }
 
 static bool on_no_ack(const char *at)
@@ -129,17 +129,19 @@ static bool own_stop_at(struct guest *g, const char *text)
 	return true;
 }
 
-/* `restart` alone: the guest that is looked at. gdb would show what it knows of the old life until
- * it has let the guest go, whatever it were told meanwhile: so the old one is there until then. */
+/* `restart`, perhaps with its name: the guest that is looked at. The answer is sent when its new
+ * life is there to be looked at. */
 static bool own_restart(struct guest *g, const char *text)
 {
 	char line[COMMAND_MAX];
 
-	if (*text)
-		return false; /* with a name it is the monitor's */
-	debugged(g)->renewed = true;
-	snprintf(line, sizeof(line), "%s starts anew at the next continue", g->name);
+	if (*text && (*text != ' ' || strcmp(text + 1, g->name)))
+		return false; /* with another's name it is the monitor's */
+	snprintf(line, sizeof(line), "%s is loaded again, to stop before its first instruction",
+		 g->name);
 	tell_text(NULL, line);
+	life_begin(g);
+	session.commanded = true;
 	return true;
 }
 
@@ -177,6 +179,8 @@ static bool on_command(const char *at)
 		monitor_command(line);
 		console_capture(NULL, NULL);
 	}
+	if (session.restarting)
+		return false;
 	reply_begin(&session.out);
 	return say("OK");
 }

@@ -100,6 +100,10 @@ static void restarted(void)
 	session.restarting = NULL;
 	session.waiting = false;
 	answer_stop(g);
+	if (session.commanded) {
+		reply_begin(&session.out);
+		say("OK");
+	}
 	session_send();
 }
 

@@ -5,13 +5,17 @@
  *
  * One step is EFLAGS.TF for as long as the guest itself executes. What is done for it in between, a
  * page fault or an interrupt of the machine, it does not see; an instruction that we carry out is
- * one step.
+ * one step. So are those that a guest takes for its breakpoints' sake, without a stop.
  */
 #include "hv/gdb/private.h"
+#include "hv/why/why.h"
 #include "lib/log.h"
 #include "lib/string.h"
 
-#define PUSHF 0x9c
+#define PUSHF	     0x9c
+#define POPF	     0x9d
+#define IRET	     0xcf
+#define OPERAND_SIZE 0x66 /* a prefix */
 
 static enum gdb_signal signal_of(u32 vector)
 {
@@ -33,58 +37,102 @@ static bool wanted_exception(const struct vcpu *v, const struct debugged *d, u32
 	return false;
 }
 
-/* The word that a stepped PUSHF left shows our TF. */
+/* ---- One instruction ---------------------------------------------------------------------- */
+
+/* The flags that PUSHF left show our TF; 16 bits of them may be all. */
 static void hide_step(struct vcpu *v)
 {
-	u32 word;
+	u16 word;
 
-	if (memory_read(v->guest, v->regs->esp, (u8 *)&word, sizeof(word)) != sizeof(word))
+	if (why_read(v->guest, v->regs->esp, &word, sizeof(word)) != sizeof(word))
 		return;
-	word &= ~EFLAGS_TF;
+	word &= (u16)~EFLAGS_TF;
 	(void)memory_write(v->guest, v->regs->esp, (const u8 *)&word, sizeof(word));
 }
 
-/* True: the trap is gdb's own, and the guest stands still. */
-static bool ours(struct vcpu *v, struct debugged *d, const struct point *hit)
+/* Right before it is entered. */
+static void arm(struct vcpu *v, struct debugged *d)
+{
+	u8 code[2] = {0};
+
+	(void)why_read(v->guest, v->regs->eip, code, sizeof(code));
+	d->code = code[code[0] == OPERAND_SIZE];
+	d->from = v->regs->eip;
+	d->own_trap = v->regs->eflags & EFLAGS_TF;
+	d->armed = true;
+	v->regs->eflags |= EFLAGS_TF;
+}
+
+/* Right behind. What is done for the guest is done as ever. True: it was armed, and has ended with
+ * the trap. */
+static bool disarm(struct vcpu *v, struct debugged *d)
 {
 	struct regs *r = v->regs;
+	bool armed = d->armed, stepped = armed && r->vector == VEC_DB,
+	     moved = stepped && r->eip != d->from;
 
-	if (r->vector == VEC_BP && breakpoint_at(v->guest, r->eip - 1)) {
-		r->eip--;
-	} else if (r->vector == VEC_DB && (d->stepping || hit)) {
-		if (d->stepping && d->pushes_flags)
-			hide_step(v);
-	} else {
+	d->armed = false;
+	if (moved && d->code == PUSHF && !d->own_trap)
+		hide_step(v);
+	if (armed && !(moved && (d->code == POPF || d->code == IRET)))
+		r->eflags = (r->eflags & ~EFLAGS_TF) | d->own_trap;
+	return stepped;
+}
+
+/* ---- Its exits and entries ---------------------------------------------------------------- */
+
+/* True: the trap is gdb's own, and the guest perhaps stands still. */
+static bool ours(struct vcpu *v, struct debugged *d, u32 hits, bool stepped)
+{
+	const struct point *hit = point_hit(v->guest, hits);
+	bool at_breakpoint = breakpoint_at(v->guest, v->regs->eip);
+
+	if (v->regs->vector != VEC_DB || !(stepped || hit || (hits && at_breakpoint)))
 		return false;
+	if (stepped && d->own_trap) { /* the guest steps itself: it gets its trap, too */
+		v->usual(v);
+		at_breakpoint = false;
 	}
-	stop_guest(v->guest, SIG_TRAP);
-	if (r->vector == VEC_DB)
+	if (hit || (stepped && d->stepping) || at_breakpoint) {
+		stop_guest(v->guest, SIG_TRAP);
 		d->hit = hit;
+	}
 	return true;
+}
+
+static void ask_before_entry(struct vcpu *v)
+{
+	const struct debugged *d = debugged(v->guest);
+
+	if (v->dr7 || d->at.irqs || d->stepping || d->breakpoints)
+		v->selectors_dirty |= CHECK_WATCH;
 }
 
 /* Right before it is entered. RF would hide a hardware breakpoint: QEMU sets it for the page fault
  * that the fetch of the instruction itself took. */
 static void check(struct vcpu *v)
 {
+	struct guest *g = v->guest;
+	struct debugged *d = debugged(g);
+
 	segments_check(v);
-	if (v->guest->state != GUEST_RUNNING || stop_at_entry(v) || !v->dr7)
+	if (turns.yield) { /* not now, after all */
+		ask_before_entry(v);
+		return;
+	}
+	if (g->state != GUEST_RUNNING || stop_at_entry(v))
+		return;
+	points_load(g);
+	if (!d->stepping && breakpoint_at(g, v->regs->eip)) {
+		stop_guest(g, SIG_TRAP);
+		return;
+	}
+	if (d->stepping || breakpoints_enter(g, d->retries))
+		arm(v, d);
+	if (!v->dr7)
 		return;
 	v->regs->eflags &= ~EFLAGS_RF;
 	debug_load(v);
-}
-
-static void ask_before_entry(struct vcpu *v)
-{
-	if (v->dr7 || debugged(v->guest)->at.irqs)
-		v->selectors_dirty |= CHECK_WATCH;
-}
-
-/* An interrupt between would be what is stepped into, and its frame would hold our TF. */
-static void begin_step(struct vcpu *v)
-{
-	v->regs->eflags |= EFLAGS_TF;
-	virq_hold(v);
 }
 
 static void dispatch(struct vcpu *v)
@@ -92,21 +140,19 @@ static void dispatch(struct vcpu *v)
 	struct guest *g = v->guest;
 	struct debugged *d = debugged(g);
 	struct regs *r = v->regs;
-	u32 vector = r->vector, eip = r->eip, which;
+	u32 vector = r->vector, eip = r->eip, which, hits = debug_unload();
 	u64 exits[EXIT_REASONS];
-	bool stepping = d->stepping;
+	bool stepping = d->stepping, stepped = disarm(v, d);
 
-	if (stepping)
-		r->eflags &= ~EFLAGS_TF; /* what is done for the guest is done as ever */
 	ask_before_entry(v);
-	if (ours(v, d, point_hit(g, debug_unload())) || stop_at_before(v))
+	d->retries = false;
+	if (ours(v, d, hits, stepped) || stop_at_before(v))
 		return;
 	memcpy(exits, v->stats.exits, sizeof(exits));
-	breakpoints_follow(g); /* a page that is about to be written to a disk, say */
 	v->usual(v);
-	breakpoints_follow(g);
 	if (g->state != GUEST_RUNNING)
 		return;
+	d->retries = vector == VEC_PF && r->eip == eip;
 	if (v->stats.exits[EXIT_REFLECT] != exits[EXIT_REFLECT] && wanted_exception(v, d, &which))
 		stop_guest(g, signal_of(which));
 	else if (stop_at_after(v, exits))
@@ -114,7 +160,7 @@ static void dispatch(struct vcpu *v)
 	else if (stepping && (r->eip != eip || vector == LGUEST_TRAP || v->halted))
 		stop_guest(g, SIG_TRAP);
 	else if (stepping)
-		begin_step(v);
+		virq_hold(v); /* its frame would be what is stepped into */
 }
 
 /* The end of a guest that somebody looks at has to wait, but for one by hand. */
@@ -150,7 +196,6 @@ void stop_watch(struct guest *g)
 void stop_resume(struct guest *g, bool step)
 {
 	struct debugged *d = debugged(g);
-	u8 code = 0;
 
 	if (!d->held)
 		return;
@@ -159,12 +204,10 @@ void stop_resume(struct guest *g, bool step)
 		guest_end(g, d->end, d->reason);
 		return;
 	}
-	ask_before_entry(g->vcpu);
 	d->stepping = step;
-	if (step) {
-		d->pushes_flags = memory_read(g, g->vcpu->regs->eip, &code, 1) && code == PUSHF;
-		begin_step(g->vcpu);
-	}
+	ask_before_entry(g->vcpu);
+	if (step)
+		virq_hold(g->vcpu);
 	guest_resume(g);
 }
 
@@ -172,7 +215,7 @@ void stop_clear(struct guest *g)
 {
 	struct debugged *d = debugged(g);
 
-	d->renewed = d->again = false;
+	d->again = false;
 	if (!g->vcpu || !d->watched)
 		return;
 	breakpoints_clear(g);
@@ -185,11 +228,8 @@ void stop_forget(struct guest *g)
 	struct debugged *d = debugged(g);
 
 	stop_clear(g);
-	if (g->vcpu && d->watched) {
+	if (g->vcpu && d->watched)
 		vcpu_watch(g->vcpu, NULL, NULL);
-		if (d->stepping) /* nobody would take the trap away from the guest */
-			g->vcpu->regs->eflags &= ~EFLAGS_TF;
-	}
 	stop_resume(g, false);
 	*d = (struct debugged){.watched = false};
 }

@@ -13,10 +13,11 @@
 struct vcpu;
 struct bus;
 struct console;
+struct load;
 
 enum guest_state {
 	GUEST_EMPTY,
-	GUEST_STARTING, /* has its memory, which is being cleared, in turns with the others */
+	GUEST_STARTING, /* has its memory, which is being filled, in turns with the others */
 	GUEST_RUNNING,
 	GUEST_PAUSED,
 	GUEST_ENDED,
@@ -38,6 +39,7 @@ struct guest {
 	struct vcpu *vcpu;
 	struct bus *bus;
 	struct console *console;
+	struct load *load; /* while it starts: its images on their way; NULL: not yet */
 	/* scheduling */
 	u32 weight;
 	u64 vtime;  /* time charged, by weight; the smallest runs next */
@@ -99,15 +101,21 @@ void guest_resume(struct guest *g); /* does nothing unless it is paused */
 struct turns {
 	struct guest *current; /* who had or has the CPU */
 	struct guest *cause;   /* for whom the last interrupt or timer was; NULL: nobody known */
-	bool yield;	       /* the current turn is to end at its next exit */
-	bool work;	       /* the current guest's devices have some */
-	bool woken;	       /* there may be guests that are */
-	u64 vtime;	       /* the smallest among those that run: where sleepers join in */
-	u64 charged;	       /* all time up to here is on somebody's account */
-	u64 began;	       /* the current turn */
-	struct timer slice;    /* ends the turn */
+	union {
+		struct {
+			bool yield; /* the current turn is to end at its next exit */
+			bool work;  /* the current guest's devices have some */
+		};
+		u16 asked; /* one of these two: each exit looks */
+	};
+	bool woken;	    /* there may be guests that are */
+	u64 vtime;	    /* the smallest among those that run: where sleepers join in */
+	u64 charged;	    /* all time up to here is on somebody's account */
+	u64 began;	    /* the current turn */
+	struct timer slice; /* ends the turn */
 };
 extern struct turns turns;
+_Static_assert(sizeof(bool) * 2 == sizeof(((struct turns *)0)->asked), "both at one look");
 
 /* All time since the last call was spent by g or for it; NULL: by nobody. */
 void run_charge(struct guest *g);

@@ -7,13 +7,17 @@
 
 struct guest;
 
-struct load_result {
-	gpa_t entry;
-};
+/* What is to be copied, and how far that has come. */
+struct load;
 
-/* Kernel image, initrd, command line and boot_params into the guest's RAM, which must be clear.
- * What is wrong with an image is logged: HV_BADARG. */
-MUST_CHECK enum hv_status load_guest(struct guest *g, struct load_result *out);
+/* Kernel image, initrd, command line and boot_params into the guest's RAM, which must be clear: */
+/* - decide all of it. HV_BADARG: g->why says what is wrong with an image; HV_NOMEM. Nothing has
+ * been written then. What is made lies in the guest's arena; */
+MUST_CHECK enum hv_status load_begin(struct guest *g, struct load **out);
+/* - copy `bytes` (1..) more of the images. True: that was the last of them; */
+MUST_CHECK bool load_part(struct guest *g, struct load *l, u32 bytes);
+/* - the rest, once the guest has its devices. Returns where the kernel begins. */
+gpa_t load_end(struct guest *g, const struct load *l);
 
 /* The function of the guest's kernel that an address lies in, and how far behind its beginning.
  * False: the kernel is no ELF file with a symbol table, or has none there. */

@@ -2,7 +2,8 @@
 /*
  * A guest's first memory: kernel image, initrd, command line and boot_params, all written
  * through guest_write() into RAM that is zero. The image is checked and planned completely
- * before the first byte is copied; a refusal says what is wrong and what to do.
+ * before the first byte is copied; a refusal says what is wrong and what to do. Copying is done in
+ * parts, between which others have their turns.
  */
 #include "abi/lguest.h"
 #include "devices/devices.h"
@@ -196,22 +197,6 @@ static bool write_screen_info(struct guest *g)
 	return true;
 }
 
-static bool write_all(struct guest *g, const struct image *i, const struct load_plan *p,
-		      const struct image *initrd, gpa_t initrd_at)
-{
-	const char *cmdline = g->config->cmdline;
-
-	for (u32 k = 0; k < p->parts; k++)
-		if (p->part[k].len && !guest_write(&g->mem, p->part[k].to,
-						   i->bytes + p->part[k].offset, p->part[k].len))
-			return false;
-	if (initrd->len && !guest_write(&g->mem, initrd_at, initrd->bytes, initrd->len))
-		return false;
-	return guest_write(&g->mem, BP_CMDLINE_GPA, cmdline, (u32)strlen(cmdline) + 1) &&
-	       write_boot_params(g, p, initrd_at, initrd->len) && write_memory_map(g) &&
-	       write_screen_info(g);
-}
-
 static struct image open_module(const struct guest *g, const struct boot_module *m)
 {
 	return (struct image){
@@ -221,30 +206,92 @@ static struct image open_module(const struct guest *g, const struct boot_module 
 	};
 }
 
-enum hv_status load_guest(struct guest *g, struct load_result *out)
+#define COPIES (IMAGE_PARTS + 1) /* the initrd is one more */
+
+struct load {
+	struct load_plan plan;
+	gpa_t initrd_at;
+	u32 kernel_len, initrd_len;
+	u32 copies, done; /* those that are complete */
+	struct {
+		const u8 *from;
+		gpa_t to;
+		u32 left;
+	} copy[COPIES];
+};
+
+static bool add_copy(const struct guest *g, struct load *l, const u8 *from, gpa_t to, u32 len)
+{
+	BUG_ON(l->copies == COPIES);
+	if (len && !guest_ram_ok(&g->mem, to, len))
+		return load_refuse(&l->plan, "%#x bytes at %#x do not lie in its memory", len, to);
+	l->copy[l->copies].from = from;
+	l->copy[l->copies].to = to;
+	l->copy[l->copies++].left = len;
+	return true;
+}
+
+static bool add_copies(const struct guest *g, struct load *l, const struct image *kernel)
+{
+	for (u32 k = 0; k < l->plan.parts; k++)
+		if (!add_copy(g, l, kernel->bytes + l->plan.part[k].offset, l->plan.part[k].to,
+			      l->plan.part[k].len))
+			return false;
+	return guest_ram_ok(&g->mem, 0, IMAGE_LOWEST) ||
+	       load_refuse(&l->plan, "there is no room for boot_params and the command line");
+}
+
+enum hv_status load_begin(struct guest *g, struct load **out)
 {
 	const struct guest_config *c = g->config;
-	struct load_plan p = {0};
+	struct load *l = arena_alloc(&g->arena, sizeof(*l));
 	struct image kernel = open_module(g, c->kernel), initrd = {0};
-	gpa_t initrd_at = 0;
 	const char *what = "kernel";
-	bool ok = plan_image(&kernel, &p) && cmdline_fits(&p, c->cmdline);
+	bool ok;
 
+	if (!l)
+		return HV_NOMEM;
+	ok = plan_image(&kernel, &l->plan) && cmdline_fits(&l->plan, c->cmdline) &&
+	     add_copies(g, l, &kernel);
 	if (ok && c->initrd) {
 		what = "initrd";
 		initrd = open_module(g, c->initrd);
-		ok = place_initrd(&p, c->mem_bytes, initrd.len, &initrd_at);
+		ok = place_initrd(&l->plan, c->mem_bytes, initrd.len, &l->initrd_at) &&
+		     add_copy(g, l, initrd.bytes, l->initrd_at, initrd.len);
 	}
 	if (!ok) {
-		snprintf(g->why, sizeof(g->why), "%s: %s", what, p.why);
+		snprintf(g->why, sizeof(g->why), "%s: %s", what, l->plan.why);
 		return HV_BADARG;
 	}
-	if (!write_all(g, &kernel, &p, &initrd, initrd_at)) {
-		snprintf(g->why, sizeof(g->why), "its memory could not be written");
-		return HV_BADARG;
-	}
-	log_line(LOG_INFO, g->name, "loaded kernel=%u initrd=%u entry=%#x", kernel.len, initrd.len,
-		 p.entry);
-	out->entry = p.entry;
+	l->kernel_len = kernel.len;
+	l->initrd_len = initrd.len;
+	*out = l;
 	return HV_OK;
+}
+
+bool load_part(struct guest *g, struct load *l, u32 bytes)
+{
+	while (bytes && l->done < l->copies) {
+		u32 n = MIN(bytes, l->copy[l->done].left);
+
+		BUG_ON(n && !guest_write(&g->mem, l->copy[l->done].to, l->copy[l->done].from, n));
+		l->copy[l->done].from += n;
+		l->copy[l->done].to += n;
+		l->copy[l->done].left -= n;
+		l->done += !l->copy[l->done].left;
+		bytes -= n;
+	}
+	return l->done == l->copies;
+}
+
+gpa_t load_end(struct guest *g, const struct load *l)
+{
+	const char *cmdline = g->config->cmdline;
+
+	BUG_ON(!guest_write(&g->mem, BP_CMDLINE_GPA, cmdline, (u32)strlen(cmdline) + 1) ||
+	       !write_boot_params(g, &l->plan, l->initrd_at, l->initrd_len) ||
+	       !write_memory_map(g) || !write_screen_info(g));
+	log_line(LOG_INFO, g->name, "loaded kernel=%u initrd=%u entry=%#x", l->kernel_len,
+		 l->initrd_len, l->plan.entry);
+	return l->plan.entry;
 }

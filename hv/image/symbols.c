@@ -84,17 +84,13 @@ static bool find_tables(const struct image *i, struct table *symbols, struct tab
 	return false;
 }
 
-/* How far `address` lies behind the symbol; FAR_AWAY: it is none of its. A kernel has many, and
- * others wait: most are passed over at the first look. */
-static inline u32 distance(const struct symbol *s, gva_t address)
+/* Is what lies so far behind the symbol still its? */
+static bool reaches(const struct symbol *s, u32 off)
 {
-	u32 off = address - s->value, type = s->info & 15u;
+	u32 type = s->info & 15u;
 
-	if (off >= FAR_AWAY || (s->bytes && off >= s->bytes))
-		return FAR_AWAY;
-	if ((type != STT_FUNC && type != STT_NOTYPE) || !s->section || s->section >= SHN_RESERVE)
-		return FAR_AWAY;
-	return off;
+	return (!s->bytes || off < s->bytes) && (type == STT_FUNC || type == STT_NOTYPE) &&
+	       s->section && s->section < SHN_RESERVE;
 }
 
 /* A name of the file's, as far as it can be shown. */
@@ -115,24 +111,25 @@ static void copy_name(const struct image *i, const struct table *names, u32 at, 
 static bool find(const struct image *i, gva_t address, char *name, u32 size, u32 *offset)
 {
 	struct table symbols, names;
-	u32 best = FAR_AWAY, found = 0, count;
-	const struct symbol *symbol;
+	const struct symbol *s, *end, *found = NULL;
+	u32 best = FAR_AWAY;
 
 	if (!find_tables(i, &symbols, &names))
 		return false;
-	count = MIN(symbols.bytes / SYM_SIZE, SYMBOLS_MAX);
-	symbol = (const struct symbol *)(i->bytes + symbols.at);
-	for (u32 n = 0; n < count && best; n++) {
-		u32 d = distance(&symbol[n], address);
+	s = (const struct symbol *)(i->bytes + symbols.at);
+	end = s + MIN(symbols.bytes / SYM_SIZE, SYMBOLS_MAX);
+	/* A kernel has many, and others wait: nearly all are passed over at the first look. */
+	for (; s != end; s++) {
+		u32 off = address - s->value;
 
-		if (d < best) {
-			best = d;
-			found = n;
+		if (off < best && reaches(s, off)) {
+			best = off;
+			found = s;
 		}
 	}
-	if (best == FAR_AWAY)
+	if (!found)
 		return false;
-	copy_name(i, &names, symbol[found].name, name, size);
+	copy_name(i, &names, found->name, name, size);
 	*offset = best;
 	return name[0];
 }

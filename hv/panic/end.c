@@ -51,7 +51,7 @@ static void off_by_apm(void)
 {
 	if (!power_has_apm())
 		return;
-	say("Asking the APM BIOS to switch off the machine");
+	say("Asking the APM BIOS to switch off the machine; if it stays on, you may");
 	power_off_apm();
 }
 

@@ -5,6 +5,7 @@
  * idle window. The tables that lead here are made in host_tables.c.
  */
 #include "abi/lguest.h"
+#include "devices/host/apic.h"
 #include "devices/host/irq.h"
 #include "hv/panic/private.h"
 #include "lib/log.h"
@@ -73,9 +74,12 @@ static u32 fixup_find(u32 eip)
  * The line may break into another one being printed; that is the lesser evil. */
 void host_nmi(void)
 {
-	u8 b = inb(PORT_B);
-	u8 keep = b & PORT_B_KEEP & ~PORT_B_NMI_CLEAR;
+	u8 b, keep;
 
+	if (apic_watch_fired()) /* whom it found, its caller says */
+		return;
+	b = inb(PORT_B);
+	keep = b & PORT_B_KEEP & ~PORT_B_NMI_CLEAR;
 	nmi_count++;
 	outb(PORT_B, keep | PORT_B_NMI_CLEAR); /* drops the latched cause */
 	outb(PORT_B, keep);

@@ -97,6 +97,7 @@ static bool timer_irq(void *ctx)
 		clock.alarm->served();
 	if (!clock.tsc_khz && clock.alarm != PIT_ALARM)
 		clock.alarm->oneshot(PIT_HZ / TICK_HZ);
+	apic_watch_kick();
 	clock.ticks++;
 	clock.programmed = 0;
 	timer_stale = true;
@@ -167,9 +168,8 @@ static void require_interrupts(void)
 		}
 		silent = true;
 	}
-	panic("no timer interrupt comes, of the PIT, the HPET or the local APIC: line 0 of the "
-	      "interrupt "
-	      "controller does not reach the CPU");
+	panic("no timer interrupt comes, not of a PIT, a HPET nor of the local APIC; this last "
+	      "one needs a TSC: if there is one, give its speed by tsc-khz=");
 }
 
 /* As many bits of the scale as fit a word: with few, the clock of a fast CPU would drift. */
@@ -196,6 +196,8 @@ void time_init(u32 tsc_khz)
 	if (host_irq_register(0, timer_irq, NULL) != HV_OK)
 		panic("no handler slot for the timer");
 	require_interrupts();
+	if (cpu.tcg && cpu.apic && clock.alarm->open != open_apic)
+		apic_watch();
 	if (clock.tsc_khz)
 		log_line(LOG_INFO, NULL, "time: tsc at %u kHz, one-shot timer", clock.tsc_khz);
 	else
@@ -259,11 +261,11 @@ void timer_arm(struct timer *t, u64 when)
 }
 
 /* Without this the timer would never be set again: it seems to be set already. */
-static bool check_lost(u64 now)
+static NOINLINE bool look_for_lost(u64 now)
 {
 	static bool said;
 
-	if (!clock.programmed || now < clock.programmed + LOST_NS || pic_pending(0))
+	if (now < clock.programmed + LOST_NS || pic_pending(0))
 		return false;
 	clock.programmed = 0;
 	timer_stale = true;
@@ -272,6 +274,11 @@ static bool check_lost(u64 now)
 			 "a timer interrupt is late or lost: the timer is set again");
 	said = true;
 	return true;
+}
+
+static inline bool check_lost(u64 now)
+{
+	return clock.programmed && look_for_lost(now);
 }
 
 void timer_run(void)

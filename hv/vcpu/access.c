@@ -102,13 +102,25 @@ static bool nothing_there(struct vcpu *v, gpa_t gpa)
 	return true;
 }
 
+/* Through the guest's tables. Without CR0.WP its kernel may write wherever it may read. (Dirty
+ * stays as it was then.) */
+static bool walk_to(struct vcpu *v, gva_t va, u32 access, gpa_t *gpa, u32 *error)
+{
+	u32 unused;
+
+	if (shadow_translate(v->shadow, va, access, gpa, error))
+		return true;
+	return (access & (PF_WRITE | PF_USER)) == PF_WRITE && !(v->cr0 & CR0_WP) &&
+	       shadow_translate(v->shadow, va, access & ~PF_WRITE, gpa, &unused);
+}
+
 /* Where va leads. The page that this exit is about was walked to already. */
 static bool translate(struct vcpu *v, gva_t va, u32 access, gpa_t *gpa, u32 *error)
 {
 	const struct seen_window *w = &v->seen_window;
 
 	if ((va & PAGE_MASK) != w->va || access & ~w->access)
-		return shadow_translate(v->shadow, va, access, gpa, error);
+		return walk_to(v, va, access, gpa, error);
 	*gpa = w->gpa | (va & ~PAGE_MASK);
 	return true;
 }
@@ -157,5 +169,5 @@ bool access_writable(void *ctx, gva_t va, u32 *error)
 	struct vcpu *v = ctx;
 	gpa_t gpa;
 
-	return shadow_translate(v->shadow, va, access_of(v, PF_WRITE), &gpa, error);
+	return walk_to(v, va, access_of(v, PF_WRITE), &gpa, error);
 }

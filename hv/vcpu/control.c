@@ -6,10 +6,12 @@
 #include "hv/vcpu/private.h"
 #include "lib/x86.h"
 
-/* The rest of CR0 never changes: protected mode with paging, write protection, native FPU errors.
- * CD and NW only read back: a guest cannot turn caches off. */
-#define CR0_OWN	  (CR0_MP | CR0_EM | CR0_TS | CR0_NW | CR0_CD)
-#define CR0_FIXED (CR0_PE | CR0_ET | CR0_NE | CR0_WP | CR0_AM | CR0_PG)
+/* The rest of CR0 never changes: protected mode with paging, native FPU errors. CD and NW only read
+ * back: a guest cannot turn caches off. WP stays set in the CPU: without it what the kernel writes
+ * to read-only pages comes to us, and is done (trap.c). */
+#define CR0_OWN	  (CR0_MP | CR0_EM | CR0_TS | CR0_WP | CR0_NW | CR0_CD)
+#define CR0_FIXED (CR0_PE | CR0_ET | CR0_NE | CR0_AM | CR0_PG)
+_Static_assert(!(CR0_OWN & CR0_FIXED), "each bit is one or the other");
 
 /* In effect anyway, or nothing a guest could miss: flushes go further than global pages ask for,
  * and there are no machine checks. */
@@ -17,7 +19,7 @@
 
 void control_init(struct vcpu *v)
 {
-	v->cr0 = CR0_MP;
+	v->cr0 = CR0_MP | CR0_WP;
 }
 
 u32 control_read(const struct vcpu *v, unsigned n)

@@ -67,8 +67,6 @@ static u32 switcher_dpl(const struct vcpu *v, u32 vector)
 {
 	if (vector == LGUEST_TRAP)
 		return 1;
-	if (v->watched && vector == VEC_BP) /* a breakpoint may be in a program */
-		return 3;
 	/* An `int n` to a vector with an error code would push none: its gate stays closed. */
 	if (vector < 32 && (VECTORS_WITH_ERROR | IGNORED | BIT(VEC_NM)) >> vector & 1u)
 		return 0;
@@ -193,13 +191,11 @@ void idt_load_entry(struct vcpu *v, u32 vector, u32 lo, u32 hi)
 
 /* Where the guest's kernel sees lguest_data: at its usual place in the kernel half, or where it
  * lies physically. 0 when the guest's tables say neither. */
-void gates_find_data(struct vcpu *v)
+void gates_look_for_data(struct vcpu *v)
 {
 	const gva_t candidate[] = {v->kernel_base + v->data, v->data};
 	gpa_t gpa;
 
-	if (v->data_gva || !v->initialised)
-		return;
 	for (u32 i = 0; i < ARRAY_LEN(candidate); i++) {
 		if (shadow_peek(v->shadow, candidate[i], &gpa) && gpa == v->data &&
 		    (candidate[i] & ~PAGE_MASK) <= PAGE_SIZE - sizeof(u32)) {

@@ -120,7 +120,7 @@ _Static_assert(ARRAY_LEN(format_name) == FORMAT_PAE + 1, "one name per format");
 /* An initial page table tells its format: a 2-level directory begins with the identity map of
  * the first 4 MiB (flags in bits 1 and up), a PAE top level with a bare P bit and a zero word. Who
  * names another one may know better, but is told; an absent first entry tells nothing. */
-static bool choose_format(struct vcpu *v, gpa_t top)
+static NOINLINE bool choose_format(struct vcpu *v, gpa_t top)
 {
 	enum guest_format want = v->guest->config->format, seen;
 	u32 word[2];
@@ -200,8 +200,7 @@ static void hc_load_gdt_entry(struct vcpu *v, const struct hcall_args *args)
 
 static void hc_load_tls(struct vcpu *v, const struct hcall_args *args)
 {
-	if (!gdt_load_tls(v, args->a[0]))
-		guest_kill(v->guest, "bad read address %#x", args->a[0]);
+	gdt_load_tls(v, args->a[0]);
 }
 
 /* The pages a direct gate pushes on must be there beforehand. */

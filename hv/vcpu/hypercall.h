@@ -8,7 +8,7 @@
 #include "lib/trace.h"
 
 struct hcall_args {
-	u32 a[4]; /* EBX ECX EDX ESI */
+	u32 a[3]; /* EBX ECX EDX; no call has one in ESI */
 };
 
 typedef void hcall_fn(struct vcpu *v, const struct hcall_args *args);
@@ -30,10 +30,10 @@ static inline void hypercall_set_ptes(struct vcpu *v, const struct pte_name *nam
 			   name[bad].top, name[bad].va);
 }
 
+/* After LGUEST_INIT, or that itself. */
 static inline void carry_out(struct vcpu *v, u32 number, const struct hcall_args *args)
 {
-	if (UNLIKELY(number >= HC_COUNT || !hcalls[number].run ||
-		     (!v->initialised && number != HC_LGUEST_INIT))) {
+	if (UNLIKELY(number >= HC_COUNT || !hcalls[number].run)) {
 		hypercall_refuse(v, number);
 		return;
 	}
@@ -47,6 +47,7 @@ static inline void carry_out(struct vcpu *v, u32 number, const struct hcall_args
 struct ring_slot {
 	u32 number;
 	struct hcall_args args;
+	u32 esi;
 };
 _Static_assert(sizeof(struct ring_slot) == sizeof(struct lguest_hcall_args), "a slot of the ring");
 

@@ -254,7 +254,7 @@ static bool move(struct vcpu *v)
 	return true;
 }
 
-void instruction_memory(struct vcpu *v, gva_t va)
+void instruction_memory(struct vcpu *v, gva_t va, u32 error)
 {
 	struct emu_result e;
 
@@ -265,14 +265,20 @@ void instruction_memory(struct vcpu *v, gva_t va)
 	switch (e.status) {
 	case EMU_DONE:
 	case EMU_AGAIN: /* a rep under TF does one iteration at a time */
-		after(v);
+		if (e.ss_loaded)
+			virq_hold(v); /* and the step comes behind the next instruction */
+		else
+			after(v);
 		break;
 	case EMU_FAULT:
 		fault(v, &e);
 		break;
 	case EMU_HALT:
 	case EMU_UNSUPPORTED:
-		refuse(v, va);
+		if (error)
+			reflect_page_fault(v, va, error);
+		else
+			refuse(v, va);
 		break;
 	}
 }

@@ -38,7 +38,7 @@ void page_table_load(struct vcpu *v, u32 top, bool is_cr3);
 /* ---- segments.c --------------------------------------------------------------------------- */
 
 void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi);
-bool gdt_load_tls(struct vcpu *v, gpa_t at);
+void gdt_load_tls(struct vcpu *v, gpa_t at);
 #define SELECTOR_TI 4u
 #define DESC_BIG    0x00400000u /* of a descriptor's high word */
 /* The descriptor a selector names in this guest, 0 when it names none. */
@@ -52,9 +52,10 @@ static inline u64 segment_find(const struct vcpu *v, u32 selector)
 static inline bool segment_base(const struct vcpu *v, u32 selector, u32 *base)
 {
 	u64 d = segment_find(v, selector);
+	u32 lo = (u32)d, hi = (u32)(d >> 32);
 
-	*base = (u32)(d >> 16 & 0xffffffu) | ((u32)(d >> 32) & 0xff000000u);
-	return d;
+	*base = lo >> 16 | (hi & 0xffu) << 16 | (hi & 0xff000000u);
+	return hi; /* none that is kept is without its P */
 }
 /* A code or stack segment's D/B bit (SDM vol. 3, 3.4.5). */
 static inline bool segment_is_16bit(const struct vcpu *v, u32 selector)
@@ -68,7 +69,13 @@ u8 segment_refused(const struct vcpu *v, bool is_ss, u16 selector);
 /* ---- gates.c ------------------------------------------------------------------------------ */
 
 void idt_load_entry(struct vcpu *v, u32 vector, u32 lo, u32 hi);
-void gates_find_data(struct vcpu *v); /* sets data_gva when the guest's tables tell it */
+void gates_look_for_data(struct vcpu *v);
+/* Sets data_gva when the guest's tables tell it. */
+static inline void gates_find_data(struct vcpu *v)
+{
+	if (!v->data_gva && v->initialised)
+		gates_look_for_data(v);
+}
 bool in_trampoline(gva_t eip);
 void trampoline_finish(struct vcpu *v);
 void trampoline_refused(struct vcpu *v); /* its trap came from virtual-8086 mode: the end */
@@ -88,7 +95,9 @@ void vcpu_say_once(struct vcpu *v, enum vcpu_note note, const char *fmt, ...) PR
 void instruction_privileged(struct vcpu *v);
 /* IN or OUT in its plain form; false: it is something else, nothing was done. */
 bool instruction_port(struct vcpu *v);
-void instruction_memory(struct vcpu *v, gva_t va);
+/* What cannot be carried out is a page fault with this error code; 0: a general protection fault.
+ */
+void instruction_memory(struct vcpu *v, gva_t va, u32 error);
 void instruction_without_fpu(struct vcpu *v); /* #NM in ring 1 where the CPU has no FPU */
 void instruction_fpu_refused(struct vcpu *v); /* #NM while the guest has EM set or MP clear */
 

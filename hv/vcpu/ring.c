@@ -31,12 +31,16 @@ static u32 drain_cost(const struct vcpu *v, u32 number)
 /* All of lguest_data was checked at LGUEST_INIT. */
 static void ring_read(struct vcpu *v, u32 n, struct ring_slot *slot)
 {
-	const u32 *in = v->ring[n].slot;
+	const volatile u32 *in = v->ring[n].slot;
 
-	if (in)
-		*slot = (struct ring_slot){in[0], {{in[1], in[2], in[3], in[4]}}};
-	else
+	if (in) {
+		slot->number = in[0];
+		slot->args.a[0] = in[1];
+		slot->args.a[1] = in[2];
+		slot->args.a[2] = in[3];
+	} else {
 		BUG_ON(!guest_read(&v->guest->mem, v->data + RING_SLOT(n), slot, sizeof(*slot)));
+	}
 }
 
 static NOINLINE u8 ring_status_slow(struct vcpu *v, u32 n)
@@ -141,24 +145,44 @@ static bool drain_ring(struct vcpu *v)
 /* CD 1F: the only instruction that leads to hypercall(). */
 #define INT_BYTES 2u
 
-/* Also before LGUEST_INIT, when there is no ring yet. */
-static NOINLINE void hypercall_after_ring(struct vcpu *v, u32 number, const struct hcall_args *args)
+static struct hcall_args arguments(const struct regs *r)
 {
-	if (v->initialised && !drain_ring(v)) {
-		v->regs->eip -= INT_BYTES; /* the guest comes back with the same call at once */
-		return;
-	}
-	if (v->guest->state == GUEST_RUNNING)
-		carry_out(v, number, args);
+	return (struct hcall_args){{r->ebx, r->ecx, r->edx}};
 }
 
+/* Before LGUEST_INIT there is no ring, and no other call. */
+static NOINLINE COLD void hypercall_first(struct vcpu *v)
+{
+	struct hcall_args args = arguments(v->regs);
+
+	if (v->regs->eax == HC_LGUEST_INIT)
+		carry_out(v, HC_LGUEST_INIT, &args);
+	else
+		hypercall_refuse(v, v->regs->eax);
+}
+
+static NOINLINE void hypercall_after_ring(struct vcpu *v)
+{
+	struct hcall_args args = arguments(v->regs);
+
+	if (!v->initialised)
+		hypercall_first(v);
+	else if (!drain_ring(v)) /* the guest comes back with the same call at once */
+		v->faulted = v->regs->eip -= INT_BYTES;
+	else if (v->guest->state == GUEST_RUNNING)
+		carry_out(v, v->regs->eax, &args);
+}
+
+/* Is the ring there, in its usual place, and empty? */
 void hypercall(struct vcpu *v)
 {
-	const struct regs *r = v->regs;
-	struct hcall_args args = {{r->ebx, r->ecx, r->edx, r->esi}};
+	const volatile u8 *status = v->ring[v->ring_next].status;
+	struct hcall_args args;
 
-	if (!v->initialised || !ring_is_free(v, v->ring_next))
-		hypercall_after_ring(v, r->eax, &args);
-	else
-		carry_out(v, r->eax, &args);
+	if (!status || *status != LHCALL_FREE) {
+		hypercall_after_ring(v);
+	} else {
+		args = arguments(v->regs);
+		carry_out(v, v->regs->eax, &args);
+	}
 }

@@ -20,6 +20,8 @@
 #define DESC_PRESENT	0x00008000u
 #define DESC_PAGES	0x00800000u
 
+#define TLS_BYTES (GDT_TLS_COUNT * 8u)
+
 #define SEG(base, limit, access, flags)                                                         \
 	((u64)((limit)&0xffffu) | (u64)((base)&0xffffffu) << 16 | (u64)((access)&0xffu) << 40 | \
 	 (u64)((limit) >> 16 & 0xfu) << 48 | (u64)((flags)&0xfu) << 52 |                        \
@@ -93,9 +95,15 @@ static u64 tame(u64 d)
 	return (u64)hi << 32 | (u32)d;
 }
 
-static bool names(u32 selector, u32 index)
+static u32 bit_of(u32 selector)
 {
-	return (selector & 0xffffu) >> 3 == index;
+	return BIT(selector >> 3 & (GDT_ENTRIES - 1u));
+}
+_Static_assert(GDT_ENTRIES <= 32, "a bit for each entry");
+
+static inline bool names(u32 selector, u32 index)
+{
+	return !((selector ^ index << 3) & 0xfff8u);
 }
 
 /* What was found loadable by an entry that has changed must be looked at again: before the next
@@ -104,21 +112,24 @@ static void forget_checked(struct vcpu *v, u32 index)
 {
 	const struct regs *r = v->regs;
 
-	for (u32 i = 0; i < ARRAY_LEN(v->checked.data); i++)
-		if (v->checked.data[i] >> 3 == index)
-			v->checked.data[i] = NOT_CHECKED;
-	if (v->checked.cs >> 3 == index || v->checked.ss >> 3 == index)
-		v->checked.cs = NOT_CHECKED;
+	if (v->checked.entries & BIT(index)) {
+		for (u32 i = 0; i < ARRAY_LEN(v->checked.data); i++)
+			if (v->checked.data[i] >> 3 == index)
+				v->checked.data[i] = NOT_CHECKED;
+		if (v->checked.cs >> 3 == index || v->checked.ss >> 3 == index)
+			v->checked.cs = NOT_CHECKED;
+		v->checked.entries &= ~BIT(index);
+	}
 	if (names(r->ds, index) || names(r->es, index) || names(r->fs, index) ||
 	    names(r->gs, index) || names(r->cs, index) || names(r->ss, index))
 		v->selectors_dirty |= CHECK_DATA | CHECK_RETURN;
 }
 
-static void set_entry(struct vcpu *v, u32 index, u64 raw)
+static inline void set_entry(struct vcpu *v, u32 index, u64 raw)
 {
 	u64 d = tame(raw);
 
-	if (is_ours(index) || v->state->gdt[index] == d)
+	if (v->state->gdt[index] == d)
 		return;
 	v->state->gdt[index] = d;
 	forget_checked(v, index);
@@ -132,22 +143,33 @@ void gdt_load_entry(struct vcpu *v, u32 index, u32 lo, u32 hi)
 	}
 	if (index - GDT_TLS_MIN < GDT_TLS_COUNT)
 		v->tls_raw[index - GDT_TLS_MIN] = (u64)hi << 32 | lo;
-	set_entry(v, index, (u64)hi << 32 | lo);
+	if (!is_ours(index))
+		set_entry(v, index, (u64)hi << 32 | lo);
 }
 
-bool gdt_load_tls(struct vcpu *v, gpa_t at)
+/* Each word is read once: what was looked at is what is taken. */
+void gdt_load_tls(struct vcpu *v, gpa_t at)
 {
-	u64 d[GDT_TLS_COUNT];
+	const struct gmem *m = &v->guest->mem;
+	const volatile u32 *word = (const u32 *)guest_near(m, at, TLS_BYTES);
+	u32 copy[TLS_BYTES / sizeof(u32)];
 
-	if (!GUEST_GET(&v->guest->mem, at, d))
-		return false;
-	for (u32 i = 0; i < GDT_TLS_COUNT; i++) {
-		if (d[i] == v->tls_raw[i])
-			continue;
-		v->tls_raw[i] = d[i];
-		set_entry(v, GDT_TLS_MIN + i, d[i]);
+	if (!word) {
+		if (!guest_read(m, at, copy, TLS_BYTES)) {
+			guest_kill(v->guest, "bad read address %#x", at);
+			return;
+		}
+		word = copy;
 	}
-	return true;
+	for (u32 i = 0; i < GDT_TLS_COUNT; i++) {
+		u32 lo = word[2 * i], hi = word[2 * i + 1];
+		u64 *raw = &v->tls_raw[i];
+
+		if (lo == (u32)*raw && hi == (u32)(*raw >> 32))
+			continue;
+		*raw = (u64)hi << 32 | lo;
+		set_entry(v, GDT_TLS_MIN + i, *raw);
+	}
 }
 
 /* May DS, ES, FS or GS hold this? As the CPU checks it at CPL 0 (SDM vol. 2, MOV). Ring 0
@@ -200,6 +222,7 @@ static void check_data(struct vcpu *v)
 		if (!data_loadable(v, *data[i]))
 			*data[i] = 0;
 		v->checked.data[i] = *data[i] & 0xffffu;
+		v->checked.entries |= bit_of(*data[i]);
 	}
 }
 
@@ -221,6 +244,7 @@ void segments_check(struct vcpu *v)
 	}
 	v->checked.cs = r->cs & 0xffffu;
 	v->checked.ss = r->ss & 0xffffu;
+	v->checked.entries |= bit_of(r->cs) | bit_of(r->ss);
 	v->checked.limit = limit_of(segment_find(v, r->cs));
 }
 

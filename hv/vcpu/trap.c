@@ -30,6 +30,13 @@ static void on_hypercall(struct vcpu *v)
 	hypercall(v);
 }
 
+/* What it faulted for is there now: the same instruction again. */
+static inline void once_more(struct vcpu *v, enum exit_reason why)
+{
+	v->stats.exits[why]++;
+	v->faulted = v->regs->eip;
+}
+
 /* Where a direct gate from ring 3 pushes: at most six words, and room for a misaligned ESP. */
 static bool on_ring1_stack(struct vcpu *v, gva_t va)
 {
@@ -46,6 +53,12 @@ static bool is_f00f(const struct vcpu *v, gva_t va)
 {
 	return (v->regs->cs & 3) == 3 && !(v->regs->error & PF_USER) &&
 	       (va - SWITCHER_STATE - STATE_IDT) / sizeof(struct gate) == VEC_UD;
+}
+
+/* A write to a read-only page in ring 1: without CR0.WP it goes through (SDM vol. 3, 4.6.1). */
+static bool is_unprotected(const struct vcpu *v, u32 error)
+{
+	return !(v->cr0 & CR0_WP) && (error & (PF_PRESENT | PF_WRITE)) == (PF_PRESENT | PF_WRITE);
 }
 
 /* The guest's own fault: `found` is the error code that it is told. */
@@ -66,6 +79,8 @@ static void guest_page_fault(struct vcpu *v, gva_t va, u32 error, u32 found)
 	if (!kernel && !(error & PF_USER)) {
 		died_at(v, va);
 		guest_kill(v->guest, "bad stack page: %#x", va);
+	} else if (kernel && is_unprotected(v, found)) {
+		instruction_memory(v, va, found);
 	} else {
 		reflect_page_fault(v, va, found);
 	}
@@ -78,7 +93,7 @@ static void window_fault(struct vcpu *v, gva_t va, u32 error, gpa_t page)
 	if (page != NO_WINDOW)
 		v->seen_window =
 			(struct seen_window){va & PAGE_MASK, page, error & (PF_WRITE | PF_USER)};
-	instruction_memory(v, va);
+	instruction_memory(v, va, 0);
 	v->seen_window.va = NO_WINDOW;
 }
 
@@ -96,7 +111,7 @@ static NOINLINE void slow_page_fault(struct vcpu *v, gva_t va, u32 error)
 		window_fault(v, va, error, f.error ? f.gpa & PAGE_MASK : NO_WINDOW);
 		return;
 	}
-	v->stats.exits[EXIT_PAGE_FAULT]++;
+	once_more(v, EXIT_PAGE_FAULT);
 	if (f.verdict == SHADOW_KILL) {
 		died_at(v, va);
 		guest_kill(v->guest, "%s: address %#x at eip=%#x", f.why, va, v->regs->eip);
@@ -123,7 +138,7 @@ static void on_page_fault(struct vcpu *v)
 	found = error;
 	verdict = shadow_fault_quick(v->shadow, va, &found);
 	if (verdict == SHADOW_OK)
-		v->stats.exits[EXIT_PAGE_FAULT]++;
+		once_more(v, EXIT_PAGE_FAULT);
 	else if (verdict == SHADOW_REFLECT)
 		guest_page_fault(v, va, error, found);
 	else if (verdict == SHADOW_WINDOW)
@@ -168,7 +183,7 @@ static void on_general_protection(struct vcpu *v)
 static void on_fpu(struct vcpu *v)
 {
 	trace(TRACE_EXIT, v->guest->name, VEC_NM, 0, v->regs->eip);
-	v->stats.exits[EXIT_FPU]++;
+	once_more(v, EXIT_FPU);
 	if (fpu_trap(v))
 		return;
 	if (!cpu.fpu && !(v->cr0 & (CR0_TS | CR0_EM)) && from_kernel(v))
@@ -266,8 +281,11 @@ static NOINLINE COLD void on_lost_registers(struct vcpu *v)
 	v->stats.exits[EXIT_OTHER]++;
 	if ((v->regs->vector & 0xffffu) != VECTOR_POISON)
 		return;
-	if (vector == VEC_NMI)
+	if (vector == VEC_NMI) { /* those of ring 0 do not come here */
 		host_nmi();
+		trampoline_refused(v);
+		return;
+	}
 	if (vector >= HOST_IRQ_BASE && vector < HOST_IRQ_BASE + HOST_IRQS)
 		host_irq_dispatch(vector);
 	guest_kill(v->guest, "its registers cannot be loaded");

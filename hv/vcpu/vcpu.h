@@ -92,11 +92,13 @@ struct vcpu {
 	u32 said;      /* notes that the log had already, by enum vcpu_note */
 	u32 sti_next;  /* the instruction behind an STI that turned interrupts on ... */
 	u8 sti_shadow; /* ... is still protected from them; see virq.c */
+	u32 faulted;   /* the last instruction that had to wait for us, and goes on now */
 	struct guest_gate gate[VECTORS];
-	u8 selectors_dirty; /* what is to be checked before entry: CHECK_ */
+	u32 selectors_dirty; /* what is to be checked before entry: CHECK_ */
 	struct {
 		u32 cs, ss, limit; /* an IRET goes through with these, and EIP up to the limit */
 		u32 data[4];	   /* DS, ES, FS, GS were loadable like this */
+		u32 entries;	   /* bits of what these name, if not of more */
 	} checked;
 	u64 tls_raw[GDT_TLS_COUNT]; /* as LOAD_TLS gave them last */
 	bool seen_user;		    /* it has executed an instruction of ring 3 */

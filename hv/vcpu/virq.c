@@ -70,6 +70,7 @@ void virq_halt(struct vcpu *v)
  * interrupts of the machine, with longer and longer times between them. On a slow machine the first
  * ones are due again before the guest has run at all. */
 #define STI_INTERRUPTIONS 6u
+#define NOWHERE		  SWITCHER_BASE /* no guest runs there */
 
 void virq_sti(struct vcpu *v)
 {
@@ -102,8 +103,48 @@ static bool jumps_to_itself(struct vcpu *v)
 	       !memcmp(code, jump, sizeof(jump));
 }
 
+/* MOV and POP to SS protect the instruction behind them, which loads ESP (SDM vol. 3, 6.8.3). Where
+ * it faults, for a page that the shadow tables have not, the CPU has done its part, and the rest is
+ * ours. The instruction before EIP is seen by its last bytes: 17, or 8E /2 with any address behind
+ * it. Another one that ends like that has the interrupt an instruction later, and no harm done. */
+#define POP_SS	    0x17u
+#define MOV_TO_SEG  0x8eu
+#define LOAD_LENGTH 7u /* with a base, an index and 32 bits of displacement */
+
+static bool behind_ss_load(struct vcpu *v)
+{
+	u32 base, error, n = LOAD_LENGTH;
+	u8 code[LOAD_LENGTH];
+	gva_t at, cr2;
+
+	if (!segment_base(v, v->regs->cs, &base))
+		return false;
+	at = base + v->regs->eip;
+	if (!guest_copy_in(v, at - n, code, n, &cr2, &error)) {
+		n = MIN(n, at & ~PAGE_MASK); /* what begins its page has none before it */
+		if (!guest_copy_in(v, at - n, code, n, &cr2, &error))
+			return false;
+	}
+	if (n && code[n - 1] == POP_SS)
+		return true;
+	for (u32 i = 0; i + 1 < n; i++)
+		if (code[i] == MOV_TO_SEG && (code[i + 1] >> 3 & 7u) == 2)
+			return true;
+	return false;
+}
+
+/* An instruction that faulted in the guest's kernel behind such a load is as one behind an STI. */
+static NOINLINE COLD void hold_behind_ss_load(struct vcpu *v)
+{
+	v->faulted = NOWHERE; /* asked once for each fault */
+	if ((v->regs->cs & 3) == 1 && behind_ss_load(v))
+		virq_hold(v);
+}
+
 static bool sti_protects(struct vcpu *v)
 {
+	if (v->regs->eip == v->faulted)
+		hold_behind_ss_load(v);
 	if (!v->sti_shadow)
 		return false;
 	if (v->regs->eip != v->sti_next ||

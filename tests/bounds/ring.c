@@ -160,7 +160,7 @@ static void set_pte(struct vcpu *v, const struct hcall_args *args)
 #define CALL(number)                                                             \
 	static void call_##number(struct vcpu *v, const struct hcall_args *args) \
 	{                                                                        \
-		if (carried_out(number, args->a, 4))                             \
+		if (carried_out(number, args->a, 3))                             \
 			guest_kill(v->guest, "the end");                         \
 	}
 CALL(HC_FLUSH_ASYNC)

@@ -32,6 +32,7 @@ set pagination off
 set confirm off
 set tcp connect-timeout 120
 set remotetimeout 40
+source tools/run.d/guest.gdb
 target extended-remote 127.0.0.1:$port
 END
 
@@ -103,11 +104,15 @@ printf "hypercall %d %#x\n", \$eax, *(unsigned short *)\$pc
 continue
 printf "again %d\n", \$eax
 monitor stop-at none
+set \$eax = 2
+set \$ebx = 0x180000
+set \$ecx = 2
+continue
+printf "rebooted %d\n", \$pc == (long)&guest_start
 monitor stop-at nonsense
 shell (sleep 1; kill -INT \$PPID) &
 continue
 monitor restart
-continue
 printf "restarted %d\n", \$pc == (long)&guest_start
 tbreak make_pattern
 continue
@@ -153,7 +158,7 @@ tr -d '\r' <"$work/log"
 for text in '^in ring 3$' '^user 3 0x8048000$' '^behind an access to a port$' "$window" '^hbreak 1$' \
 	'^Hardware watchpoint 2: last_us$' '^Old value = [1-9]' '^Hardware read watchpoint 3' '^Value = ' \
 	'^physical 1$' '^interrupt 0$' '^irq 0x61$' '^before hypercall 9$' '^hypercall 9 0x1fcd$' '^again 9$' \
-	'^stop-at: an exception' 'received signal SIGINT' '^restarted 1$' '^at it again 1$' 'beat, stopped here' \
+	'^stop-at: an exception' 'received signal SIGINT' '^rebooted 1$' '^restarted 1$' '^at it again 1$' 'beat, stopped here' \
 	'^still there 1$' 'heart +ended' 'beat +paused' '^run 1$' '^starti 1 0$' '^after kill 1$' \
 	'received signal SIGPWR' "$registers"; do
 	grep -Eq -e "$text" "$work/gdb" || {

@@ -8,6 +8,7 @@ set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 truncate -s 2064384 "$work/disk"
+truncate -s 16M "$work/initrd"
 
 # name | emulator | attackers | guests that want the CPU, the victim among them | options of each attacker
 row=$(grep "^$each|" <<'LIST'
@@ -24,6 +25,7 @@ bars|qemu|bars|2|--set shm=here,16M
 pmd|qemu|pmd|2|
 pmd-ring|qemu|pmd-ring|2|
 hoard|qemu|hoard|2|--mem 64M
+restarts|qemu|restarts|2|--mem 64M --initrd $work/initrd
 newlines|bochs|newlines|2|
 emergency|bochs|emergency|2|
 LIST

@@ -15,6 +15,7 @@ u32 guest_count;
 const char *const guest_state_name[GUEST_STATES] = {"empty", "starting", "running", "paused",
 						    "ended"};
 struct config config;
+struct turns turns;
 struct cpu_features cpu;
 
 static struct guest_config settings;
@@ -105,6 +106,15 @@ u32 why_read(const struct guest *g, gva_t va, void *to, u32 len)
 	       guest_read(&g->mem, at, (u8 *)to + n, 1))
 		n++;
 	return n;
+}
+
+gva_t hidden[8];
+u32 hidden_len;
+
+void shadow_hide(struct shadow *s, gva_t va)
+{
+	(void)s;
+	hidden[hidden_len++ % ARRAY_LEN(hidden)] = va;
 }
 
 void monitor_command(char *line)
@@ -321,7 +331,8 @@ int gdb_setup(void **state)
 		regs[i].cs = 0x61;
 		guest_runs(&guests[i]);
 	}
-	in_at = in_len = out_len = commands = kills = moved = queued = 0;
+	in_at = in_len = out_len = commands = kills = moved = queued = hidden_len = 0;
+	turns.yield = false;
 	config.opt.gdb_patience = 0;
 	gdb_on = true;
 	return 0;
@@ -360,6 +371,12 @@ bool sent(const char *text)
 {
 	output[MIN(out_len, sizeof(output) - 1)] = 0;
 	return strstr(output, text) != NULL;
+}
+
+void enter(void)
+{
+	hidden_len = 0;
+	vcpu[0].check(&vcpu[0]);
 }
 
 void take_trap(u32 vector)

@@ -22,6 +22,8 @@ extern u32 moved; /* where KERNEL is mapped to */
 extern u32 in_at, in_len, out_len;
 extern u32 commands, watched, kills; /* of the monitor; vcpus that are; guests that were */
 
+extern gva_t hidden[8]; /* pages that enter() hid */
+extern u32 hidden_len;
 extern struct fx_image fx;
 extern u32 control_set_to[5]; /* control registers, by control_set() */
 extern u32 queued;	      /* hypercalls that wait in the ring */
@@ -33,6 +35,7 @@ int gdb_setup(void **state);
 const char *ask(const char *text);
 const char *command(const char *text);
 bool sent(const char *text); /* since the last question */
+void enter(void);	     /* guest 0 is about to be entered */
 void take_trap(u32 vector);
 void timers_run(void); /* those that are due */
 

@@ -31,6 +31,7 @@ u8 *ram(void);
 u32 ram32(u32 at);
 void assert_zero(u32 from, u32 to);
 
+enum hv_status load(gpa_t *entry); /* in small parts; HV_OK: where it begins */
 /* Loads, must be refused, and leave every byte of RAM as it was. */
 void refused(void);
 u32 loaded(void); /* loads, must not be refused; the entry */

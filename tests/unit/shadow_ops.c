@@ -280,6 +280,16 @@ static void op_flush_all(void)
 		m.stale[t] = t != m.current;
 }
 
+/* A debugger's: the CPU sees nothing there. */
+static void op_hide(void)
+{
+	gva_t va = random_va();
+	u32 rights;
+
+	shadow_hide(m.s, va);
+	assert_false(model_shadow(&m, m.s->current, va, &rights) & PTE_P);
+}
+
 static void op_invalidate_page(void)
 {
 	u32 v = rnd(m.vas);
@@ -350,6 +360,7 @@ static const struct {
 	{op_flush_user, 3},
 	{op_flush_all, 2},
 	{op_invalidate_page, 3},
+	{op_hide, 2},
 	{op_odd, 1},
 	{op_use, 20},
 };

@@ -174,13 +174,41 @@ static void none(void **state)
 	assert_int_equal(chip.word[0x80 / 4], 0xf0);
 }
 
+/* Each of its NMIs is known as its own, once, and no other is. */
+static void watchdog(void **state)
+{
+	u32 *initial = &chip.word[0x380 / 4], *left = &chip.word[0x390 / 4];
+
+	(void)state;
+	machine(5);
+	apic_watch_kick(); /* it does not watch */
+	assert_false(apic_watch_fired());
+	assert_int_equal(chip.word[0x380 / 4], 0);
+	apic_watch();
+	assert_int_equal(chip.word[0x320 / 4], 0x400);
+	*initial = 0;
+	*left = 1;
+	assert_false(apic_watch_fired());
+	apic_watch_kick();
+	assert_int_equal(*initial, 6250000);
+	*initial = *left = 0;
+	assert_true(apic_watch_fired());
+	assert_int_equal(*initial, 6250000); /* it goes on */
+	*left = 1;
+	assert_false(apic_watch_fired());
+	*left = 0;
+	apic_watch_kick(); /* right before its NMI came through */
+	*left = 1;
+	assert_true(apic_watch_fired());
+	assert_false(apic_watch_fired());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(left_over),
-		cmocka_unit_test(firmwares_own),
-		cmocka_unit_test(never_taken),
-		cmocka_unit_test(none),
+		cmocka_unit_test(left_over),   cmocka_unit_test(firmwares_own),
+		cmocka_unit_test(never_taken), cmocka_unit_test(none),
+		cmocka_unit_test(watchdog),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,6 +82,25 @@ static void nx_needs_pae_and_its_msr(void **state)
 	assert_false(decode(m).nx);
 }
 
+/* Emulators leave out one bit and keep those that need it. */
+static void what_stands_on_others(void **state)
+{
+	struct machine m = {.vendor = "GenuineIntel",
+			    .max = 2,
+			    .sig = 0x673,
+			    .edx = FPU | MSR | SEP | MTRR | PAT | FXSR | SSE};
+	struct cpu_features c = decode(m);
+
+	(void)state;
+	assert_true(c.sep && c.mtrr && c.pat && c.sse);
+	m.edx &= ~FXSR;
+	assert_false(decode(m).sse);
+	m.edx &= ~MSR;
+	c = decode(m);
+	assert_true(c.fpu);
+	assert_false(c.sep || c.mtrr || c.pat);
+}
+
 static void sysenter_of_a_pentium_pro(void **state)
 {
 	static const struct {
@@ -97,8 +116,10 @@ static void sysenter_of_a_pentium_pro(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
-		struct cpu_features c = decode((struct machine){
-			.vendor = cases[i].vendor, .max = 2, .sig = cases[i].sig, .edx = SEP});
+		struct cpu_features c = decode((struct machine){.vendor = cases[i].vendor,
+								.max = 2,
+								.sig = cases[i].sig,
+								.edx = MSR | SEP});
 
 		assert_int_equal(c.sep, cases[i].sep);
 	}
@@ -276,6 +297,7 @@ int main(void)
 		cmocka_unit_test(junk_extended_leaves),
 		cmocka_unit_test(physical_address_bits),
 		cmocka_unit_test(nx_needs_pae_and_its_msr),
+		cmocka_unit_test(what_stands_on_others),
 		cmocka_unit_test(sysenter_of_a_pentium_pro),
 		cmocka_unit_test(other_errata),
 		cmocka_unit_test(signatures),

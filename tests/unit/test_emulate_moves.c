@@ -106,13 +106,16 @@ static void mov_from_segment_registers(void **state)
 static void loads_of_segment_registers(void **state)
 {
 	u32 *const seg[] = {&m.regs.es, NULL, &m.regs.ss, &m.regs.ds, &m.regs.fs, &m.regs.gs};
+	struct emu_result res;
 
 	(void)state;
 	for (u8 n = 0; n < 6; n++) {
 		if (n == EMU_CS)
 			continue;
 		reset(NULL);
-		expect_done(RUN(0x8e, REG(n)), 6);
+		res = RUN(0x8e, REG(n));
+		expect_done(res, 6);
+		assert_int_equal(res.ss_loaded, n == EMU_SS); /* SDM vol. 3, 6.8.3 */
 		expect_event(0, LOAD, DATA_AT, 2, 0xaabb);
 		expect_event(1, LOAD_SEG, n, 2, 0xaabb);
 		assert_int_equal(*seg[n], 0xaabb);

@@ -304,6 +304,70 @@ static void test_random_against_an_array(void **state)
 		must_alloc(false);
 }
 
+static void many_twice(void)
+{
+	static pfn_t f[100];
+
+	if (frame_alloc_many(&owner, f, ARRAY_LEN(f)) != HV_OK)
+		return;
+	frame_free_many(&owner, f, ARRAY_LEN(f));
+	owner.frames = ARRAY_LEN(f); /* what is in use is asked of the bitmap, not of the count */
+	frame_free_many(&owner, f, ARRAY_LEN(f));
+}
+
+/* Thousands at once, whole words of the bitmap and what is left between others' frames, come and go
+ * as one by one, in whichever order they go. */
+static void test_many_between_others(void **state)
+{
+	static pfn_t many[640];
+
+	(void)state;
+	random_state = 11;
+	for (u32 round = 0; round < 300; round++) {
+		static u8 held[HOST_HIGH_FRAME + HOST_HIGH_PAGES];
+		u32 all, all_low, low = 0, others = rnd(80), n;
+
+		begin(512, 128);
+		memset(held, 0, sizeof(held));
+		for (u32 i = 0; i < others; i++) {
+			pfn_t f;
+
+			if (frame_alloc(&owner, rnd(2), &f) != HV_OK)
+				break;
+			if (!rnd(4) && frame_alloc_many(&owner, many, rnd(70)) != HV_OK)
+				break;
+		}
+		memset(&owner, 0, sizeof(owner)); /* those stay */
+		all = frame_free_count();
+		all_low = frame_free_low_count();
+		n = rnd(MIN(all, ARRAY_LEN(many)));
+		if (frame_alloc_many(&owner, many, n) != HV_OK)
+			fail();
+		for (u32 i = 0; i < n; i++) {
+			assert_false(held[many[i].n]++);
+			low += frame_is_low(many[i]);
+		}
+		assert_int_equal(owner.frames, n);
+		assert_int_equal(frame_free_count(), all - n);
+		assert_int_equal(frame_free_low_count(), all_low - low);
+		for (u32 i = round % 2 && n ? rnd(n) : 0; i; i--) {
+			u32 a = rnd(n), b = rnd(n);
+			pfn_t f = many[a];
+
+			many[a] = many[b];
+			many[b] = f;
+		}
+		frame_free_many(&owner, many, n);
+		assert_int_equal(owner.frames, 0);
+		assert_int_equal(frame_free_count(), all);
+		assert_int_equal(frame_free_low_count(), all_low);
+		for (u32 i = 0; i < all; i++)
+			must_alloc(false);
+	}
+	begin(256, 0);
+	expect_panic(many_twice);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +381,7 @@ int main(void)
 		cmocka_unit_test(test_nth_allocation_fails_once),
 		cmocka_unit_test(test_wrong_frees_are_caught),
 		cmocka_unit_test(test_random_against_an_array),
+		cmocka_unit_test(test_many_between_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

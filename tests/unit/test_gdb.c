@@ -40,14 +40,12 @@ static void test_memory(void **state)
 	ask("?");
 	memcpy(ram + 0x10, "\x55\x89\xe5", 3);
 	assert_string_equal(ask("Z0,c0000010,1"), "OK");
-	assert_int_equal(ram[0x10], 0xcc);
 	assert_string_equal(ask("mc0000010,3"), "5589e5");
 	assert_string_equal(ask("Mc0000010,1:90"), "OK");
-	assert_int_equal(ram[0x10], 0xcc);
+	assert_int_equal(ram[0x10], 0x90);
 	assert_string_equal(command("memory physical"), "OK");
 	assert_string_equal(ask("m10,3"), "9089e5");
-	assert_string_equal(ask("M10,2:9192"), "OK"); /* under the breakpoint, too */
-	assert_int_equal(ram[0x10], 0xcc);
+	assert_string_equal(ask("M10,2:9192"), "OK");
 	assert_string_equal(ask("mc0000010,1"), "E14");
 	assert_string_equal(ask("m1fff,10"), "00");
 	assert_string_equal(command("memory virtual"), "OK");
@@ -58,34 +56,98 @@ static void test_memory(void **state)
 	assert_int_equal(ram[0x10], 0x91);
 }
 
-/* The page at the address of a breakpoint becomes another one, none, and the first one again. */
-static void test_page_changes(void **state)
+/* Up to four breakpoints are in the debug registers, or what gdb's own leave of them. */
+static void test_lent_registers(void **state)
 {
-	struct guest *g = &guests[0];
-
 	(void)state;
 	ask("?");
-	ram[0x10] = 0x55;
-	ram[0x1010] = 0x66;
 	assert_string_equal(ask("Z0,c0000010,1"), "OK");
-	assert_int_equal(ram[0x10], 0xcc);
-	moved = 0x1000;
-	breakpoints_follow(g);
-	assert_int_equal(ram[0x10], 0x55);
-	assert_int_equal(ram[0x1010], 0xcc);
+	assert_string_equal(ask("Z0,c0001010,1"), "OK");
+	assert_string_equal(ask("Z2,100,4"), "OK");
+	assert_int_equal(vcpu[0].dr7, 0x000d0001); /* gdb's alone, while it stands still */
+	ask("c");
+	regs[0].eip = KERNEL + 0x20;
+	enter();
+	assert_int_equal(vcpu[0].dr7, 0x000d0015);
+	assert_int_equal(vcpu[0].dr[1], KERNEL + 0x10);
+	assert_int_equal(vcpu[0].dr[2], KERNEL + 0x1010);
+	assert_int_equal(hidden_len, 0);
+	assert_int_equal(regs[0].eflags & EFLAGS_TF, 0);
+	regs[0].eip = KERNEL + 0x10;
+	enter();
+	gdb_poll();
+	assert_true(sent("$T05swbreak:;thread:1;#"));
+	assert_string_equal(ask("Z0,ffc00010,1"), "E01"); /* the switcher's */
+}
+
+/* More of them: those of the page at hand, and the others' pages are hidden; behind a page fault
+ * they are shown for an instruction. More in a page: it is stepped. */
+static void test_hidden_pages(void **state)
+{
+	(void)state;
+	ask("?");
+	for (u32 i = 0; i < 6; i++) {
+		char text[20];
+
+		snprintf(text, sizeof(text), "Z0,%x,1", KERNEL + 0x800 * i);
+		assert_string_equal(ask(text), "OK");
+	}
+	ask("c");
+	regs[0].eip = KERNEL + 0x1004;
+	enter();
+	assert_int_equal(vcpu[0].dr7, 5);
+	assert_int_equal(vcpu[0].dr[1], KERNEL + 0x1800);
+	assert_int_equal(hidden_len, 4);
+	assert_int_equal(hidden[3], KERNEL + 0x2800);
+	assert_int_equal(regs[0].eflags & EFLAGS_TF, 0);
+	take_trap(VEC_PF); /* it reads another one of them */
+	enter();
+	assert_int_equal(hidden_len, 0);
+	assert_int_equal(vcpu[0].dr7, 0);
+	assert_int_equal(regs[0].eflags & EFLAGS_TF, EFLAGS_TF);
+	regs[0].eip++;
+	take_trap(VEC_DB);
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+	enter();
+	assert_int_equal(hidden_len, 4);
+	regs[0].eip = KERNEL + 0x5000; /* where none is */
+	take_trap(VEC_PF + 32);
+	enter();
+	assert_int_equal(hidden_len, 6);
+	assert_int_equal(vcpu[0].dr7, 0);
+	ask("Z1,c0000400,1"); /* registers are taken away */
+	ask("Z2,100,8");
+	regs[0].eip = KERNEL + 0x1004;
+	enter();
+	assert_int_equal(hidden_len, 4);
+	assert_int_equal(regs[0].eflags & EFLAGS_TF, EFLAGS_TF);
+	regs[0].eip = KERNEL + 0x1800;
+	take_trap(VEC_DB);
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
+}
+
+/* An address of one program means nothing in another one's tables; without a page yet, in any. */
+static void test_programs(void **state)
+{
+	(void)state;
+	ask("?");
+	vcpu[0].cr3 = 0x1000;
 	moved = RAM;
-	breakpoints_follow(g);
-	assert_int_equal(ram[0x1010], 0x66);
+	assert_string_equal(ask("Z0,20,1"), "OK");
 	moved = 0;
-	breakpoints_follow(g);
-	assert_int_equal(ram[0x10], 0xcc);
-	ram[0x10] = 0x77; /* the guest's own, which nobody puts back */
-	moved = 0x1000;
-	breakpoints_follow(g);
-	assert_int_equal(ram[0x10], 0x77);
-	assert_int_equal(ram[0x1010], 0xcc);
-	assert_string_equal(ask("z0,c0000010,1"), "OK");
-	assert_int_equal(ram[0x1010], 0x66);
+	vcpu[0].cr3 = 0x2000;
+	ask("c");
+	regs[0].eip = 0x24;
+	enter();
+	assert_int_equal(vcpu[0].dr7, 1);
+	vcpu[0].cr3 = 0x1000;
+	regs[0].eip = 0x20;
+	enter();
+	assert_int_equal(vcpu[0].dr7, 0);
+	assert_int_equal(guests[0].state, GUEST_RUNNING);
+	vcpu[0].cr3 = 0x2000;
+	enter();
+	assert_int_equal(guests[0].state, GUEST_PAUSED);
 }
 
 /* The description names as many registers as there are, and nests as it should. */
@@ -146,7 +208,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_points, gdb_setup),
 		cmocka_unit_test_setup(test_memory, gdb_setup),
-		cmocka_unit_test_setup(test_page_changes, gdb_setup),
+		cmocka_unit_test_setup(test_lent_registers, gdb_setup),
+		cmocka_unit_test_setup(test_hidden_pages, gdb_setup),
+		cmocka_unit_test_setup(test_programs, gdb_setup),
 		cmocka_unit_test_setup(test_description, gdb_setup),
 		cmocka_unit_test_setup(test_other_registers, gdb_setup),
 	};

@@ -13,6 +13,7 @@
 struct trace_ring trace_ring;
 struct cpu_features cpu;
 struct session session;
+struct turns turns;
 
 static struct regs regs;
 static struct vcpu vcpu = {.regs = &regs, .dispatch = trap_dispatch, .usual = trap_dispatch};
@@ -62,6 +63,11 @@ u32 debug_unload(void)
 	return 0;
 }
 
+bool debug_usable(void)
+{
+	return true;
+}
+
 const char *hypercall_name(unsigned n)
 {
 	(void)n;
@@ -79,20 +85,21 @@ void virq_hold(struct vcpu *v)
 	(void)v;
 }
 
-u32 memory_read(const struct guest *of, gva_t va, u8 *to, u32 len)
+static u8 stack[2], code[2];
+#define STACK 0x8000u
+
+u32 why_read(const struct guest *of, gva_t va, void *to, u32 len)
 {
 	(void)of;
-	(void)va;
-	memset(to, 0x90, len);
+	memcpy(to, va == STACK ? stack : code, len);
 	return len;
 }
 
 bool memory_write(struct guest *of, gva_t va, const u8 *from, u32 len)
 {
 	(void)of;
-	(void)va;
-	(void)from;
-	(void)len;
+	assert_int_equal(va, STACK);
+	memcpy(stack, from, len);
 	return true;
 }
 
@@ -102,9 +109,13 @@ bool breakpoint_at(const struct guest *of, gva_t va)
 	return va == 0x1000;
 }
 
-void breakpoints_follow(struct guest *of)
+static bool leave_after_one, asked_retries;
+
+bool breakpoints_enter(struct guest *of, bool retries)
 {
 	(void)of;
+	asked_retries = retries;
+	return leave_after_one;
 }
 
 void breakpoints_clear(struct guest *of)
@@ -123,23 +134,39 @@ static int fresh(void **state)
 	g->state = GUEST_RUNNING;
 	g->held = true;
 	*debugged(g) = (struct debugged){.watched = false};
-	dies = false;
+	dies = leave_after_one = false;
+	memset(code, 0x90, sizeof(code));
+	turns.yield = false;
 	session.attached = true;
 	stop_init();
 	stop_watch(g);
 	return 0;
 }
 
+static void trap(u32 vector, u32 eip)
+{
+	regs.vector = vector;
+	regs.eip = eip;
+	vcpu.dispatch(&vcpu);
+}
+
+/* Control has come to a breakpoint, whatever happened last. */
 static void breakpoint(void **state)
 {
 	(void)state;
-	regs.vector = VEC_BP;
-	regs.eip = 0x1001;
-	vcpu.dispatch(&vcpu);
+	regs.eip = 0x1000;
+	vcpu.check(&vcpu);
 	assert_int_equal(g->state, GUEST_PAUSED);
 	assert_int_equal(regs.eip, 0x1000);
 	assert_int_equal(debugged(g)->why, SIG_TRAP);
+	stop_resume(g, true); /* gdb steps from there */
+	vcpu.check(&vcpu);
+	assert_int_equal(g->state, GUEST_RUNNING);
+	assert_int_equal(regs.eflags & EFLAGS_TF, EFLAGS_TF);
+	trap(VEC_DB, 0x1001);
+	assert_int_equal(g->state, GUEST_PAUSED);
 	stop_resume(g, false);
+	vcpu.check(&vcpu);
 	assert_int_equal(g->state, GUEST_RUNNING);
 	assert_int_equal(regs.eflags & EFLAGS_TF, 0);
 }
@@ -149,10 +176,58 @@ static void step(void **state)
 	(void)state;
 	stop_guest(g, SIG_INT);
 	stop_resume(g, true);
+	assert_true(vcpu.selectors_dirty & CHECK_WATCH);
+	vcpu.check(&vcpu);
 	assert_int_equal(regs.eflags & EFLAGS_TF, EFLAGS_TF);
-	regs.vector = VEC_DB;
-	vcpu.dispatch(&vcpu);
+	trap(VEC_DB, 0x2001);
 	assert_int_equal(g->state, GUEST_PAUSED);
+	assert_int_equal(regs.eflags & EFLAGS_TF, 0);
+}
+
+/* Steps for breakpoints' sake: nobody stops but at one, and the guest's flags are its own. */
+static void unseen_steps(void **state)
+{
+	(void)state;
+	debugged(g)->breakpoints = 1;
+	leave_after_one = true;
+	vcpu.check(&vcpu);
+	assert_int_equal(regs.eflags & EFLAGS_TF, EFLAGS_TF);
+	trap(VEC_DB, 0x2001);
+	assert_int_equal(g->state, GUEST_RUNNING);
+	assert_int_equal(regs.eflags & EFLAGS_TF, 0);
+	assert_true(vcpu.selectors_dirty & CHECK_WATCH);
+	code[0] = 0x66; /* PUSHFW: the flags on the stack */
+	code[1] = 0x9c;
+	memset(stack, 0xff, 2);
+	regs.esp = STACK;
+	vcpu.check(&vcpu);
+	trap(VEC_DB, 0x2003);
+	assert_int_equal(stack[1], 0xfe);
+	code[0] = 0x9d; /* POPF: TF is what was popped */
+	vcpu.check(&vcpu);
+	assert_int_equal(regs.eflags & EFLAGS_TF, EFLAGS_TF);
+	trap(VEC_DB, 0x2004);
+	assert_int_equal(regs.eflags & EFLAGS_TF, EFLAGS_TF);
+	code[0] = 0x90; /* so it steps itself, and gets its trap (trap_dispatch() counts EIP up) */
+	vcpu.check(&vcpu);
+	trap(VEC_DB, 0x2005);
+	assert_int_equal(regs.eip, 0x2006);
+	assert_int_equal(regs.eflags & EFLAGS_TF, EFLAGS_TF);
+	regs.eflags = 0;
+	vcpu.check(&vcpu);
+	trap(VEC_DB, 0x1000);
+	assert_int_equal(g->state, GUEST_PAUSED);
+}
+
+/* The turn is over before it is entered: it is asked again, and nothing of ours is in it. */
+static void turn_over(void **state)
+{
+	(void)state;
+	debugged(g)->breakpoints = 1;
+	leave_after_one = turns.yield = true;
+	vcpu.selectors_dirty = CHECK_WATCH;
+	vcpu.check(&vcpu);
+	assert_true(vcpu.selectors_dirty & CHECK_WATCH);
 	assert_int_equal(regs.eflags & EFLAGS_TF, 0);
 }
 
@@ -194,6 +269,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(breakpoint, fresh),
 		cmocka_unit_test_setup(step, fresh),
+		cmocka_unit_test_setup(unseen_steps, fresh),
+		cmocka_unit_test_setup(turn_over, fresh),
 		cmocka_unit_test_setup(detached, fresh),
 		cmocka_unit_test_setup(dying, fresh),
 	};

@@ -83,7 +83,7 @@ static void test_cmdline(void **state)
 static void test_damaged(void **state)
 {
 	struct elf_file f;
-	struct load_result out;
+	gpa_t entry;
 
 	(void)state;
 	srand(3);
@@ -95,8 +95,8 @@ static void test_damaged(void **state)
 			((u8 *)&f)[at] = rand() % 3 ? (u8)rand() : 0xff;
 		}
 		set_kernel(&f, sizeof(f));
-		if (load_guest(&guest, &out) == HV_OK)
-			assert_in_range(out.entry, 0x1800, RAM - 1);
+		if (load(&entry) == HV_OK)
+			assert_in_range(entry, 0x1800, RAM - 1);
 	}
 }
 

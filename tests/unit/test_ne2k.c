@@ -18,7 +18,7 @@ static struct {
 	u32 dma_at, dma_left;
 	bool no_reset, no_dma_done, busy_sending, nobody;
 	u32 sent, runs;
-	u8 last_byte;
+	u8 last_byte, line; /* the jumpers' */
 	u32 last_len;
 } model;
 
@@ -141,6 +141,13 @@ static void io_wait(void)
 {
 }
 
+bool pic_pending(unsigned irq);
+bool pic_pending(unsigned irq)
+{
+	assert_in_range(irq, 3, 15);
+	return irq == model.line && model.status & model.mask;
+}
+
 #include "devices/host/net/ne2k.c"
 #include "tests/unit/fake_card.h"
 
@@ -184,6 +191,28 @@ static void opened(void **state)
 	model.nobody = model.no_reset = false;
 	assert_int_equal(open(&fake_nic, &fake_function), HV_OK);
 	assert_int_equal(fake_command(), 0); /* no function of the PCI bus was touched */
+}
+
+/* A card on the ISA bus interrupts where its jumpers say, which is said when it is another line. */
+static void jumpers(void **state)
+{
+	static const struct {
+		u8 line, lines_said;
+	} cases[] = {{FAKE_IRQ, 0}, {5, 2}, {0, 1}};
+
+	(void)state;
+	for (u32 i = 0; i < ARRAY_LEN(cases); i++) {
+		memset(&model, 0, sizeof(model));
+		fake_card_reset(0);
+		model.line = cases[i].line;
+		fake_nic.isa_port = IO;
+		support_log_lines[LOG_ERROR] = 0;
+		assert_int_equal(open(&fake_nic, &fake_function), HV_OK);
+		assert_int_equal(support_log_lines[LOG_ERROR], cases[i].lines_said);
+		assert_int_equal(find_line(fake_nic.data, &fake_nic), cases[i].line);
+		assert_int_equal(fake_nic.port.mac[1], 0x51);
+		assert_int_equal(model.mask, 0);
+	}
 }
 
 static u8 after(u8 page, u32 len)
@@ -296,7 +325,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(opened, set_up),	  cmocka_unit_test_setup(receives, set_up),
 		cmocka_unit_test_setup(nonsense, set_up), cmocka_unit_test_setup(overflow, set_up),
-		cmocka_unit_test_setup(sends, set_up),
+		cmocka_unit_test_setup(sends, set_up),	  cmocka_unit_test_setup(jumpers, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

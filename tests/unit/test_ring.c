@@ -84,7 +84,7 @@ static void put(u32 offset, const void *from, u32 len)
 /* Slot n holds a call that is told by its second argument. */
 static void queue(u32 n, u32 number, u32 arg)
 {
-	const struct ring_slot slot = {number, {{0x1000, arg, 0, 0}}};
+	const struct ring_slot slot = {number, {{0x1000, arg, 0}}, 0};
 	const u8 status = 0;
 
 	put(RING_SLOT(n), &slot, sizeof(slot));

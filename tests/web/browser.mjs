@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 // What the browser's tests stand on: a file server, Chromium without a window, and waiting for what the page shows.
 
-import {execFileSync, spawn} from "node:child_process";
+import {spawn, spawnSync} from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -78,9 +78,9 @@ export async function type(page, name, text) {
   await page.keyboard.press("Enter");
 }
 
-// The screen's picture as Chromium shows it, as a file that tests/system/pixels.c reads; fails when it is not what mandel
-// draws. For the moment it stands in the corner of the page, where a pixel of it is one of the screenshot.
-export async function comparePicture(page, {pixels, file, seed}) {
+// The screen's picture as Chromium shows it, in a file that tests/system/pixels.c reads. For the moment it stands in the
+// corner of the page, where a pixel of it is one of the screenshot.
+async function savePicture(page, file) {
   const canvas = page.locator("#picture canvas");
   const size = await canvas.evaluate((c) => {
     c.style.cssText += "position: fixed; left: 0; top: 0; z-index: 9; margin: 0";
@@ -95,5 +95,19 @@ export async function comparePicture(page, {pixels, file, seed}) {
   for (let i = 0; i < png.width * png.height; i++)
     png.data.copy(rgb, 3 * i, 4 * i, 4 * i + 3);
   fs.writeFileSync(file, Buffer.concat([Buffer.from(`P6\n${png.width} ${png.height}\n255\n`), rgb]));
-  execFileSync(pixels, [file, String(seed)], {stdio: ["ignore", "inherit", "inherit"]});
+}
+
+// Until the picture is what mandel draws: frame `frame`, or without one any frame or two neighbours. It comes later than
+// the words that tell of it, and by pieces: what is seen on the way is no fault, what stays is.
+export async function comparePicture(page, {pixels, file, seed, frame}) {
+  const end = Date.now() + HANG_MS;
+  for (;;) {
+    await savePicture(page, file);
+    const {status, stdout} = spawnSync(pixels, [file, String(seed), ...(frame ? [String(frame)] : [])], {encoding: "utf8"});
+    if (status === 0)
+      return;
+    if (Date.now() > end)
+      throw new Error(stdout.trim() || `${pixels}: status ${status}`);
+    await page.waitForTimeout(100);
+  }
 }

@@ -14,8 +14,8 @@ const stub = (name) => path.join(build, "guest-stubs", name);
 
 const options = [
   "--guest", "alpha", "--kernel", stub("shell"), "--mem", "16M",
-  "--guest", "left", "--kernel", stub("mandel"), "--mem", "8M", "--set", "display=640x480", "--append", "seed=1 slow=1",
-  "--guest", "right", "--kernel", stub("mandel"), "--mem", "8M", "--set", "display=640x480", "--append", "seed=3 slow=1",
+  "--guest", "left", "--kernel", stub("mandel"), "--mem", "8M", "--set", "display=640x480", "--append", "seed=1 frames=2",
+  "--guest", "right", "--kernel", stub("mandel"), "--mem", "8M", "--set", "display=640x480", "--append", "seed=3 frames=2",
 ];
 
 const freePort = () => new Promise((done) => {
@@ -60,13 +60,13 @@ const tests = {
 
   async screen({page}) {
     await page.locator("#displays button", {hasText: "left"}).click();
-    await shows(page, "left", /mandel: seed 1 frame 2/);
+    await shows(page, "left", /mandel: seed 1 holds/);
     await page.locator("#picture canvas").waitFor();
-    await comparePicture(page, {pixels, file: path.join(shots, "live-left.ppm"), seed: 1});
+    await comparePicture(page, {pixels, file: path.join(shots, "live-left.ppm"), seed: 1, frame: 2});
     await page.locator("#displays button", {hasText: "right"}).click();
     await page.locator('#displays button[aria-pressed="true"]', {hasText: "right"}).waitFor();
-    await shows(page, "right", /mandel: seed 3 frame 2/);
-    await comparePicture(page, {pixels, file: path.join(shots, "live-right.ppm"), seed: 3});
+    await shows(page, "right", /mandel: seed 3 holds/);
+    await comparePicture(page, {pixels, file: path.join(shots, "live-right.ppm"), seed: 3, frame: 2});
     await page.screenshot({path: path.join(shots, "live.png"), fullPage: true});
   },
 

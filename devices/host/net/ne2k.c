@@ -5,8 +5,10 @@
  * pages; one frame is sent at a time, and behind its place stands a ring of buffers.
  */
 #include "devices/host/dma.h"
+#include "devices/host/irq.h"
 #include "devices/host/net/drivers.h"
 #include "devices/host/net/nic.h"
+#include "lib/log.h"
 #include "lib/string.h"
 #include "lib/x86.h"
 
@@ -63,9 +65,10 @@ _Static_assert((RX_FIRST - TX_PAGE) * 256 >= FRAME_MAX, "a frame that is being s
 #define RX_HEADER 4u /* status, next page, length with these four */
 #define RX_GOOD	  0x01u
 
-#define TX_BUFFERS 32u
-#define POLLS	   2000u /* microseconds, about */
-#define FRAMES	   8u	 /* taken in at once: the CPU moves each byte */
+#define TX_BUFFERS     32u
+#define POLLS	       2000u /* microseconds, about */
+#define ISA_LINE_FIRST 3u    /* below: clock, keyboard, the other 8259A */
+#define FRAMES	       8u    /* taken in at once: the CPU moves each byte */
 
 struct ne2k {
 	u16 io;
@@ -143,6 +146,44 @@ static void read_mac(const struct ne2k *e, u8 mac[MAC_BYTES])
 		mac[i] = (u8)prom[i];
 }
 
+static COLD u32 lines_raised(void)
+{
+	u32 raised = 0;
+
+	for (u32 i = ISA_LINE_FIRST; i < HOST_IRQS; i++)
+		raised |= pic_pending(i) ? BIT(i) : 0;
+	return raised;
+}
+
+/* The end of the DMA that reads the address makes an interrupt. It is on the line that the jumpers
+ * say, which may not be what the user says. 0: no line is raised. */
+static COLD u32 find_line(const struct ne2k *e, struct nic *n)
+{
+	u32 before = lines_raised(), raised;
+
+	outb(e->io + R_IRQ_MASK, IRQ_DMA_DONE);
+	read_mac(e, n->port.mac);
+	raised = lines_raised();
+	outb(e->io + R_IRQ_MASK, 0);
+	if (raised & BIT(n->irq))
+		return n->irq;
+	raised &= ~before;
+	return raised ? (u32)__builtin_ctz(raised) : 0;
+}
+
+static COLD void check_line(const struct ne2k *e, struct nic *n)
+{
+	u32 line = find_line(e, n);
+
+	if (line == n->irq)
+		return;
+	log_line(LOG_ERROR, NULL, "network card %s: no interrupt comes on line %u", n->name,
+		 n->irq);
+	if (line)
+		log_line(LOG_ERROR, NULL, "network card %s: it comes on line %u, so say isa%x-%u",
+			 n->name, line, n->isa_port, line);
+}
+
 static enum hv_status open(struct nic *n, const struct host_function *f)
 {
 	u16 port = n->isa_port ? n->isa_port : pcihost_port(f, 0);
@@ -164,7 +205,10 @@ static enum hv_status open(struct nic *n, const struct host_function *f)
 		pcihost_enable(f, PCI_COMMAND_IO);
 	if (!reset(e))
 		return HV_IO;
-	read_mac(e, n->port.mac);
+	if (n->isa_port)
+		check_line(e, n);
+	else
+		read_mac(e, n->port.mac);
 	command(e, C_STOP | C_NO_DMA);
 	return HV_OK;
 }

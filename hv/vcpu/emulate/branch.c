@@ -107,6 +107,7 @@ bool run_mov_to_seg(struct insn *in)
 	if (!load_e(in, &selector) || !loadable(in, in->d.reg, selector))
 		return false;
 	*segment_register(in->r, in->d.reg) = selector;
+	in->result.ss_loaded = in->d.reg == EMU_SS;
 	return true;
 }
 

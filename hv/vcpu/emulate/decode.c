@@ -59,7 +59,7 @@ bool insn_locate(struct insn *in, struct regs *r, const struct emu_ops *ops, voi
 	in->r = r;
 	in->ops = ops;
 	in->ctx = ctx;
-	in->result = (struct emu_result){EMU_DONE, 0, 0, 0};
+	in->result = (struct emu_result){.status = EMU_DONE};
 	in->have = 0;
 	in->at = 0;
 	if (!seg_base(in, EMU_CS, &base))

@@ -23,6 +23,7 @@ struct emu_result {
 	u8 vector;
 	u32 error;
 	gva_t cr2;
+	bool ss_loaded; /* by MOV, not by LSS: nothing may come before the next instruction */
 };
 
 enum emu_seg { EMU_ES, EMU_CS, EMU_SS, EMU_DS, EMU_FS, EMU_GS };

@@ -9,13 +9,13 @@
 
 bool insn_fault(struct insn *in, u8 vector, u32 error, gva_t cr2)
 {
-	in->result = (struct emu_result){EMU_FAULT, vector, error, cr2};
+	in->result = (struct emu_result){EMU_FAULT, vector, error, cr2, false};
 	return false;
 }
 
 bool insn_unsupported(struct insn *in)
 {
-	in->result = (struct emu_result){EMU_UNSUPPORTED, 0, 0, 0};
+	in->result = (struct emu_result){.status = EMU_UNSUPPORTED};
 	return false;
 }
 

@@ -102,6 +102,14 @@ void apic_timer_oneshot(u32 ticks)
 	(void)ticks;
 }
 
+void apic_watch(void)
+{
+}
+
+void apic_watch_kick(void)
+{
+}
+
 void apic_timer_served(void)
 {
 }
