@@ -254,11 +254,7 @@ u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32
 /* What a guest's leaf entry and all above it grant: U, and W where the entry is dirty. */
 SPECIALISED u32 granted(u32 low, u32 rights)
 {
-	u32 may = low & rights;
-
-	if (!(low & PTE_D))
-		may &= ~PTE_W;
-	return may & (PTE_U | PTE_W);
+	return low & rights & (low & PTE_D ? PTE_U | PTE_W : PTE_U);
 }
 
 /* Our entry for a frame; flags: those of a low word. */
