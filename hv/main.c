@@ -75,6 +75,19 @@ static void msrs_init(void)
 		wrmsr(MSR_SYSENTER_CS, 0);
 }
 
+static COLD void unknown_feature(const char *name, size_t len)
+{
+	char known[96] = "";
+	const char *one;
+	bool on;
+
+	for (unsigned n = 0; (one = cpu_feature(n, &on)); n++)
+		snprintf(known + strlen(known), sizeof(known) - strlen(known), " %s", one);
+	log_line(LOG_ERROR, NULL, "no=%.*s: no such CPU feature; there are%s", (int)len, name,
+		 known);
+	config.errors++;
+}
+
 static void disable_features(const char *list)
 {
 	while (*list) {
@@ -82,7 +95,7 @@ static void disable_features(const char *list)
 		size_t len = end ? (size_t)(end - list) : strlen(list);
 
 		if (len && !cpu_disable(list, len))
-			log_line(LOG_WARN, NULL, "no=%.*s: no such CPU feature", (int)len, list);
+			unknown_feature(list, len);
 		list += len + (end != NULL);
 	}
 }

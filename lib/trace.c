@@ -29,17 +29,31 @@ static const struct {
 };
 _Static_assert(ARRAY_LEN(shown) == TRACE_EVENTS, "one row per event");
 
-/* Microseconds between an event and now; 0 when they cannot be told. */
-static u32 age_us(u64 tsc, u32 khz)
+/* All ages are those of one moment: it takes a while until the last one is shown. */
+struct moment {
+	u64 tsc;
+	u32 khz; /* 0: no age can be told */
+};
+
+static struct moment now(u32 khz)
 {
-	return khz && tsc ? (u32)((rdtsc() - tsc) * 1000u / khz) : 0;
+	return (struct moment){khz ? rdtsc() : 0, khz};
 }
 
-static void print_one(u32 number, u32 khz, void (*line)(void *ctx, const char *text), void *ctx)
+/* Microseconds between an event and then; 0 when they cannot be told. */
+static u32 age_us(const struct moment *then, u64 tsc)
+{
+	u64 us = then->khz && tsc ? (then->tsc - tsc) * 1000u / then->khz : 0;
+
+	return (u32)MIN(us, UINT32_MAX);
+}
+
+static void print_one(u32 number, const struct moment *then,
+		      void (*line)(void *ctx, const char *text), void *ctx)
 {
 	const struct trace_record *r = &trace_ring.record[number % TRACE_RING];
 	char text[LINE];
-	int n = snprintf(text, LINE, "#%u -%uus [%s] %s ", number, age_us(r->tsc, khz),
+	int n = snprintf(text, LINE, "#%u -%uus [%s] %s ", number, age_us(then, r->tsc),
 			 r->who ? r->who : "-", shown[r->event].name);
 
 	snprintf(text + n, LINE - (u32)n, shown[r->event].format, r->a, r->b, r->c);
@@ -57,6 +71,7 @@ bool trace_print_of(const char *who, const char *event, u32 last, u32 khz,
 {
 	u32 end = trace_ring.next, oldest = end - MIN(end, TRACE_RING), first = end,
 	    e = TRACE_EVENTS;
+	const struct moment then = now(khz);
 
 	if (event) {
 		for (e = 0; e < TRACE_EVENTS && strcmp(shown[e].name, event) != 0; e++)
@@ -68,7 +83,7 @@ bool trace_print_of(const char *who, const char *event, u32 last, u32 khz,
 		last -= wanted(&trace_ring.record[--first % TRACE_RING], who, e);
 	for (; first != end; first++)
 		if (wanted(&trace_ring.record[first % TRACE_RING], who, e))
-			print_one(first, khz, line, ctx);
+			print_one(first, &then, line, ctx);
 	return true;
 }
 

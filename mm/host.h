@@ -13,6 +13,11 @@
  * pages, page 0 absent, and switch paging on. Chooses the shadow format: PAE where there is
  * PAE. The hypervisor's own switcher pages are mapped too. Panics when memory is too small. */
 void host_space_init(const struct ram_range *ram, u32 n);
+/* Where the memory of cards ends: I/O APIC, HPET, local APIC and firmware lie above (ICH data
+ * sheet, 6.4). */
+#define DEVICE_LIMIT ((u64)0xfec00000u)
+_Static_assert(LOW_LIMIT <= DEVICE_LIMIT && DEVICE_LIMIT <= WINDOW_BASE,
+	       "mapped at its own address");
 /* Map a stretch of device memory and return its address; NULL when out of memory. */
 void *host_map_device(u64 phys, u32 bytes, enum cache_type cache);
 /* PWT and PCD for a page-table entry; write-combining becomes uncached on a CPU without PAT. */

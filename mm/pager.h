@@ -60,11 +60,15 @@ void shadow_set_kernel_base(struct shadow *s, gva_t base);
 
 /* Each returns NULL, or the reason why the guest must die. */
 const char *shadow_new_pgtable(struct shadow *s, gpa_t top);
-/* Entries of leaf tables that were changed, by their top-level table and the address they map. The
- * number of those before the first that is not the guest's to name, for which it must die. */
+/* An entry of a leaf table was changed, by its top-level table and the address it maps. False: it
+ * is not the guest's to name, who must die. */
+MUST_CHECK bool shadow_set_pte(struct shadow *s, gpa_t top, gva_t va);
+/* Many were, and most will not be used soon. The number of those before the first that is not the
+ * guest's to name. */
 struct pte_name {
 	gpa_t top;
 	gva_t va;
+	u32 others[3]; /* so far apart are those of a guest's ring */
 };
 MUST_CHECK u32 shadow_set_ptes(struct shadow *s, const struct pte_name *name, u32 count);
 const char *shadow_set_pgd(struct shadow *s, gpa_t top, u32 index);

@@ -8,9 +8,9 @@
  * and above kernel_base belong to `kernel`, a root without a guest table; all roots point at
  * its leaf tables, so a kernel mapping is changed once for all of them.
  *
- * After a flush all that is cached may be stale. What was used since the last one (the CPU sets
- * Accessed) is compared with the guest's at once; the rest is hidden: entries lose P and keep their
- * address until one of their group is used. So a flush costs what was used, and it looks at
+ * After a flush all that is cached may be stale. What was used since the last one but one (the CPU
+ * sets Accessed) is compared with the guest's at once; the rest is hidden: entries lose P and keep
+ * their address until one of their group is used. So a flush costs what was used, and it looks at
  * no table, and at no group of entries, in which the CPU sees nothing.
  */
 #ifndef MM_SHADOW_H
@@ -120,10 +120,17 @@ struct shadow {
 	struct shadow_stats stats;
 };
 
-/* A bit the CPU ignores: the entry maps a device page and has a node in the reverse map. */
+/* Bits the CPU ignores. The entry maps a device page and has a node in the reverse map; it was used
+ * before the last flush, if not since. */
 #define SPTE_DEVICE 0x200u
+#define SPTE_RECENT 0x400u
+#define SPTE_USED   (PTE_A | SPTE_RECENT)
+/* An entry that is hidden, whatever it maps. */
+#define SPTE_HIDDEN PTE_D
+_Static_assert(!(SPTE_HIDDEN & (PTE_P | SPTE_DEVICE)), "neither seen, nor with a node");
 _Static_assert(PTE_D % PTE_W == 0 && PTE_D > PTE_W, "D is brought down to W by a division");
-_Static_assert(!(SPTE_DEVICE & ~0xe00u), "bits 11:9 are ignored (SDM vol. 3, 4.3 and 4.4)");
+_Static_assert(!((SPTE_DEVICE | SPTE_RECENT) & ~0xe00u),
+	       "bits 11:9 are ignored (SDM vol. 3, 4.3 and 4.4)");
 
 static inline u32 slot_of(const struct shadow *s, gva_t va)
 {
@@ -319,63 +326,6 @@ static inline void leaf_set_used(struct shadow *s, void *table, u32 index, u64 e
 {
 	leaf_set(s, table, index, entry ? entry | PTE_A : 0, pte);
 }
-
-/* The same for nearly all entries, in words of the two formats: the guest's entry is (low, high),
- * ours at `have`, which maps no device. First for one whose next use must trap. */
-SPECIALISED bool entry_traps(u32 low)
-{
-	return (low & (PTE_P | PTE_A)) != (PTE_P | PTE_A);
-}
-
-SPECIALISED void leaf_clear(const struct pt_format *sf, volatile u32 *have)
-{
-	have[0] = 0;
-	if (sf->levels == 3)
-		have[1] = 0;
-}
-
-/* Ours is put in its place as one that is used. False: nothing was done, leaf_set_used() knows
- * what. */
-SPECIALISED bool leaf_fill(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-			   volatile u32 *have, struct leaf *l, u32 index, u32 low, u32 high,
-			   u32 rights)
-{
-	u32 group = index / GROUP, nx = (u32)(s->nx >> 32), frame, flags = PTE_P | PTE_A | PTE_D;
-
-	if (low >> PAGE_SHIFT >= s->mem->ram_pages || (gf->levels == 3 && high & ~nx))
-		return false;
-	frame = s->mem->frames[low >> PAGE_SHIFT].n;
-	flags |= low & rights & (PTE_U | (low / (PTE_D / PTE_W) & PTE_W)); /* W where D is */
-	if (!(l->shown[group / 32] & BIT(group % 32)))
-		leaf_show(l, group);
-	if (sf->levels == 3) {
-		have[0] = 0; /* see pt_set() */
-		have[1] = frame >> (32 - PAGE_SHIFT) | (gf->levels == 3 ? (high | rights) & nx : 0);
-	}
-	have[0] = frame << PAGE_SHIFT | flags;
-	return true;
-}
-
-/* Any of them; `l` is leaf_of(table). */
-SPECIALISED bool leaf_set_ram(const struct pt_format *gf, const struct pt_format *sf,
-			      struct shadow *s, u32 *table, struct leaf *l, u32 index, u32 low,
-			      u32 high, u32 rights)
-{
-	volatile u32 *have = table + index * (sf->entry_bytes / 4u);
-
-	if (have[0] & SPTE_DEVICE)
-		return false;
-	if (!entry_traps(low))
-		return leaf_fill(gf, sf, s, have, l, index, low, high, rights);
-	leaf_clear(sf, have);
-	return true;
-}
-
-/* A guest's format is never larger than ours, so there are three pairs of them. */
-#define PAIR_CALL(s, fn, ...)                                                        \
-	((s)->sf->levels == 2	? fn(&format_2level, &format_2level, s, __VA_ARGS__) \
-	 : (s)->gf->levels == 2 ? fn(&format_2level, &format_pae, s, __VA_ARGS__)    \
-				: fn(&format_pae, &format_pae, s, __VA_ARGS__))
 
 /* shadow_repair.c: bring cached entries in line with the guest's tables */
 void repair_slot(struct shadow *s, struct root *r, gpa_t top, u32 slot);

@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Announced entries: a guest tells them one by one, or many in a row. Nothing runs between those of
- * a row, so what one has found holds for its neighbours. */
+/*
+ * Announced entries: a guest tells them one by one, or many in a row. A single one is set at once,
+ * for it is likely to be used next. Who changes many (fork, mremap) hardly uses them all: those of
+ * a row are hidden, and come back by groups, as after a flush, which has nothing to do with them
+ * then.
+ */
 #include "mm/walk.h"
-
-/* What the entries of one of our leaf tables are made of. */
-struct place {
-	gpa_t top;
-	u32 slot;
-	u32 *table; /* NULL: we have none, and need none */
-	struct leaf *leaf;
-	const u32 *guest; /* our part of the guest's table */
-	u32 rights;
-};
-
-#define NO_SLOT ~0u
-#define NO_TOP	1u /* tables are aligned */
 
 /* One page, whatever it takes. A table is made for the current root only, or for the kernel half:
  * for another root its next use will do. */
@@ -36,149 +27,150 @@ static void resync_page(struct shadow *s, struct root *r, gpa_t top, gva_t va)
 	s->stats.prefills += e != 0;
 }
 
-/* False: it is not found quickly. */
-SPECIALISED bool find_place(const struct pt_format *gf, const struct pt_format *sf,
-			    struct shadow *s, const struct root *r, gpa_t top, gva_t va,
-			    struct place *p)
+/* The same, by the name that a guest gave. A table that has no root needs nothing. */
+static NOINLINE void set_any(struct shadow *s, gpa_t top, gva_t va)
 {
-	u32 *pte;
+	bool kernel = va >= s->kernel_base;
+	struct root *r = kernel ? &s->kernel : root_find(s, top);
 
-	p->top = top;
-	p->slot = va >> sf->shift[1];
-	p->table = leaf_at(sf, r, va);
-	if (!p->table && r != s->current && r != &s->kernel)
-		return true;
-	pte = quick_walk(gf, s, r == &s->kernel ? quick_top(s, top) : r->table, va, &p->rights);
-	if (!p->table || !pte)
-		return false;
-	p->leaf = leaf_of(p->table);
-	p->guest = pte - pt_index(sf, 0, va) * (gf->entry_bytes / 4u);
-	return true;
-}
-
-static inline bool is_at(const struct pt_format *sf, const struct place *p,
-			 const struct pte_name *name)
-{
-	return name->va >> sf->shift[1] == p->slot && name->top == p->top;
-}
-
-static inline bool is_absent(const struct shadow *s, gpa_t absent, const struct pte_name *name)
-{
-	return name->top == absent && name->va < s->kernel_base;
-}
-
-/* Two: a move names an entry here and one there in turn. */
-struct row {
-	struct place place[2];
-	gpa_t absent; /* a table that has no root */
-};
-
-enum seek { SEEK_FOUND, SEEK_DONE, SEEK_ABSENT };
-
-/* The place of an entry; done: there is none that is found quickly, it was set all the same. */
-static NOINLINE enum seek seek(struct shadow *s, const struct pte_name *name, struct row *row,
-			       struct place *p)
-{
-	bool kernel = name->va >= s->kernel_base;
-	struct root *r = kernel ? &s->kernel : root_find(s, name->top);
-	gpa_t top = name->top;
-
-	if (!r) {
-		row->absent = top;
-		return SEEK_ABSENT;
-	}
 	/* All roots, whatever table is named; a bad name falls back to the current one. */
 	if (kernel && !table_ok(s, top))
 		top = s->current->top;
-	if (PAIR_CALL(s, find_place, r, top, name->va, p)) {
-		p->top = name->top;
-		return SEEK_FOUND;
-	}
-	row->place[0].slot = row->place[1].slot = NO_SLOT; /* tables may go */
-	resync_page(s, r, top, name->va);
-	return SEEK_DONE;
-}
-
-/* Apart, so that the row below has the registers. */
-static NOINLINE void set_entry_slow(struct shadow *s, const struct place *p, u32 index)
-{
-	u64 pte = pt_get(s->gf, p->guest, index);
-
-	leaf_set_used(s, p->table, index, spte_for(s, pte, p->rights), pte);
-}
-
-/* leaf_set_ram(), but nothing of the place is read before it is needed. */
-SPECIALISED void set_entry(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-			   const struct place *p, u32 index)
-{
-	const u32 gw = gf->entry_bytes / 4u, *pte;
-	volatile u32 *have;
-
-	if (!p->table)
-		return;
-	if (!p->guest)
-		__builtin_unreachable(); /* with a table there is the guest's */
-	pte = p->guest + index * gw;
-	have = p->table + index * (sf->entry_bytes / 4u);
-	if (have[0] & SPTE_DEVICE)
-		set_entry_slow(s, p, index);
-	else if (entry_traps(pte[0]))
-		leaf_clear(sf, have);
-	else if (!leaf_fill(gf, sf, s, have, p->leaf, index, pte[0], gw == 2 ? pte[1] : 0,
-			    p->rights))
-		set_entry_slow(s, p, index);
-}
-
-SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-			 const struct pte_name *first, u32 count)
-{
-	const struct pte_name *name = first, *end = first + count;
-	struct row row = {.place = {{.slot = NO_SLOT}, {.slot = NO_SLOT}}, .absent = NO_TOP};
-	struct place *p = &row.place[0], *other = &row.place[1];
-
-	for (; name < end; name++) {
-		if (is_absent(s, row.absent, name))
-			continue;
-		if (!is_at(sf, p, name)) {
-			struct place *last = p;
-
-			p = other;
-			other = last;
-		}
-		if (!is_at(sf, p, name)) {
-			if (name->va >= SWITCHER_BASE)
-				return (u32)(name - first);
-			if (seek(s, name, &row, p) != SEEK_FOUND)
-				continue;
-		}
-		set_entry(gf, sf, s, p, pt_index(sf, 0, name->va));
-	}
-	return count;
+	if (r)
+		resync_page(s, r, top, va);
 }
 
 /* A single one of the current root, where all is at hand. False: nothing was done. */
 SPECIALISED bool set_one(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
-			 const struct pte_name *name)
+			 gpa_t top, gva_t va)
 {
 	const u32 gw = gf->entry_bytes / 4u;
 	const struct root *r = s->current;
 	u32 rights, *table, *pte;
 
-	if (name->top != r->top || name->va >= s->kernel_base)
+	if (top != r->top || va >= s->kernel_base)
 		return false;
-	table = leaf_at(sf, r, name->va);
-	pte = quick_walk(gf, s, r->table, name->va, &rights);
+	table = leaf_at(sf, r, va);
+	pte = quick_walk(gf, s, r->table, va, &rights);
 	return table && pte &&
-	       leaf_set_ram(gf, sf, s, table, leaf_of(table), pt_index(sf, 0, name->va), pte[0],
+	       leaf_set_ram(gf, sf, s, table, leaf_of(table), pt_index(sf, 0, va), pte[0],
 			    gw == 2 ? pte[1] : 0, rights);
+}
+
+bool shadow_set_pte(struct shadow *s, gpa_t top, gva_t va)
+{
+	if (!s->linear && PAIR_CALL(s, set_one, top, va))
+		return true;
+	if (va >= SWITCHER_BASE)
+		return false;
+	if (!s->linear)
+		set_any(s, top, va);
+	return true;
+}
+
+/* ---- Rows -------------------------------------------------------------------------------- */
+
+/* What the entries of one of our leaf tables are made of. */
+struct place {
+	u32 *table;	  /* NULL: we have none, and need none */
+	const u32 *guest; /* our part of the guest's table */
+};
+
+/* False: it is not found quickly. */
+SPECIALISED bool find_place(const struct pt_format *gf, const struct pt_format *sf,
+			    struct shadow *s, const struct root *r, gpa_t top, gva_t va,
+			    struct place *p)
+{
+	u32 *pte, rights;
+
+	p->table = leaf_at(sf, r, va);
+	if (!p->table && r != s->current && r != &s->kernel)
+		return true;
+	pte = quick_walk(gf, s, r == &s->kernel ? quick_top(s, top) : r->table, va, &rights);
+	if (!p->table || !pte)
+		return false;
+	p->guest = pte - pt_index(sf, 0, va) * (gf->entry_bytes / 4u);
+	return true;
+}
+
+/* The place of an entry. False: there is none that is found quickly, it was set all the same. */
+static NOINLINE bool seek(struct shadow *s, gpa_t top, gva_t va, struct place *p)
+{
+	struct root *r = s->current;
+
+	if (va >= s->kernel_base)
+		r = &s->kernel;
+	else if (top != r->top)
+		r = root_find(s, top);
+	p->table = NULL;
+	if (!r)
+		return true;
+	if ((r != &s->kernel || table_ok(s, top)) && PAIR_CALL(s, find_place, r, top, va, p))
+		return true;
+	set_any(s, top, va);
+	return false;
+}
+
+/* Its next use brings it, and its neighbours. */
+SPECIALISED void hide_entry(const struct pt_format *gf, const struct pt_format *sf,
+			    const struct place *p, u32 index)
+{
+	u32 *have = p->table + index * (sf->entry_bytes / 4u);
+
+	if (*have) {
+		*have &= ~(PTE_P | SPTE_USED);
+	} else if (!entry_traps(p->guest[index * (gf->entry_bytes / 4u)])) {
+		leaf_of(p->table)->filled[index / GROUP / 32] |= BIT(index / GROUP % 32);
+		*have = SPTE_HIDDEN;
+	}
+}
+
+/* Every second name from the first one on; the first that is not the guest's to name, or `end`.
+ * Each is read once, lest something else write it meanwhile. */
+SPECIALISED const struct pte_name *hide_ptes(const struct pt_format *gf, const struct pt_format *sf,
+					     struct shadow *s, const struct pte_name *first,
+					     const struct pte_name *end)
+{
+	const volatile struct pte_name *name = first;
+	const u32 span = 1u << sf->shift[1];
+	struct place p;
+
+	while (name < end) {
+		const gpa_t top = name->top;
+		const gva_t va = name->va, base = ALIGN_DOWN(va, span);
+		u32 offset = va - base;
+
+		if (va >= SWITCHER_BASE)
+			return (const struct pte_name *)name;
+		if (!seek(s, top, va, &p)) {
+			name += 2;
+			continue;
+		}
+		do {
+			if (p.table)
+				hide_entry(gf, sf, &p, offset >> PAGE_SHIFT);
+			name += 2;
+		} while (name < end && name->top == top && (offset = name->va - base) < span);
+	}
+	return end;
+}
+
+/* fork and mremap name an entry here and one there in turn. In which order they are hidden is the
+ * same, since nothing runs meanwhile. */
+SPECIALISED u32 set_ptes(const struct pt_format *gf, const struct pt_format *sf, struct shadow *s,
+			 const struct pte_name *name, u32 count)
+{
+	const struct pte_name *end = name + count;
+
+	for (u32 from = 0; from < 2; from++)
+		end = hide_ptes(gf, sf, s, name + from, end);
+	return (u32)(end - name);
 }
 
 u32 shadow_set_ptes(struct shadow *s, const struct pte_name *name, u32 count)
 {
 	u32 n = 0;
 
-	if (!s->linear && count == 1 && PAIR_CALL(s, set_one, name))
-		return 1;
 	if (!s->linear)
 		return PAIR_CALL(s, set_ptes, name, count);
 	while (n < count && name[n].va < SWITCHER_BASE)

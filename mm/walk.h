@@ -5,7 +5,7 @@
 #ifndef MM_WALK_H
 #define MM_WALK_H
 
-#include "mm/shadow.h"
+#include "mm/words.h"
 
 /* An entry of a table that lies in one page of RAM (table_ok, or a checked directory entry). */
 SPECIALISED u64 read_entry(const struct pt_format *f, struct shadow *s, gpa_t table, u32 index,

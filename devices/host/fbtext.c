@@ -50,7 +50,7 @@ static bool usable(const struct framebuffer_info *m)
 	if (m->width < FONT_WIDTH || m->height < FONT_HEIGHT || m->width > SIDE_MAX ||
 	    m->height > SIDE_MAX || m->pitch < m->width * pixel)
 		return false;
-	return bytes <= BYTES_MAX && m->address >= LOWEST && m->address <= LOW_LIMIT - bytes;
+	return bytes <= BYTES_MAX && m->address >= LOWEST && m->address <= DEVICE_LIMIT - bytes;
 }
 
 /* That much of 255 in a field of the pixel. */

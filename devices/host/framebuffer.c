@@ -85,7 +85,7 @@ static bool use_loader(const struct framebuffer_info *l)
 	if (l->red_bits != 8 || l->green_bits != 8 || l->blue_bits != 8)
 		return false;
 	if (!l->address || l->address & ~PAGE_MASK || l->pitch < l->width * PIXEL ||
-	    l->pitch % PIXEL || bytes > MIB(64) || l->address > LOW_LIMIT - bytes)
+	    l->pitch % PIXEL || bytes > MIB(64) || l->address > DEVICE_LIMIT - bytes)
 		return false;
 	fb.base = (u32)l->address;
 	fb.bytes = ALIGN_UP((u32)bytes, PAGE_SIZE);

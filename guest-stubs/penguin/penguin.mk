@@ -9,17 +9,24 @@ penguin_lib := boot_data pci $(guest_traps) $(guest_virtio) async end early
 PENGUIN_OBJ := $(GUEST_BUILD)/obj/penguin
 penguin_objects := $(call guest_sources,penguin) $(call guest_parts,$(penguin_lib))
 
-$(GUEST_BUILD)/penguin: penguin_pae := 0
-$(GUEST_BUILD)/penguin-pae: penguin_pae := 1
-$(addprefix $(GUEST_BUILD)/,$(PENGUINS)): $(penguin_objects) guest-stubs/guest.ld
-	$(LD) -m elf_i386 -n -s --gc-sections -z noexecstack --build-id=none \
+$(GUEST_BUILD)/penguin.elf: penguin_pae := 0
+$(GUEST_BUILD)/penguin-pae.elf: penguin_pae := 1
+$(addprefix $(GUEST_BUILD)/,$(PENGUINS:=.elf)): $(penguin_objects) guest-stubs/guest.ld
+	$(LD) -m elf_i386 -n --gc-sections -z noexecstack --build-id=none \
 		--defsym=guest_phys=0x00100000 --defsym=guest_offset=0xc0000000 \
 		--defsym=guest_kernel_base=0xc0000000 --defsym=guest_pae=$(penguin_pae) \
 		-T guest-stubs/guest.ld -o $@ $(filter %.o,$^)
 
-$(GUEST_BUILD)/torture: $(call guest_sources,penguin/user) guest-stubs/penguin/user/user.ld
-	$(LD) -m elf_i386 -s -z noexecstack --build-id=none \
+$(addprefix $(GUEST_BUILD)/,$(PENGUINS)): %: %.elf
+	$(OBJCOPY) --strip-debug $< $@
+
+# The kernel carries the program without symbols; torture.elf is for gdb.
+$(GUEST_BUILD)/torture.elf: $(call guest_sources,penguin/user) guest-stubs/penguin/user/user.ld
+	$(LD) -m elf_i386 -z noexecstack --build-id=none \
 		-T guest-stubs/penguin/user/user.ld -o $@ $(filter %.o,$^)
+
+$(GUEST_BUILD)/torture: %: %.elf
+	$(OBJCOPY) --strip-all $< $@
 
 $(PENGUIN_OBJ)/program.S.o: $(GUEST_BUILD)/torture
 $(PENGUIN_OBJ)/program.S.o: GUEST_CFLAGS += -Wa,-I$(GUEST_BUILD)

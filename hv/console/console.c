@@ -345,11 +345,12 @@ static void open_serial(u16 place, u32 baud)
 	    place == SERIAL_NONE)
 		return;
 	(void)uart_init(early, EARLY_BAUD); /* rather the wrong line than none */
-	if (place != SERIAL_AUTO)
-		log_line(LOG_ERROR, NULL,
-			 "console=%s: no serial port answers there; give auto, com1, com2, pci0 or "
-			 "none",
-			 serial_name(place));
+	if (place == SERIAL_AUTO)
+		return;
+	log_line(LOG_ERROR, NULL,
+		 "console=%s: no serial port answers there; give auto, com1, com2, pci0 or none",
+		 serial_name(place));
+	config.errors++;
 }
 
 void console_screen(bool on)

@@ -137,8 +137,7 @@ static bool own_restart(struct guest *g, const char *text)
 
 	if (*text && (*text != ' ' || strcmp(text + 1, g->name)))
 		return false; /* with another's name it is the monitor's */
-	snprintf(line, sizeof(line), "%s is loaded again, to stop before its first instruction",
-		 g->name);
+	snprintf(line, sizeof(line), "%s is loaded again", g->name);
 	tell_text(NULL, line);
 	life_begin(g);
 	session.commanded = true;

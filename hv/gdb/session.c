@@ -159,6 +159,7 @@ void gdb_init(void)
 		log_line(LOG_ERROR, NULL,
 			 "gdb=%s: no serial port answers there, or the console has it",
 			 serial_name(config.opt.gdb_base));
+		config.errors++;
 		return;
 	}
 	lines_poll = poll_both;

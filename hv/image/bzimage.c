@@ -8,6 +8,7 @@
 #include "lib/string.h"
 
 #define SETUP_SECTS  0x1f1
+#define SYSSIZE	     0x1f4
 #define HEADER_MAGIC 0x202
 #define PROTOCOL     0x206
 #define LOADFLAGS    0x211
@@ -28,11 +29,13 @@
 #define PROTOCOL_HIGH 0x200u	  /* first one with HdrS */
 #define PROTOCOL_TOP  0x203u	  /* first one with initrd_addr_max ... */
 #define OLD_TOP	      0x37ffffffu /* ... and what it is before */
-#define PROTOCOL_LINE 0x206u	  /* first one with cmdline_size ... */
-#define OLD_LINE      255u	  /* ... and before */
-#define PROTOCOL_64   0x20cu	  /* first one with xloadflags ... */
-#define KERNEL_64     0x0001u	  /* ... which tell a 64-bit kernel */
-#define PROTOCOL_INIT 0x20au	  /* first one with pref_address and init_size */
+#define PROTOCOL_SIZE 0x204u	  /* first one whose syssize is right */
+#define PARAGRAPH     16u
+#define PROTOCOL_LINE 0x206u  /* first one with cmdline_size ... */
+#define OLD_LINE      255u    /* ... and before */
+#define PROTOCOL_64   0x20cu  /* first one with xloadflags ... */
+#define KERNEL_64     0x0001u /* ... which tell a 64-bit kernel */
+#define PROTOCOL_INIT 0x20au  /* first one with pref_address and init_size */
 #define LOAD_AT	      MIB(1)
 #define LGUEST_MAJOR  4u
 #define LGUEST_MINOR  13u
@@ -124,6 +127,21 @@ static bool can_be_guest(const struct image *i, struct load_plan *p)
 	return true;
 }
 
+/* Does the kernel lie in the file, as far as the header tells? A signature behind it is no harm. */
+static bool is_whole(const struct image *i, u32 offset, struct load_plan *p)
+{
+	u64 end = (u64)image_u32(i, SYSSIZE) * PARAGRAPH + offset;
+	bool begins = i->len > offset;
+
+	if (begins && (image_u16(i, PROTOCOL) < PROTOCOL_SIZE || end < (u64)i->len + PARAGRAPH))
+		return true;
+	return load_refuse(p,
+			   "the bzImage ends at %#x, before its kernel %s at %#llx; it is "
+			   "truncated, copy it again",
+			   i->len, begins ? "ends" : "begins",
+			   begins ? (unsigned long long)end : offset);
+}
+
 bool bzimage_plan(const struct image *i, struct load_plan *p)
 {
 	u32 sects = i->bytes[SETUP_SECTS] ? i->bytes[SETUP_SECTS] : OLD_SETUP;
@@ -137,12 +155,8 @@ bool bzimage_plan(const struct image *i, struct load_plan *p)
 				   image_u16(i, PROTOCOL));
 	if (!can_be_guest(i, p))
 		return false;
-	if (i->len <= offset)
-		return load_refuse(
-			p,
-			"the bzImage ends at %#x, before its kernel begins at %#x; it is "
-			"truncated, copy it again",
-			i->len, offset);
+	if (!is_whole(i, offset, p))
+		return false;
 	len = i->len - offset;
 	if (i->ram < LOAD_AT || len > i->ram - LOAD_AT)
 		return load_refuse(p,

@@ -12,6 +12,26 @@ static void find_ring(struct vcpu *v)
 	}
 }
 
+static bool ring_goes_on(const struct ring_place *at)
+{
+	return at[1].status == at->status + 1 && at[1].slot == at->slot + RING_WORDS;
+}
+
+static void find_rows(struct vcpu *v)
+{
+	u8 row = 0;
+
+	for (u32 n = LHCALL_RING_SIZE; n--;) {
+		const struct ring_place *at = &v->ring[n];
+
+		if (!at->status || !at->slot)
+			row = 0;
+		else
+			row = row && ring_goes_on(at) ? row + 1 : 1;
+		v->ring_row[n] = row;
+	}
+}
+
 /* The host map is 1:1: a low frame is seen at its own address, always. */
 void data_find_pages(struct vcpu *v)
 {
@@ -23,6 +43,7 @@ void data_find_pages(struct vcpu *v)
 			v->data_page[i] = frame_ptr(m->frames[first + i]);
 	v->data_head = data_at(v, 0, DATA_HEAD);
 	find_ring(v);
+	find_rows(v);
 }
 
 u32 data_get_slow(struct vcpu *v, u32 offset)

@@ -172,7 +172,7 @@ static void hc_flush_tlb(struct vcpu *v, const struct hcall_args *args)
 
 static void hc_set_pte(struct vcpu *v, const struct hcall_args *args)
 {
-	hypercall_set_ptes(v, &(struct pte_name){args->a[0], args->a[1]}, 1);
+	hypercall_set_pte(v, args->a[0], args->a[1]);
 }
 
 static void hc_set_pgd(struct vcpu *v, const struct hcall_args *args)
@@ -280,4 +280,9 @@ void hypercall_refuse(struct vcpu *v, u32 number)
 		guest_kill(v->guest, "bad hypercall %u", number);
 	else
 		guest_kill(v->guest, "hypercall %u before INIT", number);
+}
+
+void hypercall_bad_name(struct vcpu *v, gpa_t top, gva_t va)
+{
+	guest_kill(v->guest, "attempt to set pte into switcher pages (%#x, %#x)", top, va);
 }

@@ -21,13 +21,11 @@ extern const struct hcall hcalls[HC_COUNT];
 
 /* The guest's end, for a number that is none, or before LGUEST_INIT. */
 void hypercall_refuse(struct vcpu *v, u32 number) COLD;
-static inline void hypercall_set_ptes(struct vcpu *v, const struct pte_name *name, u32 count)
+void hypercall_bad_name(struct vcpu *v, gpa_t top, gva_t va) COLD;
+static inline void hypercall_set_pte(struct vcpu *v, gpa_t top, gva_t va)
 {
-	u32 bad = shadow_set_ptes(v->shadow, name, count);
-
-	if (bad < count)
-		guest_kill(v->guest, "attempt to set pte into switcher pages (%#x, %#x)",
-			   name[bad].top, name[bad].va);
+	if (!shadow_set_pte(v->shadow, top, va))
+		hypercall_bad_name(v, top, va);
 }
 
 /* After LGUEST_INIT, or that itself. */
@@ -50,6 +48,9 @@ struct ring_slot {
 	u32 esi;
 };
 _Static_assert(sizeof(struct ring_slot) == sizeof(struct lguest_hcall_args), "a slot of the ring");
+_Static_assert(sizeof(struct ring_slot) == sizeof(struct pte_name), "a SET_PTE names an entry");
+_Static_assert(offsetof(struct pte_name, va) == 4, "first the table, then the address");
+#define RING_WORDS (sizeof(struct ring_slot) / 4u)
 
 #define RING_STATUS(n) ((u32)offsetof(struct lguest_data, hcall_status) + (n))
 #define RING_SLOT(n)   ((u32)(offsetof(struct lguest_data, hcalls) + (n) * sizeof(struct ring_slot)))

@@ -69,30 +69,49 @@ static void ring_free(struct vcpu *v, u32 n)
 		BUG_ON(!guest_write(&v->guest->mem, v->data + RING_STATUS(n), &status, 1));
 }
 
-/* The SET_PTEs at the cursor, up to `most` of them, in one go: most of a ring are these. 0: the
- * first is none, or does not lie where both of its places are at hand. */
-static u32 drain_ptes(struct vcpu *v, u32 most)
+/* Fewer are set at once, for a fault would cost more. */
+#define MANY 16u
+
+static void set_many(struct vcpu *v, const struct pte_name *name, u32 count)
 {
-	struct pte_name name[LHCALL_RING_SIZE], *to = name;
-	const struct pte_name *end = name + most;
-	u32 n = v->ring_next, count;
+	u32 bad = shadow_set_ptes(v->shadow, name, count);
 
-	while (to != end) {
-		const u32 *slot = v->ring[n].slot;
-		volatile u8 *status = v->ring[n].status;
+	if (bad < count)
+		hypercall_bad_name(v, name[bad].top, name[bad].va);
+}
 
-		if (!slot || !status || *status == LHCALL_FREE || slot[0] != HC_SET_PTE)
-			break;
-		*to++ = (struct pte_name){slot[1], slot[2]};
-		*status = LHCALL_FREE;
-		n = (n + 1) % LHCALL_RING_SIZE;
-	}
-	count = (u32)(to - name);
-	if (!count)
-		return 0;
-	v->ring_next = n;
+/* An entry that is taken away and set again is named twice. */
+static void set_few(struct vcpu *v, const struct pte_name *name, u32 count)
+{
+	for (u32 i = 0; i < count && v->guest->state == GUEST_RUNNING; i++)
+		if (!i || name[i].va != name[i - 1].va || name[i].top != name[i - 1].top)
+			hypercall_set_pte(v, name[i].top, name[i].va);
+}
+
+/* The SET_PTEs at the cursor, up to `most` of them, in one go: most of a ring are these. There is
+ * one, and it is at hand. They are freed first: nothing runs until they are carried out. */
+static NOINLINE u32 drain_ptes(struct vcpu *v, u32 most, u32 spent)
+{
+	const u32 ahead = (v->ring_next + MANY - 1) % LHCALL_RING_SIZE;
+	const bool many = spent >= MANY || !ring_is_free(v, ahead);
+	const struct ring_place *first = &v->ring[v->ring_next];
+	const struct pte_name *name = (const struct pte_name *)(first->slot + 1);
+	volatile u8 *status = first->status;
+	const volatile u32 *slot = first->slot,
+			   *end = slot + MIN(most, v->ring_row[v->ring_next]) * RING_WORDS;
+	u32 count;
+
+	do {
+		*status++ = LHCALL_FREE;
+		slot += RING_WORDS;
+	} while (slot != end && *status != LHCALL_FREE && *slot == HC_SET_PTE);
+	count = (u32)(status - first->status);
+	v->ring_next = (v->ring_next + count) % LHCALL_RING_SIZE;
 	v->stats.hypercalls[HC_SET_PTE] += count;
-	hypercall_set_ptes(v, name, count);
+	if (many)
+		set_many(v, name, count);
+	else
+		set_few(v, name, count);
 	return count;
 }
 
@@ -114,7 +133,6 @@ u32 hypercalls_queued(struct vcpu *v)
  * it must come before the call that is waiting. */
 static bool drain_ring(struct vcpu *v)
 {
-	_Static_assert(DRAIN_BUDGET <= LHCALL_RING_SIZE, "so many fit drain_ptes()");
 	u32 spent = 0;
 
 	for (u32 i = 0; i < LHCALL_RING_SIZE && v->guest->state == GUEST_RUNNING; i++) {
@@ -123,15 +141,14 @@ static bool drain_ring(struct vcpu *v)
 
 		if (ring_is_free(v, n))
 			break;
-		ring_read(v, n, &slot);
-		row = slot.number == HC_SET_PTE
-			      ? drain_ptes(v, MIN(DRAIN_BUDGET - spent, LHCALL_RING_SIZE - i))
-			      : 0;
-		if (row) {
+		if (v->ring[n].slot && *v->ring[n].slot == HC_SET_PTE && v->ring_row[n] &&
+		    spent < DRAIN_BUDGET) {
+			row = drain_ptes(v, MIN(DRAIN_BUDGET - spent, LHCALL_RING_SIZE - i), spent);
 			spent += row;
 			i += row - 1;
 			continue;
 		}
+		ring_read(v, n, &slot);
 		spent += drain_cost(v, slot.number);
 		if (spent > DRAIN_BUDGET)
 			return false;

@@ -86,6 +86,8 @@ struct vcpu {
 	u32 syscall_vector;
 	u32 ring_next; /* asynchronous hypercalls: next slot */
 	struct ring_place ring[LHCALL_RING_SIZE];
+	/* From each on so many lie one behind the other, and their status bytes too. */
+	u8 ring_row[LHCALL_RING_SIZE];
 	u32 ss1, esp1, stack_pages;
 	u32 cr0, cr4;  /* the bits that are the guest's (control.c) */
 	u32 cr2, cr3;  /* what a guest's mov from CR2, CR3 reads */

@@ -172,7 +172,14 @@ void why_backtrace(const struct guest *g, u32 frames, why_line_fn *line, void *c
 	const struct why_out o = {line, ctx};
 	u32 ebp = g->vcpu->regs->ebp, frame[2];
 	char caller[PLACE_TEXT];
+	u8 code;
 
+	/* Nothing is where it went: what it came from pushed its address last. */
+	if (!why_read(g, g->vcpu->regs->eip, &code, 1) &&
+	    why_read(g, g->vcpu->regs->esp, frame, 4) == 4 && why_read(g, frame[0], &code, 1)) {
+		place(g, frame[0], 1, caller);
+		why_say(&o, "called from %s", caller);
+	}
 	while (frames-- && ebp && !(ebp & 3) &&
 	       why_read(g, ebp, frame, sizeof(frame)) == sizeof(frame)) {
 		if (!frame[1])

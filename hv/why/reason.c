@@ -198,14 +198,26 @@ static void say_page_fault(const struct facts *f, const struct why_out *o)
 				      : "which its page tables keep from it");
 }
 
+static void say_undefined(const struct facts *f, const struct why_out *o)
+{
+	static const u8 ud2[] = {0x0f, 0x0b};
+	u8 code[sizeof(ud2)];
+
+	if (why_read(f->v->guest, f->v->regs->eip, code, sizeof(code)) == sizeof(code) &&
+	    memcmp(code, ud2, sizeof(ud2)) == 0)
+		why_say(o, "UD2 is undefined on every CPU: an assertion, or the compiler's mark of "
+			   "what cannot be.");
+	else
+		why_say(o, "The CPU does not know this instruction: built for a newer CPU, or a "
+			   "jump into data?");
+}
+
 static void say_without_handler(const struct facts *f, const struct why_out *o)
 {
 	if (f->vector == VEC_PF)
 		say_page_fault(f, o);
 	if (f->vector == VEC_UD)
-		why_say(o, "The CPU does not know this instruction: built for a newer CPU, or a "
-			   "jump into "
-			   "data?");
+		say_undefined(f, o);
 	why_say(o,
 		"That is exception %u (%s), and the guest has no handler for it: LOAD_IDT_ENTRY "
 		"(hypercall %u) sets one.",

@@ -2,10 +2,13 @@
 /*
  * What the tests of track B are written with. TEST(b3_map) { ... } in labs/B3/tests/ANY.c is run by
  * the command line test=b3_map, after the kernel booted as far as lab B3; seed=N makes its numbers.
- * At the end one line is printed: b3_map: ok 5f3a1c22                 the digest of all that was
- * note()d: known only to who did the work b3_map: failed (N checks)                      some
- * check() did not hold; each said before what was expected and seen part("walk") prints `b3_map:
- * part walk 5f3a1c22` if no check since the last part() failed: partial credit.
+ *
+ * At the end one line is printed. "b3_map: ok 5f3a1c22" has the digest of all that was note()d,
+ * which is known only to who did the work. "b3_map: failed (2 checks)" comes after what each of
+ * them expected and saw.
+ *
+ * For partial credit part("walk") prints "b3_map: part walk 5f3a1c22" if no check since the last
+ * part() failed.
  */
 #ifndef HARNESS_H
 #define HARNESS_H

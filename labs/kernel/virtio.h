@@ -64,7 +64,8 @@ u8 virtio_acknowledge(
  * -1: full. */
 int virtq_add(struct virtq *q, const struct buffer *b, u32 out, u32 in);
 void virtq_kick(struct virtq *q); /* tell the device that there is something to do */
-/* A chain that the device is done with: its head, and how many bytes it wrote. -1: none. */
+/* A chain that the device is done with: its head, and in *len (which may be NULL) how many bytes it
+ * wrote. -1: none. */
 int virtq_take(struct virtq *q, u32 *len);
 
 #endif

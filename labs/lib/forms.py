@@ -13,6 +13,7 @@ def text_of(lab, result):
         lines += ['    expected: ' + test.expect]
         lines += ['    seen:     ' + line for line in result.seen.split('\n')]
         lines += ['    read:     %s/README.md#%s' % (lab.folder, test.page), '    log:      ' + result.log]
+        lines += ['    again:    ' + result.command] if result.command else []
     return '\n'.join(lines)
 
 

@@ -38,6 +38,13 @@ def texts(root):
                 yield short, data.decode('utf-8', 'replace')
 
 
+def messages(solution):
+    """What the solution's own messages say, without what is printed into them."""
+    strings = re.findall(r'"((?:[^"\\]|\\.)*)"', '\n'.join(solution))
+    parts = (part.strip() for string in strings for part in re.split(r'%[-0-9.#]*[a-z]+|\\n', string))
+    return sorted({part for part in parts if len(part) >= 8})
+
+
 def leaks(root, solution):
     """`solution`: its lines, of which those are left out that the project holds elsewhere too, as labs/cut knows."""
     wanted = set(telling(solution))

@@ -42,6 +42,12 @@ class Mistake:
                 if line[0] != '-':
                     hunk[1].append(line[1:])
 
+    def only_told_by(self, texts):
+        """That of these texts of messages which the symptom looks for, or None."""
+        wanted = re.sub(r'\[[^]]*\][+*]?|\.[+*]|[\\^$(){}?+*|]', ' ', self.symptom)
+        wanted = ' '.join(wanted.split())
+        return next((text for text in texts if text in wanted or (len(wanted) >= len(text) // 2 and wanted in text)), None)
+
     def files(self):
         return sorted({file for file, _, _ in self.hunks})
 

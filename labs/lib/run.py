@@ -11,11 +11,12 @@ from lab import NOT_WRITTEN
 
 
 class Result:
-    def __init__(self, test, points, seen, log):
+    def __init__(self, test, points, seen, log, command):
         self.test = test
         self.points = points
         self.seen = seen  # '' where nothing is lost
         self.log = log
+        self.command = command  # the same by hand
 
 
 class Machine:
@@ -88,14 +89,17 @@ def any_line(pattern, lines):
     return next((line for line in lines if re.search(pattern, line)), None)
 
 
+DIGEST = re.compile(r' [0-9a-f]{8}\$?$')  # of the harness of track B
+LIFE = re.compile(r'\] (loaded|started|powered off|restarted)\b')  # what the hypervisor says of every guest
+# Nothing that a test's own code prints: of the report of an end, the counts, and who ended the emulator.
+ASIDE = re.compile(r'\[[^]]*\] (  |code: |stack |at |why: |stats )|ringone: (verdict|stats)|qemu-system-\S+: terminating|tools/run: not finished')
 CHECK = re.compile(r'\w: expected .')  # a check of labs/harness that failed
 END = re.compile(r'(killed|crashed|panic|BUG|not started)\b|AddressSanitizer|runtime error')
 
 
 def nearest(pattern, lines):
     """What was seen instead: the line that says "not ok", a check that failed, how it ended, the line that looks most like it, the last one."""
-    report = re.compile(r'\[[^]]*\] (  |code: |stack |at |why: )')  # of an end
-    said = [line for line in lines if line.strip() and not line.startswith('ringone: verdict') and not report.match(line)]
+    said = [line for line in lines if line.strip() and not ASIDE.match(line)]
     about = re.search(r'\\\[(\w+)\\\]', pattern)  # one of several guests
     said = [line for line in said if about and line.startswith('[%s]' % about.group(1))] or said
     found = None
@@ -104,7 +108,12 @@ def nearest(pattern, lines):
     found = found or any_line(CHECK, said) or any_line(END, said)
     wanted = re.sub(r'\\.|[][()^$*+?{}|]', ' ', pattern)
     close = difflib.get_close_matches(wanted, said, 1, 0.6)
-    return found or (close[0] if close else said[-1] if said else 'nothing')
+    found = found or (close[0] if close else said[-1] if said else 'nothing')
+    if DIGEST.search(pattern) and DIGEST.search(found):
+        return found + ' (another number: something that went into it is wrong)'
+    if said and found == said[-1] and LIFE.search(found) and not any(line.startswith('[') and not LIFE.search(line) for line in said):
+        return found + ' (no guest printed anything)'
+    return found
 
 
 def judge(test, status, lines):
@@ -137,9 +146,18 @@ def judge(test, status, lines):
     return points, '\n'.join(dict.fromkeys(line.strip() for line in lost))
 
 
+def by_hand(machine, test):
+    """The command that does the same, for a shell in the tree."""
+    if test.unit:
+        return os.path.join(machine.build, 'labs', machine.lab.name, test.name)
+    known = machine.environment()
+    words = re.sub(r'\$(BUILD|guests|stubs|kernel|labs)\b', lambda match: known[match.group(1)], test.run)
+    return 'tools/run --icount ' + words if test.run and not test.type else ''
+
+
 def run(machine, test):
     log = os.path.join(machine.root, machine.logs, test.name + '.log')
     how = boot if test.run else unit if test.unit else script
     status = how(machine, test, log)
     points, seen = judge(test, status, lines_of(log))
-    return Result(test, points, seen, os.path.join(machine.logs, test.name + '.log'))
+    return Result(test, points, seen, os.path.join(machine.logs, test.name + '.log'), by_hand(machine, test))

@@ -156,10 +156,32 @@ def comment(text):
     return ['\t/*'] + ['\t * ' + line for line in lines] + ['\t */']
 
 
+def closing(text, at):
+    """Behind the parenthesis that closes the first one from there on."""
+    depth = 0
+    for i in range(at, len(text)):
+        depth += {'(': 1, ')': -1}.get(text[i], 0)
+        if not depth and text[i] == ')':
+            return i + 1
+    return len(text)
+
+
 def statements(text):
-    """`a(b); return c;` a line each; without a semicolon at its end it is assembler."""
-    end = ';' if text.endswith(';') else ''
-    return ['\t' + line + end for line in re.split(r';\s*', text) if line]
+    """`if (a) b(c); return d;` as lines of their own; without a semicolon at its end it is assembler."""
+    if not text.endswith(';'):
+        return ['\t' + line for line in re.split(r';\s*', text) if line]
+    lines, indent = [], '\t'
+    while text:
+        if re.match(r'(if|for|while) \(', text):
+            end = closing(text, text.index('('))
+            lines.append(indent + text[:end])
+            indent += '\t'
+        else:
+            end = text.index(';') + 1
+            lines.append(indent + text[:end])
+            indent = '\t'
+        text = text[end:].strip()
+    return lines
 
 
 def stub(piece, todo, say, instead):

@@ -93,8 +93,19 @@ static void announce(gva_t va, u64 entry)
 	shadow_flush_all(m.s);
 	(void)shadow_fault(m.s, va, PF_WRITE);
 	model_set(&m, entry_at(0, va), entry);
-	MUST(shadow_set_ptes(m.s, &(struct pte_name){model_top(&m, 0), va}, 1) ==
-	     (va < SWITCHER_BASE));
+	MUST(shadow_set_pte(m.s, model_top(&m, 0), va) == (va < SWITCHER_BASE));
+	if (va < SWITCHER_BASE)
+		judge(va);
+}
+
+/* The same, but a flush finds it. */
+static void flush(gva_t va, u64 entry)
+{
+	put_all(va, ~0u, 0);
+	shadow_flush_all(m.s);
+	(void)shadow_fault(m.s, va, PF_WRITE);
+	model_set(&m, entry_at(0, va), entry);
+	shadow_flush_all(m.s);
 	if (va < SWITCHER_BASE)
 		judge(va);
 }
@@ -112,6 +123,8 @@ static void trial(void)
 
 	if (!odd && access == PF_WRITE)
 		announce(va, entry);
+	if (!odd && access == PF_USER)
+		flush(va, entry);
 	put_all(va, odd, entry);
 	shadow_flush_all(m.s);
 	got = shadow_fault(m.s, va, access);

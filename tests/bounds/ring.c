@@ -10,10 +10,10 @@
  */
 #include "hv/vcpu/hypercall.h"
 #include "tests/bounds/choose.h"
+#include "tests/bounds/ring_memory.h"
 
 #include <string.h>
 
-#define RING LHCALL_RING_SIZE
 #define DATA 0x12340u
 #define EIP  0x1002u
 #define INT  2u /* bytes of the instruction */
@@ -25,12 +25,10 @@
 #define WAITING	  0x10000u /* the call that waits: its name among those of the ring's */
 #define CALLS_MAX 200u	   /* a guest that fills slots again stops here */
 
-#define NO_CALL	  3u  /* a hole in the table */
-#define BORDER_AT 40u /* where a page ends in the slots */
+#define NO_CALL 3u /* a hole in the table */
 
 enum refill { NEVER, ONCE, ALWAYS, AHEAD, REFILLS };
 enum order { FIRST, FIFTH, LAST, THIRDS, ALL, ORDERS };
-enum reach { AT_HAND, STATUS_SLOW, SLOT_SLOW, BOTH_SLOW, BORDER, MIXED, REACHES };
 
 struct trace_ring trace_ring;
 struct cpu_features cpu;
@@ -38,14 +36,6 @@ struct cpu_features cpu;
 static struct guest guest;
 static struct vcpu *vcpu;
 static struct regs regs;
-
-/* The ring as the guest has it, each part in memory of its exact size, and what it stands for. */
-static struct {
-	u8 *status;
-	u32 *slot;
-	bool filled;
-	u32 number, name; /* each call has a name of its own */
-} ring[RING];
 
 static struct {
 	bool pae, ended;
@@ -142,19 +132,30 @@ void guest_kill(struct guest *g, const char *fmt, ...)
 	g->state = GUEST_ENDED;
 }
 
-u32 shadow_set_ptes(struct shadow *s, const struct pte_name *name, u32 count)
+bool shadow_set_pte(struct shadow *s, gpa_t top, gva_t va)
 {
 	(void)s;
+	return !carried_out(HC_SET_PTE, (u32[]){top, va}, 2);
+}
+
+u32 shadow_set_ptes(struct shadow *s, const struct pte_name *name, u32 count)
+{
 	MUST(count && count <= RING);
 	for (u32 i = 0; i < count; i++)
-		if (carried_out(HC_SET_PTE, (u32[]){name[i].top, name[i].va}, 2))
+		if (!shadow_set_pte(s, name[i].top, name[i].va))
 			return i;
 	return count;
 }
 
+void hypercall_bad_name(struct vcpu *v, gpa_t top, gva_t va)
+{
+	MUST(v == vcpu);
+	guest_kill(v->guest, "%#x, %#x", top, va);
+}
+
 static void set_pte(struct vcpu *v, const struct hcall_args *args)
 {
-	hypercall_set_ptes(v, &(struct pte_name){args->a[0], args->a[1]}, 1);
+	hypercall_set_pte(v, args->a[0], args->a[1]);
 }
 
 #define CALL(number)                                                             \
@@ -226,20 +227,6 @@ bool guest_write(struct gmem *m, gpa_t at, const void *src, u32 len)
 
 /* ---- One case ---------------------------------------------------------------------------- */
 
-static void reach_ring(enum reach how)
-{
-	for (u32 n = 0; n < RING; n++) {
-		const bool slow_status = how == STATUS_SLOW || how == BOTH_SLOW ||
-					 (how == MIXED && n % 2),
-			   slow_slot = how == SLOT_SLOW || how == BOTH_SLOW ||
-				       (how == BORDER && n >= BORDER_AT) ||
-				       (how == MIXED && n % 3 == 0);
-
-		vcpu->ring[n].status = slow_status ? NULL : ring[n].status;
-		vcpu->ring[n].slot = slow_slot ? NULL : ring[n].slot;
-	}
-}
-
 /* A slot that is free still holds the call that it held before. */
 static void reset(u32 first, enum reach how)
 {
@@ -255,7 +242,7 @@ static void reset(u32 first, enum reach how)
 		ring[n].slot[0] = HC_SET_PTE;
 		ring[n].filled = false;
 	}
-	reach_ring(how);
+	reach_ring(vcpu, how);
 }
 
 static u32 numbers_queued(void)
@@ -386,10 +373,7 @@ static void before_init(void)
 int main(void)
 {
 	vcpu = calloc(1, sizeof(*vcpu));
-	for (u32 n = 0; n < RING; n++) {
-		ring[n].status = malloc(1);
-		ring[n].slot = malloc(sizeof(struct lguest_hcall_args));
-	}
+	make_pieces();
 	vcpu->guest = &guest;
 	vcpu->regs = &regs;
 	vcpu->data = DATA;

@@ -30,8 +30,8 @@ machine=$!
 cat >"$work/begin" <<END
 set pagination off
 set confirm off
-set tcp connect-timeout 120
-set remotetimeout 40
+set tcp connect-timeout 600
+set remotetimeout 600
 source tools/run.d/guest.gdb
 target extended-remote 127.0.0.1:$port
 END

@@ -29,8 +29,8 @@ machine=$!
 cat >"$work/script" <<END
 set pagination off
 set confirm off
-set tcp connect-timeout 120
-set remotetimeout 40
+set tcp connect-timeout 600
+set remotetimeout 600
 target remote 127.0.0.1:$port
 tbreak text_begin
 continue

@@ -8,6 +8,12 @@ command -v gdb >/dev/null || {
 	echo 'no gdb here'
 	exit 77
 }
+for name in shell penguin penguin-pae torture; do
+	gdb -nx -batch -ex 'info line _start' -ex 'info line guest_main' "$stubs/$name.elf" 2>&1 | grep -q '^Line [0-9]' || {
+		echo "$name.elf has no symbols for gdb"
+		exit 1
+	}
+done
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 port=$((20000 + $$ % 20000))
@@ -28,8 +34,8 @@ machine=$!
 cat >"$work/script" <<END
 set pagination off
 set confirm off
-set tcp connect-timeout 120
-set remotetimeout 40
+set tcp connect-timeout 600
+set remotetimeout 600
 target remote 127.0.0.1:$port
 printf "entry %d %#x\n", \$pc == &guest_start, \$cs
 info threads

@@ -77,7 +77,9 @@ shows 1024x768x32 128 48 1
 shows 800x600x24 100 37 1
 shows 640x480x16 80 30 1
 shows 640x480x15 80 30 1
+machine='pc -vga virtio' # its memory lies above most cards', at 0xfe000000
 shows 1600x1200x32 100 37 2
+machine=pc
 shows text 80 25 1
 
 boot 640x480x8

@@ -20,7 +20,7 @@ reserved 0xffc00000 lies in the last 4 MiB
 page-fault wrote to 0x50000123, where its page tables have nothing
 null-write wrote to 0x4 \(a null pointer\?\)
 hypercall EAX was 0x4d at int \$0x1f
-ud exception 6 \(invalid opcode\)
+ud UD2 is undefined on every CPU
 divide exception 0 \(divide error\)
 outside names a table at 0x7f000000, but the guest's memory ends at 0x400000
 page-outside names a page at 0x7f000000, but the guest's memory ends at 0x400000
@@ -90,6 +90,11 @@ while read -r name text; do
 		failed=1
 	fi
 done <"$log.script"
+# It left no frame of its own, and the one it came from did not push EBP for it.
+tr -d '\r' <"$log" | grep -Eq '^\[null-call\] +called from [0-9a-f]+ guest_main\+' || {
+	echo 'null-call: the report does not say who called'
+	failed=1
+}
 tr -d '\r' <"$log" | grep -A 1 '^why: it was killed: ' | grep -qx 'Its report was printed then; the last 4 are kept.' || {
 	echo 'none of five reports was said to be kept no longer'
 	failed=1

@@ -135,14 +135,17 @@ static void check_leaf(struct model *m, const struct root *r, gva_t va, u64 tabl
 		}
 		assert_true(l->filled[word] & bit);
 		assert_true(!(e & PTE_P) || l->shown[word] & bit);
+		if (e == SPTE_HIDDEN)
+			continue;
 		if (e & SPTE_DEVICE && m->device) {
 			m->device(m, e);
 			continue;
 		}
 		/* RAM is cached, never global; the CPU may set A, and never has to set D. */
-		assert_int_equal((e | PTE_P | PTE_A) &
+		assert_int_equal((e | PTE_P | SPTE_USED) &
 					 ~(PAE_ADDRESS | PTE_W | PTE_U | (m->nx ? PTE_NX : 0)),
-				 PTE_P | PTE_A | PTE_D);
+				 PTE_P | SPTE_USED | PTE_D);
+		assert_true(e & PTE_P || !(e & SPTE_USED));
 		assert_true(is_guest_frame(m, e));
 		if (m->linear)
 			assert_int_equal((e & PAE_ADDRESS) >> PAGE_SHIFT,

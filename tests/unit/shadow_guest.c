@@ -220,5 +220,5 @@ void guest_tables(u32 tops)
 
 bool announce(gpa_t top, gva_t va)
 {
-	return shadow_set_ptes(m.s, &(struct pte_name){top, va}, 1);
+	return shadow_set_pte(m.s, top, va);
 }

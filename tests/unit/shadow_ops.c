@@ -161,6 +161,14 @@ static void op_pin(void)
 	}
 }
 
+static void told(u32 t, u32 v)
+{
+	if (model_is_kernel(&m, m.va[v]))
+		m.kernel[v].n = 0;
+	else
+		m.user[t][v].n = 0;
+}
+
 static void op_edit_pte(void)
 {
 	u32 t = rnd(m.tops), v = rnd(m.vas);
@@ -174,11 +182,31 @@ static void op_edit_pte(void)
 		return;
 	/* Other tables may share the leaf table: for them nothing is announced. */
 	assert_true(announce(model_top(&m, t), m.va[v] + rnd(PAGE_SIZE)));
-	if (model_is_kernel(&m, m.va[v])) {
-		m.kernel[v].n = 0;
-	} else {
-		m.user[t][v].n = 0;
+	told(t, v);
+	model_observe(&m);
+}
+
+static void op_edit_row(void) /* many at once, here and there in turn */
+{
+	struct pte_name row[40];
+	u32 at[ARRAY_LEN(row)][2], n = rnd(ARRAY_LEN(row)) + 1,
+				   both[2] = {rnd(m.tops), rnd(m.tops)};
+
+	for (u32 i = 0; i < n; i++) {
+		u32 t = chance(90) ? both[i & 1] : rnd(m.tops), v = rnd(m.vas);
+		struct ref r = model_walk(&m, model_top(&m, t), m.va[v]);
+
+		if (r.pte_at && chance(70)) {
+			model_set(&m, r.pte_at, chance(20) ? r.pte ^ 1u << rnd(7) : random_pte());
+			model_observe(&m);
+		}
+		row[i] = (struct pte_name){.top = model_top(&m, t), .va = m.va[v] + rnd(PAGE_SIZE)};
+		at[i][0] = t;
+		at[i][1] = v;
 	}
+	assert_int_equal(shadow_set_ptes(m.s, row, n), n);
+	for (u32 i = 0; i < n; i++)
+		told(at[i][0], at[i][1]);
 	model_observe(&m);
 }
 
@@ -295,10 +323,7 @@ static void op_invalidate_page(void)
 	u32 v = rnd(m.vas);
 
 	shadow_invalidate_page(m.s, m.va[v]);
-	if (model_is_kernel(&m, m.va[v]))
-		m.kernel[v].n = 0;
-	else
-		m.user[m.current][v].n = 0;
+	told(m.current, v);
 }
 
 /* The CPU sets Accessed where the guest goes. */
@@ -347,21 +372,14 @@ static const struct {
 	void (*run)(void);
 	u32 weight;
 } ops[] = {
-	{op_fault, 40},
-	{op_translate, 8},
-	{op_fetch, 4},
-	{op_pin, 4},
-	{op_edit_pte, 20},
-	{op_edit_user_pde, 5},
-	{op_edit_kernel_pde, 3},
-	{op_edit_user_pmd, 5},
-	{op_edit_pdpte, 2},
-	{op_new_pgtable, 10},
-	{op_flush_user, 3},
-	{op_flush_all, 2},
-	{op_invalidate_page, 3},
-	{op_hide, 2},
-	{op_odd, 1},
+	{op_fault, 40},	       {op_translate, 8},
+	{op_fetch, 4},	       {op_pin, 4},
+	{op_edit_pte, 20},     {op_edit_row, 5},
+	{op_edit_user_pde, 5}, {op_edit_kernel_pde, 3},
+	{op_edit_user_pmd, 5}, {op_edit_pdpte, 2},
+	{op_new_pgtable, 10},  {op_flush_user, 3},
+	{op_flush_all, 2},     {op_invalidate_page, 3},
+	{op_hide, 2},	       {op_odd, 1},
 	{op_use, 20},
 };
 

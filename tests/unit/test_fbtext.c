@@ -263,7 +263,7 @@ static void test_refused(void **state)
 	BAD(m.address = 0);
 	BAD(m.address = MIB(4) - 1);
 	BAD(m.address |= 1ull << 32);
-	BAD(m.address = LOW_LIMIT - m.pitch * m.height + 1);
+	BAD(m.address = DEVICE_LIMIT - m.pitch * m.height + 1);
 	BAD(m.address = 0ull - 4096); /* the end wraps round */
 	BAD(m.width = 0);
 	BAD(m.width = 7);

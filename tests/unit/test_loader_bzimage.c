@@ -25,6 +25,7 @@ static u8 *good_bzimage(void)
 	memset(b + BZ_OFFSET, 0x90, BZ_CODE);
 	b[0x1ef] = 0xff;
 	b[0x1f1] = SETUP_SECTS;
+	put_le(b, 0x1f4, BZ_CODE / 16 + 1, 4); /* the last paragraph begins in the file */
 	memcpy(b + 0x202, "HdrS", 4);
 	put_le(b, 0x206, 0x20d, 2);
 	b[0x211] = 1;
@@ -171,6 +172,8 @@ static void test_bzimage_bad(void **state)
 	BZ_BAD(b[0x211] = 0, "zImage");
 	BZ_BAD(b[0x1f1] = 64, "truncated");
 	BZ_BAD(b[0x1f1] = 255, "truncated");
+	BZ_BAD(put_le(b, 0x1f4, BZ_CODE / 16 + 2, 4), "truncated");
+	BZ_BAD(put_le(b, 0x1f4, 0xffffffffu, 4), "truncated");
 	BZ_BAD(put_le(b, 0x214, 0xfffff, 4), "entry");
 	BZ_BAD(put_le(b, 0x214, 0x100000 + BZ_CODE, 4), "entry");
 	BZ_BAD(put_le(b, 0x214, 0, 4), "entry");
@@ -199,6 +202,7 @@ static void test_bzimage_old_protocol(void **state)
 	(void)state;
 	put_le(b, 0x206, 0x209, 2); /* no init_size in these */
 	b[0x1f1] = 0;		    /* means 4 */
+	put_le(b, 0x1f4, 0, 4);
 	assert_true(plan_bz(b, BZ_SIZE, MIB(2), &p));
 	assert_int_equal(p.part[0].offset, 5 * 512);
 	assert_int_equal(p.first_free, 0x100000 + BZ_SIZE - 5 * 512);
@@ -206,6 +210,7 @@ static void test_bzimage_old_protocol(void **state)
 
 static void test_bzimage_truncated(void **state)
 {
+	u8 *b = good_bzimage();
 	struct load_plan p;
 
 	(void)state;
@@ -214,7 +219,13 @@ static void test_bzimage_truncated(void **state)
 		if (len % 97 == 0)
 			refused();
 	}
-	assert_true(plan_bz(good_bzimage(), BZ_OFFSET + 1, MIB(64), &p));
+	assert_false(plan_bz(good_bzimage(), BZ_SIZE - BZ_CODE % 16, MIB(64), &p));
+	put_le(b, 0x1f4, 1, 4);
+	assert_true(plan_bz(b, BZ_OFFSET + 1, MIB(64), &p));
+	put_le(b, 0x1f4, 2, 4);
+	assert_false(plan_bz(b, BZ_OFFSET + 1, MIB(64), &p));
+	put_le(b, 0x206, 0x203, 2); /* where it means nothing */
+	assert_true(plan_bz(b, BZ_OFFSET + 1, MIB(64), &p));
 }
 
 int main(void)

@@ -8,7 +8,7 @@ trap 'rm -f "$script"' EXIT
 printf 'wait running\nmonitor mem\nwait total\nmonitor kill t\n' >"$script"
 first=
 for size in 40 64 200; do
-	sh tools/run --icount --timeout 40 --ram "${size}M" --script "$script" \
+	sh tools/run --icount --timeout 25 --ram "${size}M" --script "$script" \
 		--guest t --kernel "$guests/spinner" --mem 4M --append hot=1 >"$script.log" 2>&1 || :
 	cat "$script.log"
 	total=$(sed -n 's/.*mem total=\([0-9]*\) .*/\1/p' "$script.log")

@@ -34,7 +34,7 @@ static void closed(const char *name, const u8 *vectors, u32 count)
 void guest_main(void)
 {
 	static const u8 call[] = {LGUEST_TRAP}, coded[] = {8, 10, 11, 12, 13, 14, 17},
-			lines[] = {0x20, 0x21, 0x2f, 0x40, 0xff};
+			others[] = {2, 7, 15}, lines[] = {0x20, 0x21, 0x2f, 0x40, 0xff};
 	struct frame f;
 
 	traps_init();
@@ -47,6 +47,7 @@ void guest_main(void)
 		trap_set_gate(lines[i], GATE_TRAP, 3);
 	closed("hypercall", call, ARRAY_LEN(call));
 	closed("error-code-vectors", coded, ARRAY_LEN(coded));
+	closed("others-of-ours", others, ARRAY_LEN(others));
 	closed("interrupt-lines", lines, ARRAY_LEN(lines));
 	int_n(VECTOR_OVERFLOW, &f);
 	check_eq("own-gate", f.vector, VECTOR_OVERFLOW);

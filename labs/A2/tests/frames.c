@@ -42,6 +42,33 @@ static void note(struct frame *f)
 	memcpy(&last, f, offsetof(struct frame, esp));
 }
 
+static u32 flags_in_handler;
+
+static void skip(struct frame *f)
+{
+	__asm__ volatile("pushfl; popl %0; pushl %1; popfl"
+			 : "=&r"(flags_in_handler)
+			 : "i"(2 /* all clear, but for the bit that is always 1 */)
+			 : "memory", "cc");
+	note(f);
+	f->eip += 2; /* movw to GS */
+}
+
+/* Nested Task is set where the trap comes from; with it an IRET of the handler would be a return to
+ * another task. */
+static void nested_task(void)
+{
+	trap_handler[VECTOR_GP] = skip;
+	__asm__ volatile(
+		"pushfl; orl %1, (%%esp); popfl; movw %w0, %%gs; pushfl; andl %2, (%%esp); popfl"
+		:
+		: "a"(BEYOND), "i"(EFLAGS_NT), "i"(~EFLAGS_NT)
+		: "memory", "cc");
+	trap_handler[VECTOR_GP] = NULL;
+	CHECK_ALL("nested-task", {"NT in EFLAGS", last.eflags & EFLAGS_NT, EFLAGS_NT},
+		  {"NT in the handler", flags_in_handler & EFLAGS_NT, 0});
+}
+
 static void tried(const char *name, void (*fn)(u32), u32 arg, u32 vector, u32 error, u32 code)
 {
 	u32 trapped = probe(fn, arg);
@@ -69,5 +96,6 @@ void guest_main(void)
 	__asm__ volatile("stc; int3\n1: movl $1b, %0" : "=r"(after) : : "memory", "cc");
 	CHECK_ALL("breakpoint", {"vector", last.vector, VECTOR_BREAKPOINT},
 		  {"EIP", last.eip, after}, {"CF in EFLAGS", last.eflags & EFLAGS_CF, EFLAGS_CF});
+	nested_task();
 	power_off();
 }

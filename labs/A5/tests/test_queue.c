@@ -49,9 +49,12 @@ bool apic_pass_pic(void)
 	return false;
 }
 
+static u32 programmed, times_programmed;
+
 void pit_oneshot(u32 ticks)
 {
-	(void)ticks;
+	programmed = ticks;
+	times_programmed++;
 }
 
 void pit_periodic(u32 hz)
@@ -313,6 +316,38 @@ static void many(void)
 	end();
 }
 
+/* With a clock that runs by itself: the PIT is set so that it does not fire early, and once. */
+static void machine(void)
+{
+	const u32 most = 0xffff, tick_ns = 838;
+
+	begin("machine");
+	time_set_tsc_khz(1000000); /* whatever it is here: a cycle is a nanosecond */
+	for (u32 i = 0; i < 2000; i++) {
+		u64 when = now_ns() + 20000 + i * 137, left;
+
+		timer_arm(&timer[0], when);
+		programmed = 0;
+		timer_program();
+		left = now_ns(); /* it was less when the PIT was set */
+		left = when > left ? when - left : 0;
+		expect("a PIT that fires before the deadline",
+		       (u64)programmed * 838095u / 1000u < left, false);
+		expect("a PIT that fires much later than the deadline",
+		       programmed > (20000 + i * 137) / tick_ns + 2, false);
+		timer_cancel(&timer[0]);
+		tick(NULL);
+	}
+	arm(0, 1000);
+	timer_program();
+	expect("ticks of the PIT for a second", programmed, most);
+	times_programmed = 0;
+	timer_program();
+	if (now_ns() < timer[0].when - 950 * MS) /* and the machine has not stood still */
+		expect("settings of a PIT that was set", times_programmed, 0);
+	end();
+}
+
 int main(void)
 {
 	setbuf(stdout, NULL);
@@ -324,5 +359,6 @@ int main(void)
 	while_firing();
 	stale();
 	many();
+	machine();
 	return 0;
 }

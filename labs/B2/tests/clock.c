@@ -105,6 +105,35 @@ static void look(void)
 	in_handler--;
 }
 
+static volatile u32 left;
+
+static void on_leaving(void)
+{
+	left++;
+}
+
+static void ignore(struct trap_frame *f)
+{
+	(void)f;
+}
+
+/* The scheduler of B5 may only take the CPU from code that can be interrupted. */
+static void leaving(void)
+{
+	trap_register(TRAP_BREAKPOINT, ignore);
+	interrupts_off();
+	trap_leaving = on_leaving;
+	__asm__ volatile("int3" : : : "memory");
+	check_equal("calls of trap_leaving for code with interrupts off", 0, left);
+	interrupts_on();
+	__asm__ volatile("int3" : : : "memory");
+	interrupts_off();
+	trap_leaving = NULL;
+	check(left >= 1, "a call of trap_leaving for code with interrupts on, seen none");
+	note(left >= 1);
+	part("leaving");
+}
+
 TEST(b2_off)
 {
 	u32 before;
@@ -126,6 +155,13 @@ TEST(b2_off)
 	check_equal("handlers at the same time", 1, deepest);
 	note(seen_on);
 	part("handler");
+
+	interrupts_off();
+	wait_for_interrupt();
+	check_equal("the flag behind wait_for_interrupt()", 0, lguest_data.irq_enabled & EFLAGS_IF);
+	note(lguest_data.irq_enabled);
+	part("wait");
+	leaving();
 }
 
 static u32 line_seen, line_count;

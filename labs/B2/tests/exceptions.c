@@ -24,6 +24,80 @@ static void check_frame(u32 vector, u32 error, u32 count)
 	note(last.vector << 16 | last.error);
 }
 
+/* ---- Which gates a program of ring 3 may use: `int n`, run on pages that are opened for it
+ * ------- */
+#define FLAT_LOW       0x0000ffffu /* base 0, 4 GiB (SDM vol. 3, 3.4.5) */
+#define FLAT_CODE_HIGH 0x00cffb00u /* DPL 3, 32 bits, code */
+#define FLAT_DATA_HIGH 0x00cff300u
+#define ENTRIES	       1024
+#define USER_PAGE      4u /* an entry's bit (SDM vol. 3, 4.3): ring 3 may use the page */
+
+extern u32 boot_directory[ENTRIES], boot_table[ENTRIES]; /* entry.S */
+u32 user_enter(struct trap_frame *f, u32 *esp);		 /* trap.S */
+NORETURN void user_leave(u32 esp, u32 answer);
+
+static u32 kernel_esp;
+
+static void leave(struct trap_frame *f)
+{
+	user_leave(kernel_esp, f->vector << 16 | f->error);
+}
+
+static void segment(u32 index, u32 high)
+{
+	hcall(HC_LOAD_GDT_ENTRY, index, FLAT_LOW, high);
+}
+
+static void open_for_programs(void)
+{
+	u32 i;
+
+	segment(GDT_USER_CS, FLAT_CODE_HIGH);
+	segment(GDT_USER_DS, FLAT_DATA_HIGH);
+	for (i = 0; i < ENTRIES; i++)
+		boot_table[i] |= USER_PAGE;
+	boot_directory[KERNEL_BASE / (ENTRIES * PAGE_SIZE)] |= USER_PAGE;
+	hcall(HC_FLUSH_TLB, 1, 0, 0);
+}
+
+/* The trap that ends `int n` in ring 3: its vector, and its error code in the lower half. */
+static u32 int_n(u32 n)
+{
+	static u8 code[] = {0xcd, 0, 0x0f, 0x0b}; /* int n; ud2 */
+	static u32 stack[64];
+	struct trap_frame f = {.es = GUEST_USER_DS,
+			       .ds = GUEST_USER_DS,
+			       .eip = (u32)code,
+			       .cs = GUEST_USER_CS,
+			       .eflags = EFLAGS_IF | 2,
+			       .esp = (u32)(stack + ARRAY_LEN(stack)),
+			       .ss = GUEST_USER_DS};
+
+	code[1] = (u8)n;
+	return user_enter(&f, &kernel_esp);
+}
+
+static void rings(void)
+{
+	static const u32 closed[] = {TRAP_DIVIDE, 5, 6, TRAP_PAGE_FAULT, LGUEST_IRQ_BASE},
+			 open[] = {TRAP_BREAKPOINT, TRAP_OVERFLOW, LGUEST_SYSCALL_VECTOR};
+	u32 i;
+
+	open_for_programs();
+	for (i = 0; i <= LGUEST_SYSCALL_VECTOR; i++)
+		if (i < LGUEST_IRQ_BASE || i == LGUEST_SYSCALL_VECTOR)
+			trap_register(i, leave);
+	for (i = 0; i < ARRAY_LEN(open); i++)
+		check(int_n(open[i]) == open[i] << 16,
+		      "a program to use int %u, seen that it may not", open[i]);
+	for (i = 0; i < ARRAY_LEN(closed); i++)
+		check(int_n(closed[i]) == (TRAP_GP << 16 | closed[i] * 8 | 2),
+		      "a general protection fault of int %u in a program, seen that it passes",
+		      closed[i]);
+	note(i);
+	part("rings");
+}
+
 TEST(b2_gates)
 {
 	u32 low = 0, high = 0, got;
@@ -52,6 +126,7 @@ TEST(b2_gates)
 	__asm__ volatile("ud2" : "=a"(got) : : "memory");
 	check_frame(6, 0, 3);
 	part("invalid");
+	rings();
 }
 
 /* All registers come back as they were; a handler sees them and may change them. */

@@ -76,3 +76,8 @@ TEST(b3_free_astray)
 {
 	frame_free((random_number() & 0xffc) | 0x204); /* no multiple of 4096 */
 }
+
+TEST(b3_free_beyond)
+{
+	frame_free(ram_size()); /* the first that there is not */
+}

@@ -75,6 +75,28 @@ TEST(b3_reuse)
 	check_equal("frames that are left", before, frames_left());
 }
 
+/* What region_fill() refuses, and which flags a page that came has. */
+static void rights(void)
+{
+	static struct space s = {.regions = {{0x70000000, 0x70010000, PTE_WRITE}}};
+	u32 *entry;
+
+	space_new(&s);
+	check_equal("the end of a region that the space had before space_new()", 0,
+		    s.regions[0].end);
+	region_add(&s, 0x50000000, 0x50010000, PTE_WRITE);
+	region_add(&s, 0x60000000, 0x60010000, PTE_USER);
+	check(!region_fill(&s, 0x50000000, false, true),
+	      "false from region_fill() for a program, in a region without PTE_USER");
+	check(!region_fill(&s, 0x60000000, true, true),
+	      "false from region_fill() for a write, in a region without PTE_WRITE");
+	check(region_fill(&s, 0x60000123, false, true), "true from region_fill()");
+	entry = page_entry(&s, 0x60000123, false);
+	check_equal("flags of the entry", PTE_PRESENT | PTE_USER,
+		    entry ? *entry & (PTE_PRESENT | PTE_WRITE | PTE_USER) : 0);
+	space_free(&s);
+}
+
 TEST(b3_lazy)
 {
 	static struct space s;
@@ -98,6 +120,7 @@ TEST(b3_lazy)
 	note(sum);
 	space_load(home);
 	space_free(&s);
+	rights();
 }
 
 static void touch(u32 flags, u32 at, bool write)
@@ -126,11 +149,27 @@ TEST(b3_read_only)
 	touch(0, 0x50008000 + (random_number() & 0xffc), true);
 }
 
+/* A page that is there is not brought once more: its words would be gone. */
+TEST(b3_write_protected)
+{
+	static struct space s;
+	u32 at = 0x50008000 + (random_number() & 0xffc);
+
+	space_new(&s);
+	region_add(&s, 0x50000000, 0x50010000, PTE_WRITE);
+	space_load(&s);
+	*word(at) = 1;
+	map(&s, 0x50008000, *page_entry(&s, 0x50008000, false) & ~PTE_FLAGS, 0);
+	puts("b3: the page may not be written any more\n");
+	*word(at) = 2;
+	note(*word(at));
+}
+
 /* No frame left is no reason to loop, or to give away one that is in use. */
 TEST(b3_none_left)
 {
 	static struct space s;
-	u32 n = 0;
+	u32 n = 0, last = frame_alloc();
 
 	space_new(&s);
 	region_add(&s, 0x50000000, 0x60000000, PTE_WRITE);
@@ -147,6 +186,10 @@ TEST(b3_none_left)
 	check(!space_new(&(struct space){0}), "false from space_new() without a frame");
 	check(!map(&kernel_space, 0x70000000, PAGE_SIZE, 0),
 	      "false from map() without a frame for the table");
+	frame_free(last);
+	check(!region_fill(&s, 0x5fff0000, true, false),
+	      "false from region_fill() without a frame for the table");
+	check_equal("frames that are left after it, of one", 1, frames_left());
 	for (; n; n--)
 		if (*word(0x50000000 + (n - 1) * PAGE_SIZE) != n - 1)
 			break;

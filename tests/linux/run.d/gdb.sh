@@ -10,8 +10,8 @@ gdb_test() {
 	cat >"$logs/gdb.script" <<END
 set pagination off
 set confirm off
-set tcp connect-timeout 120
-set remotetimeout 40
+set tcp connect-timeout 600
+set remotetimeout 600
 target remote 127.0.0.1:$port
 break start_kernel
 continue

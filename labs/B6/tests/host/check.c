@@ -74,6 +74,10 @@ static void endless_name(void)
 {
 	memset(root_entry(2)->name, 'x', FS_NAME_MAX + 1);
 }
+static void no_name(void)
+{
+	root_entry(2)->name[0] = '\0';
+}
 
 static const struct {
 	const char *what;
@@ -92,6 +96,7 @@ static const struct {
 	{"two names of one file", two_names, 0, 0, 1},
 	{"a directory inside of itself", circle, 0, 0, 1},
 	{"a name that does not end", endless_name, 0, 0, 1},
+	{"a name that is empty", no_name, 0, 0, 1},
 };
 
 HOST_TEST(b6_check)

@@ -75,10 +75,38 @@ static void numbers(void)
 		}
 }
 
+/* The other numbers that an inode or an entry holds, and those that callers make up. */
+static void doors(void)
+{
+	static const u32 no_inode[] = {0, IMAGE_INODES, 0x7fffffff, ~0u};
+	struct inode *sub = image_inode(INODE_SUB);
+	struct entry *root;
+	u32 n;
+
+	image_make();
+	expect_answer(FS_OK, fs_mount(), "fs_mount()");
+	for (n = 0; n < sizeof(no_inode) / sizeof(no_inode[0]); n++)
+		expect_answer(FS_DAMAGED, fs_read(no_inode[n], 0, buffer, 1), "fs_read(%u)",
+			      no_inode[n]);
+	expect_answer(FS_NOT_FOUND, fs_write(40, 0, buffer, 1), "fs_write() to a free inode");
+	sub->size++;
+	expect_answer(FS_DAMAGED, fs_find("/dir/big"),
+		      "fs_find() in a directory with a part of an entry");
+	sub->size--;
+	sub->type = INODE_DIR + 1;
+	expect_answer(FS_DAMAGED, fs_find("/dir/big"), "fs_find() below an unknown type");
+	sub->type = INODE_DIR;
+	root = (struct entry *)disk_bytes[image_inode(ROOT)->pointer[0]];
+	for (n = 0; n < BLOCK / sizeof(*root); n++)
+		root[n].inode = root[n].inode ? IMAGE_INODES : 0;
+	expect_answer(FS_DAMAGED, fs_find("/a"), "fs_find() of a name with a wild number");
+}
+
 HOST_TEST(b6_hostile)
 {
 	u32 round, n;
 
+	doors();
 	numbers();
 	for (round = 0; round < ROUNDS; round++) {
 		image_make();
