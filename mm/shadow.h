@@ -258,7 +258,8 @@ bool device_cache_bits(enum cache_type slot, u64 pte, u64 *bits);
  * set by the CPU, and tells a flush what is in use. */
 u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights);
 
-/* What a guest's leaf entry and all above it grant: U, and W where the entry is dirty. */
+/* What a guest's leaf entry and all above it grant: U, and W where the entry is dirty. Rows of
+ * entries take mm/words.h's way, which branches nowhere. */
 SPECIALISED u32 granted(u32 low, u32 rights)
 {
 	return low & rights & (low & PTE_D ? PTE_U | PTE_W : PTE_U);

@@ -44,6 +44,7 @@
 	!bit(0x80000000, 2) && !bit(0x80000000, 4) && !bit(0xfffffffd, 2) &&
 	!bit(0x241, 2) && !bit(0x241, 4);
       axiom bit6: \forall integer x; word(x) ==> ((x & 64) != 0 <==> bit(x, 64));
+      axiom div32: \forall integer x; word(x) ==> (bit(x / 32, 2) <==> bit(x, 64));
       axiom bits_page: \forall integer x, m; 0 <= x < 0x100000000 && 0 < m < 4096 ==> !bit(x << 12, m);
       axiom bits_nx: \forall integer nx, m; nx_or_0(nx) && 0 < m < 4096 ==> !bit(nx, m);
     } */

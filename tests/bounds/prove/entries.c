@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FUNCTIONS: entry_nx,granted,spte_of,spte_make,spte_general,spte_for_device,leaf_fill */
+/* FUNCTIONS: entry_nx,granted,spte_rights,spte_of,spte_make,spte_general,spte_for_device,leaf_fill */
 /* INLINE: entry_illegal */
 /*
  * The shadow entry that is made of a guest's, in both formats, whatever that entry holds: it is 0,
  * or it names the frame that the guest's RAM, or a device slot of this guest, has at the place
  * named by the guest's entry; a right is in it only when the guest's entry and the tables above it
- * have it, and to write only when it is dirty. No frame is looked up past the last. leaf_fill()
- * writes words without making the entry first: of it, that the frame is one of the guest's.
+ * have it, and to write only when it is dirty. No frame is looked up past the last. Of leaf_fill(),
+ * which writes words without making the entry first, that the frame is one of the guest's, and of
+ * spte_rights(), where it has its flags from, what they are.
  */
 #include "tests/bounds/prove/pager.h"
 #include "mm/host.h"
@@ -32,6 +33,11 @@ SPECIALISED u64 entry_nx(const struct pt_format *f, const struct shadow *s, u64 
     ensures \result <= 6;
     ensures grants(\result, low, rights); */
 SPECIALISED u32 granted(u32 low, u32 rights);
+
+/*@ assigns \nothing;
+    ensures \result <= 6;
+    ensures grants(\result, low, rights); */
+SPECIALISED u32 spte_rights(u32 low, u32 rights);
 
 /*@ requires nx_or_0(nx);
     requires flags < 4096;

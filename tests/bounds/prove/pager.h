@@ -7,7 +7,7 @@
 #define volatile
 #define _Static_assert(what, why) struct nothing
 #include "mm/gmem.h"
-#include "mm/shadow.h"
+#include "mm/words.h"
 #include "tests/bounds/prove/bits.h"
 
 /*@ predicate two(struct pt_format *f) = f->levels == 2 && f->entry_bytes == 4 &&
