@@ -6,7 +6,7 @@
 gdb_test() {
 	wanted gdb && [ -n "$VMLINUX" ] && command -v gdb >/dev/null || return 0
 	started=$(date +%s)
-	port=$((20000 + $$ % 20000))
+	port=$((20000 + $$ % 12000))
 	cat >"$logs/gdb.script" <<END
 set pagination off
 set confirm off
