@@ -73,11 +73,12 @@ $(BUILD)/obj/%.c.o: %.c Makefile $(BUILD)/command
 
 # What runs once, or when people ask, had better be small.
 SELDOM := boot hv/config hv/console hv/image hv/panic hv/why hv/gdb hv/monitor hv/report hv/start hv/main hv/networks hv/disks \
-	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena \
+	$(addprefix devices/,pci passthrough shm display screen entropy netswitch) mm/explain mm/host mm/arena mm/stretch \
 	$(addprefix lib/,format log cpu) $(addprefix hv/vcpu/,control once emulate/arithmetic emulate/bits emulate/branch emulate/multiply emulate/shift) \
-	$(addprefix devices/virtio/,rng console function misuse offload) devices/bus hv/guest/life mm/frame devices/host/uart devices/host/serial \
+	$(addprefix devices/virtio/,rng console function misuse offload block transport line) devices/bus devices/ramdisk devices/block devices/ports hv/guest/life hv/guest/turn mm/frame devices/host/uart devices/host/serial \
 	$(addprefix devices/host/,power board net disk virtio assign apic pirq pci bars bios framebuffer ps2 scancode keymap cp437 font textcolours textwrite vga vga_rows rtc elcr ioapic hpet pmtimer calibrate)
 $(foreach s,$(SELDOM),$(BUILD)/obj/$(s)/% $(BUILD)/obj/$(s).c%): SMALL := -Os
+$(BUILD)/obj/devices/host/% $(BUILD)/obj/hv/monitor/%: SMALL := -Os -fno-jump-tables
 
 $(BUILD)/obj/%.S.o: %.S Makefile $(BUILD)/command
 	mkdir -p $(@D)

@@ -7,14 +7,20 @@
 #define DEVICES_BLOCK_H
 
 #include "lib/base.h"
+#include "mm/frame.h"
 
 #define SECTOR_SIZE 512u
 
 struct blk_req {
 	bool write;
 	u64 sector;
-	u32 sectors;
-	void *buf; /* hypervisor memory of sectors * SECTOR_SIZE bytes */
+	u32 sectors; /* at done(): those that were moved, which may be fewer */
+	/* Of sectors * SECTOR_SIZE bytes: hypervisor memory, or, NULL, `pieces` stretches of a
+	 * guest's, into which a disk may write by itself. */
+	void *buf;
+	const struct stretch *piece;
+	u32 pieces;
+	bool held; /* hardware has the memory still: see cancel() */
 	void (*done)(struct blk_req *r, enum hv_status status);
 	void *ctx;
 	struct blk_req *next; /* for the back-end's queue */
@@ -27,8 +33,11 @@ struct blk_ops {
 	void (*submit)(struct blk_backend *d, struct blk_req *r);
 	/* All data written so far is stable when done() is called. */
 	void (*flush)(struct blk_backend *d, struct blk_req *r);
-	/* Forget the requests with this ctx: when this returns, no done() of them will come and
-	 * nothing, no hardware either, touches their buffers any more. */
+	/* Forget the requests with this ctx: no done() of them will come and nothing, no hardware
+	 * either, touches their memory any more. But those that are `held` when this returns are
+	 * under way between the disk and a guest's memory: they end by done() as ever, within the
+	 * time after which their disk is stopped, and until then nobody else may have the memory.
+	 */
 	void (*cancel)(struct blk_backend *d, void *ctx);
 	/* Where these sectors, whose range was checked, lie in memory for good: who has a request
 	 * may do it there, at once. NULL: it is done by the functions above alone. */
@@ -40,6 +49,7 @@ struct blk_backend {
 	const struct blk_ops *ops;
 	u64 sectors;
 	bool readonly;
+	u32 most;	    /* sectors of a request at most */
 	u32 users, writers; /* guests it is attached to */
 	void *data;	    /* RAM disk: its bytes */
 	/* Of a partition: its disk, its first sector there, the disk's next one. */

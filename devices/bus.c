@@ -108,6 +108,19 @@ enum hv_status bus_plug(struct bus *b, struct pci_function *f, const struct pci_
 	return HV_OK;
 }
 
+u32 bus_held(const struct bus *b)
+{
+	return b->held;
+}
+
+bool bus_stop(struct bus *b)
+{
+	for (u32 i = 1; i < PCI_DEVICES; i++)
+		if (b->vdev[i])
+			vdev_reset(b->vdev[i]);
+	return !b->held;
+}
+
 void bus_detach(struct bus *b)
 {
 	b->work = 0;
@@ -211,7 +224,7 @@ bool bus_hurries(const struct bus *b)
 
 bool bus_stalled(const struct bus *b)
 {
-	return b->stalled;
+	return b->stalled || b->held;
 }
 
 void bus_begin(struct bus *b)

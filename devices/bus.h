@@ -22,6 +22,7 @@ struct bus {
 	s32 budget;			/* what is left for this call of bus_poll(), or this exit */
 	bool polled;			/* there are functions with a poll() */
 	bool stalled;
+	u32 held; /* requests of a device that was reset, in which a disk works still */
 	struct arena *arena;
 	struct gmem *mem;
 	const struct bus_ops *ops;
@@ -45,6 +46,21 @@ static inline void bus_spend(struct bus *b, u32 instructions)
 static inline bool bus_spent(const struct bus *b)
 {
 	return b->budget <= 0;
+}
+
+/* A disk of the machine goes on in the guest's memory although the device was reset: as on a
+ * machine where the write to the register takes so long, the guest does not run until it was let
+ * go. */
+static inline void bus_hold(struct bus *b)
+{
+	b->held++;
+	b->ops->work(b->ctx); /* its turn ends */
+}
+
+static inline void bus_let_go(struct bus *b)
+{
+	if (--b->held == 0)
+		b->ops->work(b->ctx);
 }
 
 /* Pages of the device window: one for each device, and as many again to move BARs about. */

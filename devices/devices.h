@@ -37,7 +37,12 @@ struct bus_ops {
  * memory. Everything comes from the arena; bus_detach must be called before the arena goes. */
 MUST_CHECK struct bus *bus_create(struct arena *a, struct gmem *m, const struct bus_ops *ops,
 				  void *ctx, const char *guest_name);
-/* Let go of everything outside the guest (network, backends); no completion after this. */
+/* The guest has ended: its devices stop. False: disks of the machine still work in its memory,
+ * which nobody else may have before they have ended; this is to be called again. */
+MUST_CHECK bool bus_stop(struct bus *b);
+u32 bus_held(const struct bus *b); /* requests of such disks */
+/* Let go of everything outside the guest (network, backends), after bus_stop(); no completion after
+ * this. */
 void bus_detach(struct bus *b);
 
 /* Devices, in the order of their numbers, at most 15; IRQ line = device number. The console must
@@ -77,7 +82,8 @@ bool bus_hurries(const struct bus *b);
  * pays for it. True: there is more. */
 bool bus_poll(struct bus *b);
 /* The guest printed more than the line takes, by a register that makes it wait: it may not run
- * until bus_poll() has got rid of some of that. */
+ * until bus_poll() has got rid of some of that. Or it has reset a device with which a disk still
+ * works. */
 bool bus_stalled(const struct bus *b);
 /* An instruction is emulated that may reach devices, perhaps many times. When they have had one
  * exit's share of time meanwhile, the rest of it is left for later. */

@@ -7,6 +7,9 @@
 #include "devices/block.h"
 #include "lib/string.h"
 
+/* What is copied in one step. */
+#define COPY_SECTORS 64u
+
 static u8 *ramdisk_bytes(struct blk_backend *d, u64 sector)
 {
 	return (u8 *)d->data + (size_t)(sector * SECTOR_SIZE);
@@ -52,5 +55,6 @@ void ramdisk_init(struct blk_backend *d, const char *name, void *bytes, u64 len)
 	snprintf(d->name, sizeof(d->name), "%s", name);
 	d->ops = &ramdisk_ops;
 	d->sectors = len / SECTOR_SIZE;
+	d->most = COPY_SECTORS;
 	d->data = bytes;
 }

@@ -118,13 +118,15 @@ static enum verdict final_verdict(void)
 static void do_work(struct vcpu *v)
 {
 	struct bus *b = v->guest->bus;
+	bool left;
 
 	turns.work = false;
-	if (v->guest->state != GUEST_RUNNING || !bus_has_work(b) || !bus_poll(b))
+	if (v->guest->state != GUEST_RUNNING)
 		return;
+	left = bus_has_work(b) && bus_poll(b);
 	if (bus_stalled(b)) {
 		turns.yield = true;
-	} else if (bus_hurries(b)) {
+	} else if (left && bus_hurries(b)) {
 		turns.work = true;
 		timer_arm(&turns.slice, MIN(turns.slice.when, now_ns() + WORK_TURN_NS));
 	}
@@ -231,7 +233,9 @@ static void reap(struct guest *g, struct left *left)
 		left->reaped = true;
 		guest_reap(g);
 	}
-	left->any |= g->state == GUEST_ENDED && g->held;
+	/* For a disk that is not through with its memory an interrupt, or disks_watch(), is waited.
+	 */
+	left->any |= g->state == GUEST_ENDED && g->held && !(g->bus && bus_held(g->bus));
 	run_charge(g);
 }
 

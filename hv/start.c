@@ -296,6 +296,8 @@ void guest_start(struct guest *g)
 	g->weight = g->config->weight;
 	g->run_ns = 0;
 	g->held = true;
+	g->told = false;
+	g->say_held_ns = 0;
 	guest_set_state(g, GUEST_STARTING);
 	g->end = END_NONE;
 	g->started_ns = 0;
@@ -355,14 +357,40 @@ static void print_line(void *ctx, const char *text)
 	console_line(NULL, line);
 }
 
+#define HELD_SAY_NS 1000000000u /* as a rule it is a matter of milliseconds */
+
+/* Are disks through with its memory? Their time is bounded: then their drivers stop them. */
+static bool disks_through(struct guest *g)
+{
+	if (!g->bus || bus_stop(g->bus))
+		return true;
+	if (!g->say_held_ns) {
+		g->say_held_ns = now_ns() + HELD_SAY_NS;
+	} else if (now_ns() >= g->say_held_ns) {
+		g->say_held_ns = ~0ull; /* said */
+		log_line(LOG_WARN, g->name,
+			 "its memory is held: a disk has not ended %u of its requests",
+			 bus_held(g->bus));
+	}
+	return false;
+}
+
 void guest_reap(struct guest *g)
 {
+	bool through;
+
 	if (g->state != GUEST_ENDED || !g->held)
 		return;
-	if (!why_report(g))
-		return; /* it goes on when the serial line has room */
-	if (config.opt.stats && g->end != END_RESTART)
-		stats_print(g, print_line, g);
+	through = disks_through(g);
+	if (!g->told) {
+		if (!why_report(g))
+			return; /* it goes on when the serial line has room */
+		if (config.opt.stats && g->end != END_RESTART)
+			stats_print(g, print_line, g);
+		g->told = true;
+	}
+	if (!through)
+		return;
 	gdb_released(g);
 	release(g);
 	if (g->end == END_RESTART) {

@@ -56,6 +56,12 @@ _Static_assert(sizeof(gva_t) == 4 && sizeof(gpa_t) == 4 && sizeof(pfn_t) == 4,
 #define UNLIKELY(x)	__builtin_expect(!!(x), 0)
 #define PRINTF(fmt, va) __attribute__((format(printf, fmt, va)))
 
+/* A word that hardware or a guest may change meanwhile: what was checked is what is used. */
+static inline u32 read_once(const u32 *p)
+{
+	return *(const volatile u32 *)p;
+}
+
 /* Resource and set-up failures: ordinary values the caller must look at. A guest's fault is
  * never one of these (it is reflected, or the guest is killed), nor is a bug of ours (panic). */
 enum hv_status {

@@ -213,7 +213,7 @@ enum hv_status frame_alloc_many(struct frame_owner *o, pfn_t *out, u32 count)
 		pool.used[n / WORD_BITS] |= some == 1 ? BIT(n % WORD_BITS) : ~0u;
 		pool.free_low -= n < pool.low_end ? some : 0;
 		for (u32 i = 0; i < some; i++)
-			(out++)->n = n - i;
+			out[left - 1 - i].n = n - i; /* neighbours are neighbours */
 	}
 	pool.high_hint = end;
 	pool.free -= count;
@@ -280,26 +280,26 @@ void frame_free_run(struct frame_owner *o, pfn_t f, u32 count)
 	account_back(o, count);
 }
 
-/* Are these the WORD_BITS frames of one word of the bitmap, from the highest to the lowest, as
+/* Are these the WORD_BITS frames of one word of the bitmap, from the lowest to the highest, as
  * frame_alloc_many() gives them? */
 static bool whole_word(const pfn_t *f)
 {
 	u32 n = f->n;
 
-	if (n % WORD_BITS != WORD_BITS - 1 || n >= pool.frames || pool.used[n / WORD_BITS] != ~0u)
+	if (n % WORD_BITS || n >= pool.frames || pool.used[n / WORD_BITS] != ~0u)
 		return false;
 	for (u32 i = 1; i < WORD_BITS; i++)
-		if (f[i].n != n - i)
+		if (f[i].n != n + i)
 			return false;
 	return true;
 }
 
-static void put_word_back(u32 highest)
+static void put_word_back(u32 lowest)
 {
-	pool.used[highest / WORD_BITS] = 0;
-	pool.free_low += highest < pool.low_end ? WORD_BITS : 0;
-	pool.low_hint = MIN(pool.low_hint, highest + 1 - WORD_BITS);
-	pool.high_hint = MAX(pool.high_hint, highest + 1);
+	pool.used[lowest / WORD_BITS] = 0;
+	pool.free_low += lowest < pool.low_end ? WORD_BITS : 0;
+	pool.low_hint = MIN(pool.low_hint, lowest);
+	pool.high_hint = MAX(pool.high_hint, lowest + WORD_BITS);
 }
 
 void frame_free_many(struct frame_owner *o, const pfn_t *f, u32 count)

@@ -17,6 +17,12 @@ struct frame_owner {
 	u32 limit;  /* never more than this; 0 = no limit */
 };
 
+/* Memory as the machine's hardware names it. */
+struct stretch {
+	u64 at;
+	u32 bytes;
+};
+
 /* One stretch of usable RAM, page aligned, in bytes; given by boot/ in ascending order. */
 struct ram_range {
 	u64 start, end;

@@ -2,7 +2,7 @@
 /*
  * A guest's physical memory: a sorted list of slots, RAM found frame by frame through an array.
  * guest_read(), guest_write() and guest_ptr() are the one door through which a guest-supplied
- * address becomes a pointer.
+ * address becomes a pointer, guest_stretches() the one through which it gets to a device.
  */
 #include "mm/gmem.h"
 #include "lib/log.h"
@@ -218,5 +218,30 @@ bool guest_write(struct gmem *m, gpa_t at, const void *src, u32 len)
 	if (!guest_ram_ok(m, at, len))
 		return false;
 	copy(m, at, (u8 *)(uintptr_t)src, len, true);
+	return true;
+}
+
+static void append(struct stretches *to, u64 at, u32 bytes)
+{
+	struct stretch *last = to->count ? &to->list[to->count - 1] : NULL;
+
+	if (last && last->at + last->bytes == at)
+		last->bytes += bytes;
+	else
+		to->list[to->count++] = (struct stretch){at, bytes};
+	to->bytes += bytes;
+}
+
+bool guest_stretches(const struct gmem *m, gpa_t at, u32 len, struct stretches *to)
+{
+	if (!guest_ram_ok(m, at, len) || len > 0xffffffffu - to->bytes)
+		return false;
+	while (len && to->count < to->room) {
+		u32 offset = at & ~PAGE_MASK, n = MIN(len, PAGE_SIZE - offset);
+
+		append(to, ((u64)m->frames[at >> PAGE_SHIFT].n << PAGE_SHIFT) + offset, n);
+		at += n;
+		len -= n;
+	}
 	return true;
 }

@@ -136,6 +136,8 @@ static inline bool guest_read_object(const struct gmem *m, gpa_t at, void *dst, 
 	if (!near)
 		return guest_read(m, at, dst, len);
 	__builtin_memcpy(dst, near, len);
+	/* A disk may write there at any moment: the copy is what is judged, and what is used. */
+	__asm__ volatile("" ::: "memory");
 	return true;
 }
 
@@ -175,6 +177,18 @@ static inline bool guest_set32(struct gmem *m, gpa_t at, u32 value)
 	frame_unmap(page);
 	return true;
 }
+
+/* Where guest RAM lies for hardware that reads or writes it by itself. */
+struct stretches {
+	struct stretch *list; /* `room` of them */
+	u32 room, count;
+	u32 bytes; /* in all */
+};
+/* The same door for such hardware: append [at, at+len), or as much of it as there is room for. The
+ * frames stay the guest's until gmem_release(). */
+MUST_CHECK bool guest_stretches(const struct gmem *m, gpa_t at, u32 len, struct stretches *to);
+/* Copy `len` bytes between memory of ours and the beginning of such a list. */
+void stretches_copy(const struct stretch *list, u32 count, void *buf, u32 len, bool to_list);
 
 /* A pointer to [at, at+len), which must not leave its page; NULL otherwise. Give it back
  * with guest_ptr_put() before the next guest_ptr of the same caller's caller. */

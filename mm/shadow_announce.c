@@ -53,8 +53,8 @@ SPECIALISED bool set_one(const struct pt_format *gf, const struct pt_format *sf,
 	table = leaf_at(sf, r, va);
 	pte = quick_walk(gf, s, r->table, va, &rights);
 	return table && pte &&
-	       leaf_set_ram(gf, sf, s, table, leaf_of(table), pt_index(sf, 0, va), pte[0],
-			    gw == 2 ? pte[1] : 0, rights);
+	       leaf_set_ram(gf, sf, s, table, leaf_of(table), pt_index(sf, 0, va),
+			    read_once(&pte[0]), gw == 2 ? read_once(&pte[1]) : 0, rights);
 }
 
 bool shadow_set_pte(struct shadow *s, gpa_t top, gva_t va)

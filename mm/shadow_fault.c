@@ -159,8 +159,8 @@ SPECIALISED enum shadow_verdict quick(const struct pt_format *gf, const struct p
 
 	if (!pte || (gf->levels == 3 && *error & PF_FETCH))
 		return SHADOW_KILL;
-	low = pte[0];
-	high = gf->levels == 3 ? pte[1] : 0;
+	low = read_once(&pte[0]);
+	high = gf->levels == 3 ? read_once(&pte[1]) : 0;
 	if (!(low & PTE_P) || *error & ~(low & rights) & (PF_WRITE | PF_USER)) {
 		if (high & ~(u32)(s->nx >> 32))
 			return SHADOW_KILL; /* reserved bits count in present entries */

@@ -66,9 +66,9 @@ SPECIALISED bool judge(const struct pt_format *gf, const struct shadow *s, struc
 		       const u32 *guest, u32 *low, u32 *high)
 {
 	const u32 gw = gf->entry_bytes / 4u, nx = (u32)(s->nx >> 32);
-	u32 pte = guest[0], frame;
+	u32 pte = read_once(&guest[0]), frame;
 
-	*high = gw == 2 ? guest[1] : 0;
+	*high = gw == 2 ? read_once(&guest[1]) : 0;
 	if ((pte & ~PAGE_MASK) != p->guest_flags) {
 		p->guest_flags = pte & ~PAGE_MASK;
 		p->our_flags = spte_flags(pte, p->rights);

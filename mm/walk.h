@@ -95,20 +95,21 @@ SPECIALISED u32 *quick_walk(const struct pt_format *f, const struct shadow *s, u
 			    u32 *rights)
 {
 	const u32 words = f->entry_bytes / 4u, nx = (u32)(s->nx >> 32);
-	u32 low, high = 0;
+	u32 low, high, up = 0;
 
 	if (!table)
 		return NULL;
 	for (unsigned level = f->levels - 1u; level > 0; level--) {
 		table += pt_index(f, level, va) * words;
-		low = table[0];
+		low = read_once(&table[0]);
 		if (words == 2)
-			high = table[1] & (level == 1 ? ~nx : ~0u);
+			up = read_once(&table[1]);
+		high = up & (level == 1 ? ~nx : ~0u);
 		if ((low & ((u32)f->illegal[level] | PTE_P)) != PTE_P || high ||
 		    (level == 1 && !(low & PTE_A)))
 			return NULL;
 		if (level == 1)
-			*rights = (low & (PTE_W | PTE_U)) | (words == 2 ? table[1] & RIGHT_NX : 0);
+			*rights = (low & (PTE_W | PTE_U)) | (up & RIGHT_NX);
 		table = quick_table(s, low);
 		if (!table)
 			return NULL;

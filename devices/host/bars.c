@@ -63,3 +63,8 @@ void pcihost_enable(const struct host_function *f, u32 bits)
 	pcihost_write(f, PCI_COMMAND, 2,
 		      (pcihost_read(f, PCI_COMMAND, 2) | bits) & ~PCI_COMMAND_INTX_OFF);
 }
+
+void pcihost_disable(const struct host_function *f, u32 bits)
+{
+	pcihost_write(f, PCI_COMMAND, 2, pcihost_read(f, PCI_COMMAND, 2) & ~bits);
+}

@@ -34,6 +34,9 @@ void pcihost_capabilities(const struct host_function *f, u8 kind, void (*fn)(voi
 /* Set these of the command register's bits too: decoding, bus mastering. Interrupts come by the
  * line. */
 void pcihost_enable(const struct host_function *f, u32 bits);
+/* Clear these. Without bus mastering a function reads and writes no memory any more, whatever it
+ * was doing (PCI Local Bus 3.0, 6.2.2). */
+void pcihost_disable(const struct host_function *f, u32 bits);
 /* Lead PCI's interrupts to the 8259A again, as the BIOS had: another system ran since. */
 void pcihost_restore_routes(void);
 

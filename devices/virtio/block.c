@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * virtio block (virtio 5.2) over a blk_backend. The back-end never sees guest memory: data goes
- * through bounce buffers of this device, a piece at a time, so a request that is cancelled or
- * a guest that dies leaves no write behind it. A disk that lies in memory is copied from and to at
- * once. A few requests are under way at once; the others
- * wait in the queue, where the driver put them.
+ * virtio block (virtio 5.2) over a blk_backend, which is told where in the machine's memory the
+ * data of a request lies: a disk of the machine may write there by itself. So after a reset, and at
+ * the guest's end, what such a disk still has is waited for (bus.held): the guest does not run, and
+ * its memory stays its own, until then. A disk that lies in memory is copied from and to at once. A
+ * few requests are under way at once; the others wait in the queue, where the driver put them.
  */
 #include "devices/block.h"
 #include "devices/virtio/virtio.h"
@@ -33,17 +33,17 @@ struct request_header {
 };
 _Static_assert(sizeof(struct request_header) == 16, "virtio 5.2.6");
 
-#define SLOTS	     4u
-#define BOUNCE_BYTES KIB(32)
-#define COST_STEP    200u /* instructions, about, beside the copying */
-_Static_assert(BOUNCE_BYTES % SECTOR_SIZE == 0, "pieces are whole sectors");
-_Static_assert(BOUNCE_BYTES % PAGE_SIZE == 0, "no page is shared by two bounces");
+#define SLOTS	  4u
+#define COST_STEP 200u /* instructions, about, beside the copying */
+#define STRETCHES 512u /* of a piece at most */
+_Static_assert(STRETCHES >= SECTOR_SIZE, "a sector's bytes may lie anywhere: some piece goes");
 
 enum slot_state {
 	SLOT_FREE,
 	SLOT_READY,   /* the next piece may be given to the back-end */
 	SLOT_WAITING, /* the back-end has it */
 	SLOT_DONE,    /* the back-end gave it back, with `result` */
+	SLOT_HELD,    /* reset, but the disk has its memory still */
 };
 
 struct slot_request {
@@ -52,9 +52,9 @@ struct slot_request {
 	enum slot_state state;
 	enum hv_status result;
 	u32 type;
-	u64 sector;   /* of the next piece */
-	u32 len, pos; /* data bytes: in all, and done */
-	u8 *bounce;
+	u64 sector;	       /* of the next piece */
+	u32 len, pos;	       /* data bytes: in all, and done */
+	struct stretch *piece; /* STRETCHES of them */
 	struct vq_chain chain;
 };
 
@@ -153,6 +153,11 @@ static void request_done(struct blk_req *r, enum hv_status status)
 {
 	struct slot_request *s = container_of(r, struct slot_request, req);
 
+	if (s->state == SLOT_HELD) {
+		s->state = SLOT_FREE;
+		bus_let_go(s->block->vdev.bus);
+		return;
+	}
 	s->result = status;
 	s->state = SLOT_DONE;
 	/* Outside of service() this is an interrupt of the real disk, in anybody's time. */
@@ -175,59 +180,65 @@ static void piece_over(struct slot_request *s, bool ok, u32 n)
 		finish(s, STATUS_OK, s->type == TYPE_IN ? s->len : 0);
 }
 
-static bool copy_out(struct slot_request *s, void *to, u32 n)
+/* Where the data lies in the request's chain: behind the header, or from its start. */
+static u32 data_at(const struct slot_request *s)
 {
-	return vq_read(&s->block->vdev, &s->chain, (u32)sizeof(struct request_header) + s->pos, to,
-		       n);
+	return s->pos + (s->type == TYPE_OUT ? (u32)sizeof(struct request_header) : 0);
 }
 
-static bool copy_in(struct slot_request *s, const void *from, u32 n)
+/* A disk in memory: n bytes from or to there. */
+static bool move(struct slot_request *s, u8 *bytes, u32 n)
 {
-	return vq_write(&s->block->vdev, &s->chain, s->pos, from, n);
+	struct vdev *d = &s->block->vdev;
+
+	return s->type == TYPE_OUT ? vq_read(d, &s->chain, data_at(s), bytes, n)
+				   : vq_write(d, &s->chain, data_at(s), bytes, n);
+}
+
+/* Take `bytes` off the end of a list. */
+static void shorten(struct stretches *to, u32 bytes)
+{
+	to->bytes -= bytes;
+	while (bytes) {
+		struct stretch *last = &to->list[to->count - 1];
+		u32 n = MIN(bytes, last->bytes);
+
+		last->bytes -= n;
+		bytes -= n;
+		to->count -= !last->bytes;
+	}
 }
 
 /* Hand the next piece to the back-end. It may be done before this returns. */
 static void submit(struct slot_request *s)
 {
 	struct blk_backend *disk = s->block->disk;
-	u32 n = MIN(s->len - s->pos, BOUNCE_BYTES);
+	struct stretches to = {.list = s->piece, .room = STRETCHES};
+	u32 n = MIN(s->len - s->pos, disk->most * SECTOR_SIZE);
 
 	if (s->type != TYPE_FLUSH && disk->ops->bytes) {
-		u8 *bytes = disk->ops->bytes(disk, s->sector);
-
-		piece_over(s, s->type == TYPE_OUT ? copy_out(s, bytes, n) : copy_in(s, bytes, n),
-			   n);
+		piece_over(s, move(s, disk->ops->bytes(disk, s->sector), n), n);
 		return;
 	}
-	if (s->type == TYPE_OUT && !copy_out(s, s->bounce, n)) {
+	if (!vq_stretches(&s->block->vdev, &s->chain, s->type == TYPE_IN, data_at(s), n, &to)) {
 		finish(s, STATUS_IOERR, 0);
 		return;
 	}
+	shorten(&to, to.bytes % SECTOR_SIZE);
 	s->req = (struct blk_req){
 		.write = s->type == TYPE_OUT,
 		.sector = s->sector,
-		.sectors = n / SECTOR_SIZE,
-		.buf = s->bounce,
+		.sectors = to.bytes / SECTOR_SIZE,
+		.piece = to.list,
+		.pieces = to.count,
 		.done = request_done,
 		.ctx = s->block,
 	};
-	bus_spend(s->block->vdev.bus, n / 4); /* the back-end copies, too */
 	s->state = SLOT_WAITING;
 	if (s->type == TYPE_FLUSH)
 		disk->ops->flush(disk, &s->req);
 	else
 		disk->ops->submit(disk, &s->req);
-}
-
-/* The back-end is through with a piece. */
-static void piece_done(struct slot_request *s)
-{
-	u32 n = s->req.sectors * SECTOR_SIZE;
-	bool ok = s->result == HV_OK;
-
-	if (ok && s->type == TYPE_IN)
-		ok = copy_in(s, s->bounce, n);
-	piece_over(s, ok, n);
 }
 
 /* One step of one slot; false: it can do nothing now. */
@@ -245,9 +256,10 @@ static bool step(struct slot_request *s)
 		submit(s);
 		return true;
 	case SLOT_WAITING:
+	case SLOT_HELD:
 		return false;
 	case SLOT_DONE:
-		piece_done(s);
+		piece_over(s, s->result == HV_OK, s->req.sectors * SECTOR_SIZE);
 		return true;
 	}
 	return false;
@@ -278,12 +290,20 @@ static void block_reset(struct vdev *d)
 	struct block *b = block_of(d);
 	bool waiting = false;
 
-	for (u32 i = 0; i < SLOTS; i++) {
+	for (u32 i = 0; i < SLOTS; i++)
 		waiting |= b->slot[i].state == SLOT_WAITING;
-		b->slot[i].state = SLOT_FREE;
-	}
 	if (waiting)
 		b->disk->ops->cancel(b->disk, b);
+	for (u32 i = 0; i < SLOTS; i++) {
+		struct slot_request *s = &b->slot[i];
+
+		if (s->state == SLOT_WAITING && s->req.held) {
+			s->state = SLOT_HELD;
+			bus_hold(d->bus);
+		} else if (s->state != SLOT_HELD) {
+			s->state = SLOT_FREE;
+		}
+	}
 }
 
 static void block_detach(struct vdev *d)
@@ -309,18 +329,16 @@ static const struct vdev_ops block_ops = {
 enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool readonly)
 {
 	const u32 seg_max = SEG_MAX;
-	u8 *bounce[SLOTS];
+	struct stretch *piece;
 	enum hv_status s;
 	struct block *k;
 
 	if (!disk)
 		return HV_ABSENT;
 	readonly |= disk->readonly;
-	for (u32 i = 0; i < SLOTS; i++) {
-		bounce[i] = arena_alloc(b->arena, BOUNCE_BYTES);
-		if (!bounce[i])
-			return HV_NOMEM;
-	}
+	piece = arena_alloc(b->arena, SLOTS * STRETCHES * sizeof(*piece));
+	if (!piece)
+		return HV_NOMEM;
 	k = (struct block *)vdev_create(b, &block_ops, sizeof(*k));
 	if (!k)
 		return HV_NOMEM;
@@ -333,7 +351,7 @@ enum hv_status bus_add_block(struct bus *b, struct blk_backend *disk, bool reado
 		k->vdev.offered |= FEATURE_RO;
 	for (u32 i = 0; i < SLOTS; i++) {
 		k->slot[i].block = k;
-		k->slot[i].bounce = bounce[i];
+		k->slot[i].piece = piece + i * STRETCHES;
 	}
 	memcpy(k->vdev.config + CONFIG_CAPACITY, &disk->sectors, sizeof(disk->sectors));
 	memcpy(k->vdev.config + CONFIG_SEG_MAX, &seg_max, sizeof(seg_max));

@@ -26,10 +26,11 @@ struct used_elem {
 _Static_assert(sizeof(struct used_elem) == 8, "virtio 2.4.8");
 
 /* What it costs in instructions, about: a buffer to be taken or given back, each piece of it that
- * is read or passed over, each word that is copied. */
+ * is read or passed over, each page that is named to hardware. */
 #define COST_BUFFER 400u
 #define COST_PIECE  80u
 #define COST_PASS   8u
+#define COST_PAGE   30u
 
 /* Both rings begin with u16 flags, u16 idx. */
 #define RING_FLAGS   0u
@@ -300,6 +301,29 @@ static bool copy(const struct vdev *d, const struct vq_seg *seg, u32 segs, u32 f
 		len -= n;
 	}
 	bus_spend(d->bus, COST_PASS * i);
+	return len == 0;
+}
+
+bool vq_stretches(const struct vdev *d, const struct vq_chain *c, bool in, u32 from, u32 len,
+		  struct stretches *to)
+{
+	const struct vq_seg *seg = in ? c->seg + c->out_segs : c->seg;
+	u32 segs = in ? c->in_segs : c->out_segs, i;
+
+	for (i = 0; i < segs && len; i++) {
+		u32 n;
+
+		if (from >= seg[i].len) {
+			from -= seg[i].len;
+			continue;
+		}
+		n = MIN(seg[i].len - from, len);
+		if (!guest_stretches(d->bus->mem, seg[i].at + from, n, to))
+			return false;
+		from = 0;
+		len -= n;
+	}
+	bus_spend(d->bus, COST_PASS * i + COST_PAGE * (to->count + (to->bytes >> PAGE_SHIFT)));
 	return len == 0;
 }
 

@@ -100,6 +100,11 @@ MUST_CHECK bool vq_read(const struct vdev *d, const struct vq_chain *c, u32 from
 MUST_CHECK bool vq_write(const struct vdev *d, const struct vq_chain *c, u32 from, const void *src,
 			 u32 len);
 
+/* Where `len` bytes of it are in the machine's memory, as many as `to` has room for. False: the
+ * chain is shorter, or the memory is gone. */
+MUST_CHECK bool vq_stretches(const struct vdev *d, const struct vq_chain *c, bool in, u32 from,
+			     u32 len, struct stretches *to);
+
 /* ---- Devices ------------------------------------------------------------------------------ */
 
 struct vdev_ops {

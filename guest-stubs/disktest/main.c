@@ -7,8 +7,10 @@
  *   do=check    every sector holds what do=write left there
  *   do=salvage  as much of it as can be read
  *   do=refused  the same, and a write must fail: the disk is read-only
+ *   do=ask      ask a slow disk, and be killed; do=reset: reset it while it works (slow.c)
  *   seed=N      another set of numbers (default 1)
  */
+#include "guest-stubs/disktest/slow.h"
 #include "guest-stubs/lib/trap.h"
 #include "guest-stubs/lib/virtio.h"
 
@@ -101,6 +103,12 @@ void guest_main(void)
 	traps_init();
 	clock_start(HZ);
 	irq_on();
+	if (!strcmp(what, "ask"))
+		slow_ask();
+	if (!strcmp(what, "reset")) {
+		slow_reset();
+		return;
+	}
 	if (!vblk_init())
 		panic("disktest: no disk: give the guest disk=NAME");
 	sectors = vblk_sectors(0);

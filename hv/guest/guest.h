@@ -30,6 +30,7 @@ struct guest {
 	const struct guest_config *config;
 	enum guest_state state;
 	enum guest_end end;
+	bool told;     /* of its end, since it ended */
 	bool held;     /* it holds frames: to be reaped when it has ended */
 	char why[192]; /* reason of the end, or why it did not start; printable */
 	u32 restarts;
@@ -46,6 +47,7 @@ struct guest {
 	u64 run_ns; /* time charged since it started */
 	bool woken; /* and has not had a turn since */
 	u64 started_ns;
+	u64 say_held_ns; /* when it is said that a disk still has its memory; 0: none has */
 };
 
 #define KILLED_BY_HAND "by the monitor" /* a reason that says nothing about the guest */

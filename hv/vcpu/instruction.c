@@ -146,8 +146,9 @@ bool instruction_port(struct vcpu *v)
 	struct regs *r = v->regs;
 	u32 base, n = 0, size, mask;
 	bool out;
-	const u8 *code;
+	const volatile u8 *code;
 	u16 port;
+	u8 op;
 
 	if (v->sti_shadow || r->eflags & EFLAGS_TF || r->cs != GUEST_KERNEL_CS ||
 	    segment_is_16bit(v, r->cs) || !segment_base(v, r->cs, &base))
@@ -156,13 +157,14 @@ bool instruction_port(struct vcpu *v)
 	if (!code)
 		return false;
 	n += code[0] == OPCODE_16BIT;
-	if ((code[n] & 0xf4u) != 0xe4u) /* E4 to E7: the port is a byte; EC to EF: it is DX */
+	op = code[n];
+	if ((op & 0xf4u) != 0xe4u) /* E4 to E7: the port is a byte; EC to EF: it is DX */
 		return false;
-	port = code[n] & 8u ? (u16)r->edx : code[n + 1];
-	size = !(code[n] & 1u) ? 1 : n ? 2 : 4;
-	out = code[n] & 2u;
+	port = op & 8u ? (u16)r->edx : code[n + 1];
+	size = !(op & 1u) ? 1 : n ? 2 : 4;
+	out = op & 2u;
 	mask = 0xffffffffu >> (32 - size * 8);
-	n += code[n] & 8u ? 1 : 2;
+	n += op & 8u ? 1 : 2;
 	bus_begin(v->guest->bus);
 	if (out)
 		bus_port_out(v->guest->bus, port, size, r->eax & mask);

@@ -8,6 +8,7 @@
 #include "tests/unit/ata_model.c"
 
 #include "devices/host/disk/ata.c"
+#include "devices/host/disk/ata_dma.c"
 #include "devices/host/disk/ata_identify.c"
 #include "devices/host/disk/ata_probe.c"
 #include "devices/host/disk/atapi.c"
@@ -96,9 +97,20 @@ void words_of(struct model_drive *d, const char *model_name, u32 sectors)
 u32 dones;
 enum hv_status last;
 
+static struct blk_backend *asked;
+static u32 left; /* sectors: who asks for many is done when all are, command by command */
+
 void request_done(struct blk_req *r, enum hv_status status)
 {
-	(void)r;
+	if (status == HV_OK && r->sectors < left) {
+		left -= r->sectors;
+		r->sector += r->sectors;
+		r->buf = (u8 *)r->buf + r->sectors * 512;
+		r->sectors = left;
+		asked->ops->submit(asked, r);
+		return;
+	}
+	left = 0;
 	dones++;
 	last = status;
 }
@@ -123,6 +135,8 @@ void start_request(struct blk_backend *d, bool write, u64 sector, u32 sectors)
 			       .buf = data,
 			       .done = request_done};
 	dones = 0;
+	asked = d;
+	left = sectors;
 	d->ops->submit(d, &req);
 	interrupts();
 }
@@ -212,7 +226,7 @@ struct disk *first_disk(void)
 
 u32 regions_of(struct ata_region *table, u32 address, u32 bytes)
 {
-	return ata_regions(table, address, bytes);
+	return ata_regions(table, &(struct stretch){address, bytes}, 1);
 }
 
 void no_conventional_ports(void)

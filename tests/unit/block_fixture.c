@@ -11,6 +11,7 @@ struct blk_backend disk;
 
 struct blk_req *slow_queue[16];
 u32 slow_count, slow_flushes, slow_cancels;
+bool slow_holds;
 
 static void slow_submit(struct blk_backend *d, struct blk_req *r)
 {
@@ -31,25 +32,41 @@ static void slow_cancel(struct blk_backend *d, void *ctx)
 
 	(void)d;
 	slow_cancels++;
-	for (u32 i = 0; i < slow_count; i++)
-		if (slow_queue[i]->ctx != ctx)
+	for (u32 i = 0; i < slow_count; i++) {
+		slow_queue[i]->held = slow_queue[i]->ctx == ctx && slow_holds;
+		if (slow_queue[i]->ctx != ctx || slow_holds)
 			slow_queue[n++] = slow_queue[i];
+	}
 	slow_count = n;
 }
 
 const struct blk_ops slow_ops = {slow_submit, slow_flush, slow_cancel, NULL};
 
+/* What a disk does by itself: the machine's addresses are the guest's (fake_gmem). */
+static void move(const struct blk_req *r)
+{
+	u8 *at = disk_bytes + r->sector * 512, *ram = fake_ram(&g.guest.mem);
+
+	for (u32 i = 0; i < r->pieces; at += r->piece[i++].bytes) {
+		u8 *piece = ram + r->piece[i].at;
+
+		assert_true(r->piece[i].at + r->piece[i].bytes <= MINI_RAM);
+		if (r->write)
+			memcpy(at, piece, r->piece[i].bytes);
+		else
+			memcpy(piece, at, r->piece[i].bytes);
+	}
+	assert_ptr_equal(at, disk_bytes + (r->sector + r->sectors) * 512);
+}
+
 void slow_complete(u32 i, enum hv_status status)
 {
 	struct blk_req *r = slow_queue[i];
-	u32 len = r->sectors * 512;
 
 	assert_true(i < slow_count);
 	memmove(&slow_queue[i], &slow_queue[i + 1], (--slow_count - i) * sizeof(slow_queue[0]));
-	if (status == HV_OK && len && r->write)
-		memcpy(disk_bytes + r->sector * 512, r->buf, len);
-	else if (status == HV_OK && len)
-		memcpy(r->buf, disk_bytes + r->sector * 512, len);
+	if (status == HV_OK)
+		move(r);
 	r->done(r, status);
 	mini_work(); /* done() has only asked for it */
 }
@@ -63,6 +80,7 @@ void block_start(struct mini *m, const struct blk_ops *ops, bool readonly)
 	if (ops)
 		disk.ops = ops;
 	slow_count = slow_flushes = slow_cancels = 0;
+	slow_holds = false;
 	assert_int_equal(bus_add_console(m->bus), HV_OK);
 	assert_int_equal(bus_add_block(m->bus, &disk, readonly), HV_OK);
 	mini_open(m, DEV, 0x204, RING, 1, &q);

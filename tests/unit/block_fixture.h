@@ -24,6 +24,7 @@ extern struct blk_backend disk;
 
 extern struct blk_req *slow_queue[16];
 extern u32 slow_count, slow_flushes, slow_cancels;
+extern bool slow_holds; /* what is cancelled is under way, in the guest's memory */
 
 extern const struct blk_ops slow_ops;
 

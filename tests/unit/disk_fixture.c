@@ -70,7 +70,7 @@ static void start_command(struct disk_cmd *c)
 	assert_true(starts < 100);
 	as_started[starts] = *c;
 	started[starts++] = c;
-	if (c->op == DISK_READ)
+	if (c->op == DISK_READ && !c->direct)
 		memset(c->buffer, (int)c->sector, c->sectors * SECTOR_SIZE);
 }
 
@@ -135,6 +135,11 @@ struct blk_req make_request(bool write, u64 sector, u32 sectors, void *buf, void
 void give(struct disk *d, struct blk_req *r)
 {
 	d->backend.ops->submit(&d->backend, r);
+}
+
+bool goes_direct(const struct disk *d, const struct blk_req *r)
+{
+	return can_be_direct(&d->direct, r);
 }
 
 void no_disks(void)

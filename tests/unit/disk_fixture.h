@@ -29,6 +29,7 @@ extern struct blk_req *again; /* submitted from within done() */
 
 struct blk_req make_request(bool write, u64 sector, u32 sectors, void *buf, void *ctx);
 void give(struct disk *d, struct blk_req *r);
+bool goes_direct(const struct disk *d, const struct blk_req *r);
 void no_disks(void);
 int disks_setup(void **state);
 

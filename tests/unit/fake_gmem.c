@@ -104,6 +104,22 @@ bool guest_write(struct gmem *m, gpa_t at, const void *src, u32 len)
 	return true;
 }
 
+/* The machine's addresses are the guest's here, and no page lies beside another. */
+bool guest_stretches(const struct gmem *m, gpa_t at, u32 len, struct stretches *to)
+{
+	if (!guest_ram_ok(m, at, len))
+		return false;
+	while (len && to->count < to->room) {
+		u32 n = MIN(len, PAGE_SIZE - at % PAGE_SIZE);
+
+		to->list[to->count++] = (struct stretch){at, n};
+		to->bytes += n;
+		at += n;
+		len -= n;
+	}
+	return true;
+}
+
 void *guest_ptr(struct gmem *m, gpa_t at, u32 len)
 {
 	if (!guest_ram_ok(m, at, len) || at % PAGE_SIZE + len > PAGE_SIZE)

@@ -5,6 +5,8 @@
  */
 #include "tests/unit/support.h"
 
+#include "mm/frame.h"
+
 #include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,6 +29,20 @@ void *support_low_memory(size_t bytes)
 
 	assert_ptr_not_equal(p, MAP_FAILED);
 	return p;
+}
+
+/* Of tests without a window: all frames are low. */
+__attribute__((weak)) void *frame_map_high(pfn_t f)
+{
+	(void)f;
+	fail();
+	return NULL;
+}
+
+__attribute__((weak)) void frame_unmap_high(void *p)
+{
+	(void)p;
+	fail();
 }
 
 void log_line(enum log_level level, const char *tag, const char *fmt, ...)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/bars.c devices/host/dma.c tests/unit/ata_fixture.c */
+/* SOURCES: devices/host/bars.c mm/stretch.c devices/host/dma.c tests/unit/ata_fixture.c */
 /* Disks on an ATA channel: how they are found, and their data. */
 #include "tests/unit/ata_fixture.h"
 

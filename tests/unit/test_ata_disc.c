@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/bars.c devices/host/dma.c tests/unit/ata_fixture.c */
+/* SOURCES: devices/host/bars.c mm/stretch.c devices/host/dma.c tests/unit/ata_fixture.c */
 /* Packet drives on an ATA channel, and their discs. */
 #include "tests/unit/ata_fixture.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* SOURCES: devices/host/bars.c devices/host/dma.c tests/unit/ata_fixture.c */
+/* SOURCES: devices/host/bars.c mm/stretch.c devices/host/dma.c tests/unit/ata_fixture.c */
 /* What a drive says of itself, and the regions of a transfer by its bus master. */
 #include "devices/host/disk/ata.h"
 #include "devices/host/disk/ata_channel.h"

@@ -9,6 +9,8 @@
 
 #include <string.h>
 
+#define VQ_SEGS 200u
+
 static void completion_later(void **state)
 {
 	u8 *ram = fake_ram(&g.guest.mem);
@@ -47,7 +49,7 @@ static void pieces(void **state)
 	while (slow_count) {
 		assert_int_equal(slow_count, 1);
 		expect_none();
-		assert_true(slow_queue[0]->sectors <= 64);
+		assert_true(slow_queue[0]->sectors <= 64); /* as the disk wants it */
 		slow_complete(0, HV_OK);
 		n++;
 	}
@@ -132,6 +134,80 @@ static void reset_in_flight(void **state)
 	expect_used(0, 513);
 }
 
+/* N-96, of a disk that works in the guest's memory by itself: the guest does not run, and at its
+ * end keeps its memory, until that is over. */
+static void held_by_a_reset(void **state)
+{
+	(void)state;
+	slow_holds = true;
+	for (u32 n = 0; n < 2; n++)
+		put_request(n, IN, n, DATA + n * 512, 512);
+	mqueue_kick(&q);
+	assert_false(bus_stalled(g.bus));
+	reg_out(&g, DEV, R_STATUS, 1, 0);
+	assert_int_equal(slow_cancels, 1);
+	assert_true(bus_stalled(g.bus));
+	assert_int_equal(bus_held(g.bus), 2);
+	assert_false(bus_stop(g.bus));
+	assert_int_equal(slow_cancels, 1);
+	slow_complete(1, HV_OK);
+	assert_true(bus_stalled(g.bus));
+	assert_false(bus_stop(g.bus));
+	slow_complete(0, HV_IO);
+	assert_false(bus_stalled(g.bus));
+	expect_none(); /* the driver hears of neither */
+	assert_int_equal(g.irqs[DEV], 0);
+	mini_open(&g, DEV, 0, RING, 1, &q);
+	for (u32 n = 0; n < 5; n++) /* all places are free again */
+		put_request(n, IN, 2, DATA, 512);
+	mqueue_kick(&q);
+	assert_int_equal(slow_count, 4);
+	slow_holds = false;
+	assert_true(bus_stop(g.bus));
+}
+
+/* Sectors in pieces of three bytes, in many pages. */
+static void many_pieces(void **state)
+{
+	const u32 count = VQ_SEGS;
+	u8 *ram = fake_ram(&g.guest.mem);
+	gpa_t table = 0x6000;
+	struct {
+		u32 type, priority;
+		u64 sector;
+	} header = {IN, 0, 9};
+
+	(void)state;
+	mini_open(&g, DEV, 1u << 28, RING, 1, &q);
+	ram_put(&g, HEADER, &header, 16);
+	for (u32 i = 0; i < count + 2; i++) {
+		const struct {
+			u64 addr;
+			u32 len;
+			u16 flags, next;
+		} d = {i == 0		? HEADER
+		       : i == count + 1 ? STATUS
+					: DATA + i * 100,
+		       i == 0		? 16
+		       : i == count + 1 ? 1
+		       : i == count	? 1024 - 3 * (count - 1)
+					: 3,
+		       (u16)((i <= count ? D_NEXT : 0) | (i ? D_WRITE : 0)), (u16)(i + 1)};
+
+		ram_put(&g, table + i * 16, &d, 16);
+	}
+	mdesc_set(&q, 0, table, (count + 2) * 16, D_INDIRECT, 0);
+	mqueue_offer(&q, 0);
+	mqueue_kick(&q);
+	while (slow_count) {
+		assert_true(slow_queue[0]->sectors > 0);
+		slow_complete(0, HV_OK);
+	}
+	expect_used(0, 1025);
+	for (u32 i = 0; i < 3 * (count - 1); i++)
+		assert_int_equal(ram[DATA + (i / 3 + 1) * 100 + i % 3], disk_bytes[9 * 512 + i]);
+}
+
 /* A second user of a disk keeps its requests when the first one goes. */
 static void death_in_flight(void **state)
 {
@@ -190,7 +266,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		T(completion_later, slow), T(pieces, slow),	     T(waiting_requests, slow),
 		T(head_twice, slow),	   T(reset_in_flight, slow), T(death_in_flight, slow),
-		T(one_writer, ram),
+		T(one_writer, ram),	   T(held_by_a_reset, slow), T(many_pieces, slow),
 	};
 
 	return cmocka_run_group_tests_name("block_slow", tests, NULL, NULL);

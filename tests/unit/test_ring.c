@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define HIGH	  4u /* the guest's first pages are the machine's high ones */
+#define LOW	  12u /* of the guest's pages are low frames, those behind them high ones */
 #define PAGES	  16u
 #define HANG_S	  60u /* a hang only */
 #define CALLS_MAX 1024u
@@ -109,14 +109,14 @@ static void guest_at(gpa_t data)
 {
 	const u8 all_free = LHCALL_FREE;
 
-	host_reset(512, HIGH, &pt_format_pae);
+	host_reset(512, PAGES - LOW, &pt_format_pae);
 	owner = (struct frame_owner){.name = "ring"};
 	arena_init(&arena, &owner);
 	memset(&guest, 0, sizeof(guest));
 	memset(&vcpu, 0, sizeof(vcpu));
 	assert_int_equal(gmem_init(&guest.mem, &arena, &owner, PAGES << PAGE_SHIFT), HV_OK);
-	assert_false(frame_is_low(guest.mem.frames[HIGH - 1]));
-	assert_true(frame_is_low(guest.mem.frames[HIGH]));
+	assert_true(frame_is_low(guest.mem.frames[LOW - 1]));
+	assert_false(frame_is_low(guest.mem.frames[LOW]));
 	guest.state = GUEST_RUNNING;
 	vcpu.guest = &guest;
 	vcpu.regs = &regs;
@@ -167,16 +167,16 @@ static void check_at(gpa_t data)
 
 static void test_everywhere(void **state)
 {
-	const gpa_t border = HIGH << PAGE_SHIFT;
+	const gpa_t border = LOW << PAGE_SHIFT;
 
 	(void)state;
 	alarm(HANG_S);
-	check_at(border);	      /* low */
-	check_at(border - PAGE_SIZE); /* high */
+	check_at(border - PAGE_SIZE); /* low */
+	check_at(border);	      /* high */
 	for (u32 before = 4; before < sizeof(struct lguest_data); before += 4)
 		check_at(border - before);
 	for (u32 before = 4; before < sizeof(struct lguest_data); before += 52)
-		check_at(border + PAGE_SIZE - before); /* two low ones */
+		check_at(border - PAGE_SIZE - before); /* two low ones */
 	alarm(0);
 }
 

@@ -20,6 +20,7 @@ struct bus {
 	u32 work;
 	struct guest *then;
 	bool stalled;
+	u32 held;
 };
 static struct bus bus[3];
 static struct vcpu vcpu[3];
@@ -45,6 +46,11 @@ bool bus_hurries(const struct bus *b)
 bool bus_stalled(const struct bus *b)
 {
 	return b->stalled;
+}
+
+u32 bus_held(const struct bus *b)
+{
+	return b->held;
 }
 
 /* One piece of it is done; the last one gives another guest some. */

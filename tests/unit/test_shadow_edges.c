@@ -76,7 +76,7 @@ static void test_kernel_entry_of_two(void **state)
 		assert_null(shadow_set_pgd(m.s, model_top(&m, 0), index));
 		fault_ok(KERNEL, 0);
 		entry = model_shadow(&m, m.s->current, KERNEL, &rights);
-		assert_int_equal((entry & PAGE_MASK) >> PAGE_SHIFT, m.mem.frames[81].n);
+		assert_int_equal((entry & 0xffffffffff000ull) >> PAGE_SHIFT, m.mem.frames[81].n);
 		model_end(&m);
 	}
 }

@@ -36,13 +36,17 @@ static void finish(struct ahci_disk *d, enum hv_status status)
 
 /* ---- The port ------------------------------------------------------------------------------- */
 
+/* Ask it to stop; has it? */
+static bool stopped(volatile u8 *port)
+{
+	mmio_write32(port, PORT_CMD, mmio_read32(port, PORT_CMD) & ~CMD_START);
+	return !(mmio_read32(port, PORT_CMD) & CMD_LIST_RUNS);
+}
+
 bool ahci_stop(volatile u8 *port)
 {
-	u32 command = mmio_read32(port, PORT_CMD) & ~CMD_START;
-
-	mmio_write32(port, PORT_CMD, command);
 	for (u32 i = 0; i < STOP_POLLS; i++) {
-		if (!(mmio_read32(port, PORT_CMD) & CMD_LIST_RUNS))
+		if (stopped(port))
 			return true;
 		io_wait();
 	}
@@ -61,26 +65,50 @@ static bool present(const struct ahci_disk *d)
 	return (mmio_read32(d->port, PORT_SSTS) & SSTS_DETECT) == SSTS_PRESENT;
 }
 
+/* COMRESET (AHCI 10.4.2): what was under way is over. */
+static void reset_link(volatile u8 *port, u32 then)
+{
+	u32 control = mmio_read32(port, PORT_SCTL) & ~SCTL_DETECT;
+
+	mmio_write32(port, PORT_SCTL, control | SCTL_RESET);
+	for (u32 i = 0; i < RESET_US; i++)
+		io_wait();
+	mmio_write32(port, PORT_SCTL, control);
+	if (then)
+		mmio_write32(port, PORT_SCTL, control | then);
+}
+
+/* The port touches no memory any more: without a link nothing comes from the drive. A list that
+ * does not stand still even then is no port's to be trusted, so its controller loses the bus, and
+ * with it the other disks there. */
+static void silence(struct ahci_disk *d)
+{
+	mmio_write32(d->port, PORT_IE, 0);
+	(void)ahci_stop(d->port);
+	reset_link(d->port, SCTL_OFFLINE);
+	if (ahci_stop(d->port))
+		return;
+	log_line(LOG_ERROR, NULL, "disk %s: its controller is stopped",
+		 d->disk.backend.name);
+	pcihost_disable(&d->hba->at, PCI_COMMAND_MASTER);
+}
+
 static void give_up(struct ahci_disk *d, const char *why)
 {
 	log_line(LOG_ERROR, NULL, "disk %s: %s; it is given up", d->disk.backend.name, why);
-	mmio_write32(d->port, PORT_IE, 0);
-	(void)ahci_stop(d->port);
+	silence(d);
 	d->cmd = NULL;
 	d->phase = AHCI_IDLE;
 	disk_queue_kill(&d->queue);
 }
 
-/* COMRESET; late() waits for its end. */
+/* late() waits for its end. */
 static void reset(struct ahci_disk *d)
 {
 	log_line(LOG_WARN, NULL, "disk %s: no answer, status %#x; its port is reset",
 		 d->disk.backend.name, mmio_read32(d->port, PORT_TFD) & 0xffu);
 	(void)ahci_stop(d->port);
-	mmio_write32(d->port, PORT_SCTL, mmio_read32(d->port, PORT_SCTL) | SCTL_RESET);
-	for (u32 i = 0; i < RESET_US; i++)
-		io_wait();
-	mmio_write32(d->port, PORT_SCTL, mmio_read32(d->port, PORT_SCTL) & ~SCTL_RESET);
+	reset_link(d->port, 0);
 	d->phase = AHCI_RESET;
 	d->first_ms = 0;
 }
@@ -102,18 +130,22 @@ static void go(struct ahci_disk *d, const struct ahci_fis *fis, u32 flags, u32 r
 	mmio_write32(d->port, PORT_CI, 1);
 }
 
-static u32 add_region(struct ahci_memory *m, u32 n, const void *data, u32 bytes)
+static u32 add_region(struct ahci_memory *m, u32 n, u32 at, u32 bytes)
 {
 	if (!bytes)
 		return n;
-	m->region[n] = (struct ahci_region){.address = dma_address(data), .last = bytes - 1};
+	m->region[n] = (struct ahci_region){.address = at, .last = bytes - 1};
 	return n + 1;
 }
 
-void ahci_issue(struct ahci_disk *d, const struct ahci_fis *fis, const void *data, u32 bytes,
-		bool write)
+void ahci_issue(struct ahci_disk *d, const struct ahci_fis *fis, const struct stretch *piece,
+		u32 pieces, bool write)
 {
-	go(d, fis, write ? HEADER_WRITE : 0, add_region(d->memory, 0, data, bytes));
+	u32 n = 0;
+
+	for (u32 i = 0; i < pieces; i++)
+		n = add_region(d->memory, n, (u32)piece[i].at, piece[i].bytes);
+	go(d, fis, write ? HEADER_WRITE : 0, n);
 }
 
 void ahci_packet(struct ahci_disk *d, const u8 packet[PACKET_BYTES], u32 before, void *data,
@@ -126,10 +158,10 @@ void ahci_packet(struct ahci_disk *d, const u8 packet[PACKET_BYTES], u32 before,
 		.features = ATA_FEATURE_DMA,
 	};
 	struct ahci_memory *m = d->memory;
-	u32 n = add_region(m, 0, m->spare, before);
+	u32 spare = dma_address(m->spare), n = add_region(m, 0, spare, before);
 
-	n = add_region(m, n, data, bytes);
-	n = add_region(m, n, m->spare, after);
+	n = add_region(m, n, dma_address(data), bytes);
+	n = add_region(m, n, spare, after);
 	memcpy(m->packet, packet, PACKET_BYTES);
 	go(d, &fis, HEADER_PACKET, n);
 }
@@ -173,7 +205,7 @@ static void issue(struct ahci_disk *d)
 		issue_packet(d, c);
 		return;
 	}
-	ahci_issue(d, &fis, c->buffer, c->sectors * SECTOR_SIZE, c->op == DISK_WRITE);
+	ahci_issue(d, &fis, c->piece, c->pieces, c->op == DISK_WRITE);
 }
 
 static void start(struct disk_cmd *c)
@@ -253,7 +285,8 @@ static void late_reset(struct ahci_disk *d, u32 ms)
 {
 	if (!d->first_ms)
 		d->first_ms = ms;
-	if (present(d) && !(mmio_read32(d->port, PORT_TFD) & (ATA_BSY | ATA_DRQ))) {
+	if (present(d) && !(mmio_read32(d->port, PORT_TFD) & (ATA_BSY | ATA_DRQ)) &&
+	    stopped(d->port)) {
 		ahci_run(d->port);
 		finish(d, HV_IO);
 	} else if (ms - d->first_ms >= TIMEOUT_MS) {

@@ -8,6 +8,7 @@
 
 #include "devices/host/disk/packet.h"
 #include "devices/host/disk/queue.h"
+#include "devices/host/pci.h"
 
 #define AHCI_PORTS 32u
 
@@ -49,7 +50,9 @@
 #define CMD_LIST_RUNS	 0x00008000u
 #define SSTS_DETECT	 0x0000000fu
 #define SSTS_PRESENT	 0x00000003u /* and the link is up */
+#define SCTL_DETECT	 0x0000000fu
 #define SCTL_RESET	 0x00000001u
+#define SCTL_OFFLINE	 0x00000004u
 #define SIGNATURE_ATA	 0x00000101u
 #define SIGNATURE_PACKET 0xeb140101u
 
@@ -87,7 +90,7 @@ struct ahci_fis {
 #define FIS_TO_DEVICE 0x27u
 #define FIS_COMMAND   0x80u /* of flags: a command, not the control register */
 
-#define AHCI_REGIONS 3u /* before, what is asked for, behind */
+#define AHCI_REGIONS 256u /* of a disc: before, what is asked for, behind */
 
 /* What the hardware of one port reads and writes; one command at a time. */
 struct ahci_memory {
@@ -106,6 +109,7 @@ _Static_assert(offsetof(struct ahci_memory, received) % 256 == 0, "AHCI 3.3.3");
 _Static_assert(offsetof(struct ahci_memory, fis) % 128 == 0, "AHCI 4.2.2: the table's address");
 _Static_assert(offsetof(struct ahci_memory, region) - offsetof(struct ahci_memory, fis) == 0x80,
 	       "AHCI 4.2.3");
+_Static_assert(DISK_MOST *SECTOR_SIZE <= MIB(4), "AHCI 4.2.3.3: of one region");
 
 _Static_assert(offsetof(struct ahci_memory, packet) - offsetof(struct ahci_memory, fis) == 0x40,
 	       "AHCI 4.2.3.2");
@@ -128,6 +132,7 @@ struct ahci_disk {
 };
 
 struct ahci_hba {
+	struct host_function at;
 	volatile u8 *registers;
 	u8 irq;
 };
@@ -141,9 +146,9 @@ bool ahci_interrupt(void *hba);
 /* Stop, or start, the port's work on its list of commands. False: it does not stop. */
 bool ahci_stop(volatile u8 *port);
 void ahci_run(volatile u8 *port);
-/* Put a command into the port's only place, and let it go: `bytes` from or to `data`. */
-void ahci_issue(struct ahci_disk *d, const struct ahci_fis *fis, const void *data, u32 bytes,
-		bool write);
+/* Put a command into the port's only place, and let it go, with its data. */
+void ahci_issue(struct ahci_disk *d, const struct ahci_fis *fis, const struct stretch *piece,
+		u32 pieces, bool write);
 /* The same with a packet: `bytes` to `data`, of an answer that has `before` and `after` more, each
  * less than a block. */
 void ahci_packet(struct ahci_disk *d, const u8 packet[PACKET_BYTES], u32 before, void *data,

@@ -69,6 +69,7 @@ static bool start_port(struct ahci_disk *d)
 /* A command by polling; `data` is a sector that comes in, or NULL. */
 static bool ask(struct ahci_disk *d, u8 command, u8 features, const void *data)
 {
+	const struct stretch sector = {dma_address(data), SECTOR_SIZE};
 	const struct ahci_fis fis = {
 		.type = FIS_TO_DEVICE,
 		.flags = FIS_COMMAND,
@@ -77,7 +78,7 @@ static bool ask(struct ahci_disk *d, u8 command, u8 features, const void *data)
 	};
 	bool ended;
 
-	ahci_issue(d, &fis, data, data ? SECTOR_SIZE : 0, false);
+	ahci_issue(d, &fis, &sector, data ? 1 : 0, false);
 	ended = wait_clear(d->port, PORT_CI, 1, COMMAND_US);
 	dma_barrier();
 	return ended && !(mmio_read32(d->port, PORT_TFD) & (ATA_ERR | ATA_DF));
@@ -165,6 +166,12 @@ static void add_port(struct ahci_hba *hba, u32 n)
 	}
 	log_line(LOG_INFO, NULL, "disk %s: %s, %u MiB, AHCI%s", name, d->id.model,
 		 (u32)(d->id.sectors >> 11), d->packet ? ", a disc, read-only" : "");
+	if (!d->packet)
+		d->disk.direct = (struct disk_direct){
+			.sectors = d->id.lba48 ? DISK_MOST : ATA_LBA28_MOST,
+			.pieces = AHCI_REGIONS,
+			.align = ATA_DMA_ALIGN,
+		};
 	disk_add(&d->disk, &d->queue, name, d->id.sectors, d->packet);
 	mmio_write32(port, PORT_IS, 0xffffffffu);
 	mmio_write32(port, PORT_IE, IS_DONE | IS_LINK | IS_ERROR);
@@ -188,6 +195,7 @@ static bool add_controller(void *ctx UNUSED, const struct host_function *f)
 	    !pcihost_claim(f, "it is the hypervisor's: its disks are guests' disks"))
 		return true;
 	hba->registers = host_map_device(base, PORT_BASE(AHCI_PORTS), CACHE_UC);
+	hba->at = *f;
 	hba->irq = f->irq_line;
 	if (!hba->registers || host_irq_register(hba->irq, ahci_interrupt, hba) != HV_OK) {
 		log_line(LOG_ERROR, NULL, "AHCI controller %02x:%02x.%u: not used, out of memory",

@@ -7,7 +7,6 @@
  */
 #include "devices/host/disk/atapi.h"
 
-#include "devices/host/dma.h"
 #include "lib/log.h"
 
 #define SELECT_POLLS 2000u  /* about as many microseconds: the drive has ended its last command */
@@ -15,14 +14,6 @@
 #define TIMEOUT_MS   31000u /* the time for a drive to come back (ATA vol. 2, 9.16) */
 #define DMA_FAULTS   3u
 #define PACKET_TRIES 3u /* the first may only tell of a change of discs */
-
-/* Bus master registers of a channel, and their bits (BM 2). */
-enum { BM_COMMAND = 0, BM_STATUS = 2, BM_TABLE = 4 };
-#define BM_START   0x01u
-#define BM_READ	   0x08u /* from the drive into memory */
-#define BM_ERROR   0x02u
-#define BM_IRQ	   0x04u
-#define BM_CAPABLE 0x60u /* what the BIOS noted about the drives stays */
 
 static struct ata_channel *channel_of(struct disk_cmd *c)
 {
@@ -45,13 +36,11 @@ static void finish(struct ata_channel *ch, enum hv_status status)
 
 /* ---- Reset -------------------------------------------------------------------------------- */
 
-static void bus_master_stop(struct ata_channel *ch)
+/* From now on the CPU moves all data, through the buffer. */
+static void no_dma(struct ata_disk *d)
 {
-	if (!ch->bus_master)
-		return;
-	outb(ch->bus_master + BM_COMMAND, 0);
-	outb(ch->bus_master + BM_STATUS,
-	     (inb(ch->bus_master + BM_STATUS) & BM_CAPABLE) | BM_IRQ | BM_ERROR);
+	d->id.dma = false;
+	d->disk.direct.sectors = 0;
 }
 
 /* Software reset of both drives; late() waits for its end. They may have forgotten their
@@ -60,14 +49,14 @@ static void reset(struct ata_channel *ch)
 {
 	log_line(LOG_WARN, NULL, "disk hd%c: no answer, status %#x; the channel is reset",
 		 ch->letter, ata_status(ch));
-	bus_master_stop(ch);
+	ata_dma_stop(ch);
 	outb(ch->control, ATA_SRST);
 	for (int i = 0; i < 10; i++) /* at least 5 us */
 		io_wait();
 	outb(ch->control, 0);
 	for (u32 i = 0; i < ARRAY_LEN(ch->unit); i++) {
 		ch->unit[i].multiple = false;
-		ch->unit[i].id.dma = false;
+		no_dma(&ch->unit[i]);
 	}
 	ch->phase = ATA_RESET;
 	ch->first_ms = 0;
@@ -77,6 +66,7 @@ static void give_up(struct ata_channel *ch)
 {
 	log_line(LOG_ERROR, NULL, "disk hd%c: does not come back; its channel is given up",
 		 ch->letter);
+	ata_dma_stop(ch); /* it moves nothing any more, whatever the drive does */
 	ch->cmd = NULL;
 	ch->phase = ATA_IDLE;
 	disk_queue_kill(&ch->queue);
@@ -153,35 +143,6 @@ static void issue_flush(struct ata_channel *ch, const struct ata_disk *d)
 	command(ch, d->id.flush_ext ? ATA_CMD_FLUSH_EXT : ATA_CMD_FLUSH);
 }
 
-/* Describe a stretch of 1..128 KiB; returns how many regions it took. */
-static u32 ata_regions(struct ata_region table[ATA_REGIONS], u32 address, u32 bytes)
-{
-	u32 n = 0;
-
-	while (bytes && n < ATA_REGIONS) {
-		u32 piece = MIN(bytes, 0x10000u - (address & 0xffffu));
-
-		table[n++] = (struct ata_region){address, (u16)piece, 0};
-		address += piece;
-		bytes -= piece;
-	}
-	table[n - 1].end = 0x8000u;
-	return n;
-}
-
-static void issue_dma(struct ata_channel *ch, const struct disk_cmd *c, u8 code)
-{
-	u8 direction = c->op == DISK_READ ? BM_READ : 0;
-
-	ata_regions(ch->regions, dma_address(c->buffer), c->sectors * SECTOR_SIZE);
-	bus_master_stop(ch);
-	outl(ch->bus_master + BM_TABLE, dma_address(ch->regions));
-	outb(ch->bus_master + BM_COMMAND, direction);
-	ch->phase = ATA_DMA;
-	outb(ch->base + ATA_COMMAND, code);
-	outb(ch->bus_master + BM_COMMAND, direction | BM_START);
-}
-
 static void issue_pio(struct ata_channel *ch, struct disk_cmd *c, u8 code)
 {
 	ch->at = c->buffer;
@@ -216,7 +177,7 @@ static void issue(struct ata_channel *ch)
 	};
 	struct disk_cmd *c = ch->cmd;
 	struct ata_disk *d = disk_of(c);
-	bool ext = c->sector + c->sectors > ATA_LBA28_SECTORS - 1;
+	bool ext = c->sector + c->sectors > ATA_LBA28_SECTORS - 1 || c->sectors > ATA_LBA28_MOST;
 	bool dma = d->id.dma && ch->bus_master;
 	u8 code = codes[dma ? 2 : d->multiple][c->op == DISK_WRITE][ext];
 	u8 device = ATA_OBSOLETE | ATA_LBA | d->select;
@@ -237,7 +198,7 @@ static void issue(struct ata_channel *ch)
 	}
 	write_address(ch, c->sector, c->sectors, ext);
 	if (dma)
-		issue_dma(ch, c, code);
+		ata_dma_start(ch, c, code);
 	else
 		issue_pio(ch, c, code);
 }
@@ -251,19 +212,29 @@ static void start(struct disk_cmd *c)
 	issue(ch);
 }
 
+/* The command once more, by whatever way the drive has now. */
+static void again(struct ata_channel *ch)
+{
+	struct disk_cmd *c = ch->cmd;
+
+	ch->cmd = NULL;
+	ch->phase = ATA_IDLE;
+	disk_again(c);
+}
+
 /* ---- Service: what the drive says decides. Each returns whether anything went on. ------------ */
 
 static bool serve_dma(struct ata_channel *ch)
 {
 	struct ata_disk *d = disk_of(ch->cmd);
-	u8 bm = inb(ch->bus_master + BM_STATUS), status;
-	bool fault;
+	bool fault, over = ata_dma_over(ch, &fault);
+	u8 status;
 
-	if (!(bm & (BM_IRQ | BM_ERROR)) || ata_status(ch) & ATA_BSY)
+	if (!over || ata_status(ch) & ATA_BSY)
 		return false;
-	bus_master_stop(ch);
+	ata_dma_stop(ch);
 	status = inb(ch->base + ATA_STATUS);
-	fault = bm & BM_ERROR || (status & ATA_ERR && inb(ch->base + ATA_ERROR) & ATA_ICRC);
+	fault |= status & ATA_ERR && inb(ch->base + ATA_ERROR) & ATA_ICRC;
 	if (!fault) {
 		finish(ch, status & (ATA_ERR | ATA_DF | ATA_DRQ) ? HV_IO : HV_OK);
 		return true;
@@ -271,9 +242,9 @@ static bool serve_dma(struct ata_channel *ch)
 	if (++d->dma_faults == DMA_FAULTS) {
 		log_line(LOG_WARN, NULL, "disk %s: DMA fails, going on without",
 			 d->disk.backend.name);
-		d->id.dma = false;
+		no_dma(d);
 	}
-	issue(ch);
+	again(ch);
 	return true;
 }
 
@@ -355,6 +326,7 @@ bool ata_interrupt(void *channel)
 static void late_reset(struct ata_channel *ch, u32 ms)
 {
 	u8 status = ata_status(ch);
+	bool retry;
 
 	if (!ch->first_ms)
 		ch->first_ms = ms;
@@ -364,13 +336,12 @@ static void late_reset(struct ata_channel *ch, u32 ms)
 	}
 	if (status & ATA_BSY)
 		return;
-	if (ch->retry) {
-		ch->retry = false;
-		ch->cmd->since = 0; /* its time begins anew */
-		issue(ch);
-	} else {
+	retry = ch->retry;
+	ch->retry = false;
+	if (retry)
+		again(ch); /* its time begins anew */
+	else
 		finish(ch, HV_IO);
-	}
 }
 
 static void late(struct disk_cmd *c, u32 ms)

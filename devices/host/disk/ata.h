@@ -40,6 +40,8 @@ enum ata_command {
 #define ATA_FEATURE_DMA	      0x01u /* of PACKET: its data comes by DMA */
 
 #define ATA_LBA28_SECTORS (1ull << 28)
+#define ATA_LBA28_MOST	  256u /* sectors of a command with 28 bits */
+#define ATA_DMA_ALIGN	  4u   /* even would do (BM 1.2, AHCI 4.2.3.3); not for all controllers */
 #define ATA_WORDS	  256u /* of a sector */
 /* Sectors moved by the CPU in one go: what a PIO mode 0 drive needs 1.2 ms for. */
 #define ATA_BLOCK_MAX 8u

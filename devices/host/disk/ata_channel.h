@@ -50,10 +50,12 @@ struct ata_region {
 	u16 end;   /* 0x8000 in the last one */
 };
 _Static_assert(sizeof(struct ata_region) == 8, "BM 1.2");
-#define ATA_REGIONS 4u
-_Static_assert(DISK_PIECE <= 256, "ATA vol. 1: the most sectors of a 28-bit command");
-_Static_assert(ATA_REGIONS >= DISK_PIECE * SECTOR_SIZE / KIB(64) + 2,
-	       "a piece that begins anywhere");
+#define ATA_REGIONS 512u
+#define ATA_PIECES  240u /* stretches of memory of a command */
+_Static_assert(DISK_PIECE <= ATA_LBA28_MOST, "ATA vol. 1: the most sectors of a 28-bit command");
+_Static_assert(ATA_REGIONS * sizeof(struct ata_region) <= PAGE_SIZE, "BM 1.2: no 64 KiB border");
+_Static_assert(ATA_REGIONS >= 2 * ATA_PIECES + DISK_MOST * SECTOR_SIZE / KIB(64),
+	       "of a stretch that begins anywhere one more than it has 64 KiB");
 
 /* The state of the command that a channel carries out. */
 enum ata_phase {
@@ -89,6 +91,13 @@ struct ata_channel {
 
 extern const struct disk_driver ata_driver;
 bool ata_interrupt(void *channel);
+
+/* ata_dma.c: give the drive a command whose data the bus master moves. */
+void ata_dma_start(struct ata_channel *ch, const struct disk_cmd *c, u8 code);
+/* The bus master says that it is through, or that it failed. */
+bool ata_dma_over(const struct ata_channel *ch, bool *error);
+/* It moves nothing any more, whatever it was doing. */
+void ata_dma_stop(struct ata_channel *ch);
 
 static inline u8 ata_status(const struct ata_channel *ch)
 {

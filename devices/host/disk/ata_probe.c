@@ -215,6 +215,12 @@ static void offer(struct ata_channel *ch, struct ata_disk *d)
 		 d->packet   ? "a disc, read-only"
 		 : d->id.dma ? "DMA"
 			     : "PIO");
+	if (d->id.dma && !d->packet)
+		d->disk.direct = (struct disk_direct){
+			.sectors = d->id.lba48 ? DISK_MOST : ATA_LBA28_MOST,
+			.pieces = ATA_PIECES,
+			.align = ATA_DMA_ALIGN,
+		};
 	disk_add(&d->disk, &ch->queue, name, d->id.sectors, d->packet);
 }
 

@@ -244,6 +244,7 @@ struct blk_backend *partition_find(struct blk_backend *whole, u32 number, const 
 		.ops = &part_ops,
 		.sectors = place.sectors,
 		.readonly = whole->readonly,
+		.most = whole->most,
 		.whole = whole,
 		.first = place.first,
 		.next_part = whole->parts,

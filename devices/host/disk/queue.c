@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Queues of disk requests, and the list of the disks that drivers offered. A requester's memory is
- * touched only inside submit(), and just before its done(); what was cancelled meanwhile is an
- * orphan, whose end is waited for before anything new starts, so that a late write can never
- * overtake a later one.
+ * Queues of disk requests, and the list of the disks that drivers offered. What was cancelled while
+ * it was under way is an orphan, whose end is waited for before anything new starts, so that a late
+ * write can never overtake a later one. One whose data went through the buffer is forgotten
+ * meanwhile; one that is direct is held: its requester hears of its end.
  */
 #include "devices/host/disk/queue.h"
 
@@ -11,6 +11,7 @@
 #include "devices/host/dma.h"
 #include "lib/string.h"
 #include "lib/x86.h"
+#include "mm/gmem.h"
 
 #define NS_PER_MS   1000000u
 #define READ_NOW_US 5000000u /* a drive may have to start its motor */
@@ -25,17 +26,60 @@ static u32 bytes(u32 sectors)
 	return sectors * SECTOR_SIZE;
 }
 
-/* Start the next piece of the request in c. */
-static void start_piece(struct disk_cmd *c)
+/* Can the hardware move the data of this request as it lies, in one command? */
+static bool can_be_direct(const struct disk_direct *may, const struct blk_req *r)
+{
+	u32 left = bytes(r->sectors), wrong = 0;
+
+	if (r->buf || !r->sectors || r->sectors > may->sectors || r->pieces > may->pieces)
+		return false;
+	for (u32 i = 0; i < r->pieces; i++) {
+		const struct stretch *p = &r->piece[i];
+
+		if (!p->bytes || p->bytes > left ||
+		    (p->at + p->bytes > 1ull << 32 && !may->above4g))
+			return false;
+		wrong |= ((u32)p->at | p->bytes) & (may->align - 1);
+		left -= p->bytes;
+	}
+	return !left && !wrong;
+}
+
+/* The data of a request that goes through c's buffer: from there, or to it. */
+static void copy(struct disk_cmd *c, bool to_buffer)
 {
 	const struct blk_req *r = c->req;
+	u32 n = bytes(c->sectors);
 
-	c->sector = r->sector + c->pos;
-	c->sectors = MIN(r->sectors - c->pos, DISK_PIECE);
+	if (!r->buf)
+		stretches_copy(r->piece, r->pieces, c->buffer, n, !to_buffer);
+	else if (to_buffer)
+		memcpy(c->buffer, r->buf, n);
+	else
+		memcpy(r->buf, c->buffer, n);
+}
+
+/* Start the request in c, or as much of it as one command does. */
+static void start_cmd(struct disk_cmd *c)
+{
+	struct blk_req *r = c->req;
+
+	c->sector = r->sector;
 	c->op = !r->sectors ? DISK_FLUSH : r->write ? DISK_WRITE : DISK_READ;
 	c->since = 0;
-	if (c->op == DISK_WRITE)
-		memcpy(c->buffer, (const u8 *)r->buf + bytes(c->pos), bytes(c->sectors));
+	c->direct = can_be_direct(&c->disk->direct, r);
+	if (c->direct) {
+		c->piece = r->piece;
+		c->pieces = r->pieces;
+	} else {
+		r->sectors = MIN(r->sectors, DISK_PIECE);
+		c->whole = (struct stretch){dma_address(c->buffer), bytes(r->sectors)};
+		c->piece = &c->whole;
+		c->pieces = r->sectors != 0;
+	}
+	c->sectors = r->sectors;
+	if (!c->direct && c->op == DISK_WRITE)
+		copy(c, true);
 	c->busy = true;
 	if (c->queue->dead)
 		disk_done(c, HV_IO);
@@ -82,8 +126,7 @@ static void pump(struct disk_queue *q)
 		c->req = take(q, &c->disk);
 		if (!c->req)
 			break;
-		c->pos = 0;
-		start_piece(c);
+		start_cmd(c);
 	}
 	q->pumping = false;
 }
@@ -95,22 +138,22 @@ void disk_done(struct disk_cmd *c, enum hv_status status)
 
 	if (!c->busy)
 		return;
-	if (r && status == HV_OK) {
-		if (c->op == DISK_READ)
-			memcpy((u8 *)r->buf + bytes(c->pos), c->buffer, bytes(c->sectors));
-		c->pos += c->sectors;
-		if (c->pos < r->sectors) {
-			start_piece(c);
-			return;
-		}
-	}
-	c->busy = false;
+	if (r && !c->direct && status == HV_OK && c->op == DISK_READ)
+		copy(c, false);
+	q->orphans -= !r || c->cancelled;
+	c->busy = c->cancelled = false;
 	c->req = NULL;
 	if (r)
 		r->done(r, status);
-	else
-		q->orphans--;
 	pump(q);
+}
+
+void disk_again(struct disk_cmd *c)
+{
+	if (c->req && !c->cancelled)
+		start_cmd(c);
+	else
+		disk_done(c, HV_IO);
 }
 
 void disk_queue_kill(struct disk_queue *q)
@@ -164,10 +207,12 @@ static void cancel(struct blk_backend *b, void *ctx)
 	for (u32 i = 0; i < q->depth; i++) {
 		struct disk_cmd *c = &q->cmd[i];
 
-		if (c->busy && c->disk == d && c->req && c->req->ctx == ctx) {
+		if (!c->busy || c->disk != d || !c->req || c->cancelled || c->req->ctx != ctx)
+			continue;
+		q->orphans++;
+		c->cancelled = c->req->held = c->direct;
+		if (!c->direct)
 			c->req = NULL;
-			q->orphans++;
-		}
 	}
 }
 
@@ -201,6 +246,7 @@ void disk_add(struct disk *d, struct disk_queue *q, const char *name, u64 sector
 	d->backend.ops = &disk_ops;
 	d->backend.sectors = sectors;
 	d->backend.readonly = readonly;
+	d->backend.most = d->direct.sectors ? d->direct.sectors : DISK_PIECE;
 	snprintf(d->backend.name, sizeof(d->backend.name), "%s", name);
 	d->queue = q;
 	d->last = &d->first;
@@ -263,7 +309,7 @@ bool disk_read_now(struct blk_backend *b, u64 sector, u32 sectors, void *to)
 	}
 	if (!now.ended)
 		b->ops->cancel(b, &now);
-	return now.ended && now.status == HV_OK;
+	return now.ended && now.status == HV_OK && r.sectors == sectors;
 }
 
 /* ---- Late ----------------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * virtio disks of the machine (virtio 5.2). Each command owns three
- * descriptors for good: header, data, status. A device that answers nonsense or nothing is
- * stopped, and its disk fails from then on.
+ * virtio disks of the machine (virtio 5.2). Each command owns three descriptors for good, header,
+ * data and status, or a table of its own, which one of them leads to. A device that answers
+ * nonsense or nothing is stopped, and its disk fails from then on.
  */
 #include "devices/host/disk/drivers.h"
 #include "devices/host/disk/queue.h"
@@ -15,8 +15,12 @@
 #define DISKS	   8u /* vda..vdh */
 #define TIMEOUT_MS 60000u
 
-#define FEATURE_RO    (1u << 5)
-#define FEATURE_FLUSH (1u << 9)
+#define FEATURE_SIZE_MAX (1u << 1) /* segments are limited in length, */
+#define FEATURE_SEG_MAX	 (1u << 2) /* in number */
+#define FEATURE_RO	 (1u << 5)
+#define FEATURE_FLUSH	 (1u << 9)
+#define FEATURE_INDIRECT (1u << 28)
+#define CONFIG_SEG_MAX	 12u /* virtio 5.2.4 */
 
 /* virtio 5.2.6. */
 enum { TYPE_IN = 0, TYPE_OUT = 1, TYPE_FLUSH = 4 };
@@ -32,6 +36,8 @@ _Static_assert(offsetof(struct request, status) == 16, "virtio 5.2.6: the header
 _Static_assert(offsetof(struct request, sector) == 8, "virtio 5.2.6");
 
 #define DESCS 3u
+#define TABLE 256u /* descriptors of a command's own table: a page of them */
+_Static_assert(TABLE * sizeof(struct vring_desc) == PAGE_SIZE, "virtio 2.4.5.3: 16 bytes each");
 
 struct virtio_disk {
 	struct disk_queue queue; /* first */
@@ -39,7 +45,8 @@ struct virtio_disk {
 	struct virtio_pci pci;
 	struct vring ring;
 	bool flush;
-	struct request *request; /* DISK_DEPTH of them */
+	struct request *request;  /* DISK_DEPTH of them */
+	struct vring_desc *table; /* as many of TABLE; NULL: the device takes none */
 };
 
 static struct virtio_disk drives[DISKS];
@@ -50,13 +57,33 @@ static struct virtio_disk *drive_of(struct disk_cmd *c)
 	return container_of(c->queue, struct virtio_disk, queue);
 }
 
+/* Header, data, status from descriptor `first` of a table on; how many. */
+static u32 describe(const struct disk_cmd *c, struct request *r, struct vring_desc *d, u32 first)
+{
+	u16 data = c->op == DISK_READ ? VRING_NEXT | VRING_WRITE : VRING_NEXT;
+	u32 n = 1;
+
+	d[0] = (struct vring_desc){.address = dma_address(r),
+				   .bytes = offsetof(struct request, status),
+				   .flags = VRING_NEXT,
+				   .next = (u16)(first + 1)};
+	for (; n <= c->pieces; n++)
+		d[n] = (struct vring_desc){.address = c->piece[n - 1].at,
+					   .bytes = c->piece[n - 1].bytes,
+					   .flags = data,
+					   .next = (u16)(first + n + 1)};
+	d[n] = (struct vring_desc){
+		.address = dma_address((const void *)&r->status), .bytes = 1, .flags = VRING_WRITE};
+	return n + 1;
+}
+
 static void start(struct disk_cmd *c)
 {
 	static const u32 types[] = {
 		[DISK_READ] = TYPE_IN, [DISK_WRITE] = TYPE_OUT, [DISK_FLUSH] = TYPE_FLUSH};
 	struct virtio_disk *v = drive_of(c);
-	u32 n = (u32)(c - v->queue.cmd);
-	struct vring_desc *d = &v->ring.desc[n * DESCS];
+	u32 n = (u32)(c - v->queue.cmd), used;
+	struct vring_desc *d = &v->ring.desc[n * DESCS], *table = v->table + n * TABLE;
 	struct request *r = &v->request[n];
 
 	if (c->op == DISK_FLUSH && !v->flush) { /* then what it has acknowledged is stable */
@@ -66,9 +93,14 @@ static void start(struct disk_cmd *c)
 	r->type = types[c->op];
 	r->sector = c->sector;
 	r->status = STATUS_PENDING;
-	d[0].next = (u16)(n * DESCS + (c->op == DISK_FLUSH ? 2 : 1));
-	d[1].bytes = c->sectors * SECTOR_SIZE;
-	d[1].flags = c->op == DISK_READ ? VRING_NEXT | VRING_WRITE : VRING_NEXT;
+	if (c->direct) {
+		used = describe(c, r, table, 0);
+		d[0] = (struct vring_desc){.address = dma_address(table),
+					   .bytes = used * (u32)sizeof(*table),
+					   .flags = VRING_INDIRECT};
+	} else {
+		(void)describe(c, r, d, n * DESCS);
+	}
 	vring_give(&v->ring, (u16)(n * DESCS));
 	vring_kick(&v->ring);
 }
@@ -118,22 +150,19 @@ static void late(struct disk_cmd *c, u32 ms)
 
 static const struct disk_driver driver = {.start = start, .late = late};
 
-/* What of the descriptors never changes. */
-static void set_up_descriptors(struct virtio_disk *v)
+/* Whatever length and number of pieces it takes; it has no other wishes. */
+static void set_up_direct(struct virtio_disk *v, u32 features)
 {
-	for (u32 i = 0; i < DISK_DEPTH; i++) {
-		struct vring_desc *d = &v->ring.desc[i * DESCS];
-		struct request *r = &v->request[i];
+	u32 pieces = TABLE - 2;
 
-		d[0].address = dma_address(r);
-		d[0].bytes = offsetof(struct request, status);
-		d[0].flags = VRING_NEXT;
-		d[1].address = dma_address(v->queue.cmd[i].buffer);
-		d[1].next = (u16)(i * DESCS + 2);
-		d[2].address = dma_address((const void *)&r->status);
-		d[2].bytes = 1;
-		d[2].flags = VRING_WRITE;
-	}
+	if (features & FEATURE_SEG_MAX)
+		pieces = MIN(pieces, virtio_pci_config(&v->pci, CONFIG_SEG_MAX, 4));
+	if (!(features & FEATURE_INDIRECT) || features & FEATURE_SIZE_MAX || !pieces)
+		return;
+	v->table = dma_alloc(DISK_DEPTH * TABLE * sizeof(*v->table));
+	if (v->table)
+		v->disk.direct = (struct disk_direct){
+			.sectors = DISK_MOST, .pieces = pieces, .align = 1, .above4g = true};
 }
 
 static enum hv_status set_up(struct virtio_disk *v, const struct host_function *f)
@@ -141,7 +170,10 @@ static enum hv_status set_up(struct virtio_disk *v, const struct host_function *
 	u32 features;
 	enum hv_status s;
 
-	s = virtio_pci_open(&v->pci, f, FEATURE_RO | FEATURE_FLUSH, &features);
+	s = virtio_pci_open(&v->pci, f,
+			    FEATURE_SIZE_MAX | FEATURE_SEG_MAX | FEATURE_RO | FEATURE_FLUSH |
+				    FEATURE_INDIRECT,
+			    &features);
 	if (s == HV_OK)
 		s = virtio_pci_ring(&v->pci, 0, &v->ring);
 	if (s == HV_OK && v->ring.size < DISK_DEPTH * DESCS)
@@ -154,7 +186,7 @@ static enum hv_status set_up(struct virtio_disk *v, const struct host_function *
 		s = host_irq_register(v->pci.irq, interrupt, v);
 	if (s != HV_OK)
 		return s;
-	set_up_descriptors(v);
+	set_up_direct(v, features);
 	v->flush = features & FEATURE_FLUSH;
 	v->disk.backend.readonly = features & FEATURE_RO;
 	return HV_OK;

@@ -54,6 +54,7 @@ enum hv_status virtio_pci_open(struct virtio_pci *v, const struct host_function 
 {
 	if (!f->irq_line || f->irq_line >= HOST_IRQS)
 		return HV_IO;
+	v->at = *f;
 	v->irq = f->irq_line;
 	v->modern = !virtio_legacy_find(v, f);
 	if (v->modern && !virtio_modern_find(v, f)) {
@@ -98,8 +99,10 @@ void virtio_pci_go(const struct virtio_pci *v)
 
 void virtio_pci_stop(const struct virtio_pci *v)
 {
-	if (v->transport)
-		v->transport->set_status(v, 0);
+	if (!v->transport)
+		return;
+	(void)reset(v);
+	pcihost_disable(&v->at, PCI_COMMAND_MASTER); /* whatever became of that */
 }
 
 u8 virtio_pci_isr(const struct virtio_pci *v)

@@ -23,8 +23,9 @@ struct vring_desc {
 	u32 bytes;
 	u16 flags, next;
 };
-#define VRING_NEXT  0x1u
-#define VRING_WRITE 0x2u /* by the device */
+#define VRING_NEXT     0x1u
+#define VRING_WRITE    0x2u /* by the device */
+#define VRING_INDIRECT 0x4u /* it is a table of them */
 
 struct vring_used {
 	u32 id, bytes;
@@ -49,6 +50,7 @@ struct vring {
 
 struct virtio_pci {
 	const struct virtio_transport *transport; /* NULL: not open */
+	struct host_function at;
 	u8 irq;
 	bool modern; /* version 1, else the legacy interface */
 	u16 io;	     /* legacy: its ports */
