@@ -258,21 +258,31 @@ bool device_cache_bits(enum cache_type slot, u64 pte, u64 *bits);
  * set by the CPU, and tells a flush what is in use. */
 u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights);
 
+/* What a guest's leaf entry and all above it grant: U, and W where the entry is dirty. Rows of
+ * entries take mm/words.h's way, which branches nowhere. */
+SPECIALISED u32 granted(u32 low, u32 rights)
+{
+	return low & rights & (low & PTE_D ? PTE_U | PTE_W : PTE_U);
+}
+
+/* Our entry for a frame; flags: those of a low word. */
+SPECIALISED u64 spte_of(pfn_t f, u64 nx, u32 flags)
+{
+	return (u64)f.n << PAGE_SHIFT | nx | flags;
+}
+
 /* The same, with what nearly all entries are in front: RAM, and nothing in a high word but
  * NX. */
 SPECIALISED u64 spte_make(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights)
 {
-	u32 low = (u32)pte, may = low & rights;
+	u32 low = (u32)pte;
 	u64 nx = entry_nx(f, s, pte, rights);
 
 	if ((low & (PTE_P | PTE_A)) != (PTE_P | PTE_A))
 		return 0;
 	if ((pte & ~nx) >> 32 || low >> PAGE_SHIFT >= s->mem->ram_pages)
 		return spte_general(f, s, pte, rights);
-	if (!(low & PTE_D))
-		may &= ~PTE_W;
-	return (u64)s->mem->frames[low >> PAGE_SHIFT].n << PAGE_SHIFT | nx |
-	       (PTE_P | PTE_D | (may & (PTE_U | PTE_W)));
+	return spte_of(s->mem->frames[low >> PAGE_SHIFT], nx, PTE_P | PTE_D | granted(low, rights));
 }
 
 static inline u64 spte_for(const struct shadow *s, u64 pte, u32 rights)

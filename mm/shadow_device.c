@@ -23,7 +23,6 @@ bool device_cache_bits(enum cache_type slot, u64 pte, u64 *bits)
 u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights)
 {
 	const struct slot *slot = gfn >> 20 ? NULL : gmem_find(s->mem, (gfn_t)gfn);
-	u32 may = (u32)pte & rights;
 	u64 cache;
 	pfn_t at;
 
@@ -34,6 +33,6 @@ u64 spte_for_device(const struct shadow *s, u64 gfn, u64 pte, u32 rights)
 		return 0;
 	if (slot->ram)
 		cache = host_cache_bits(CACHE_WB);
-	return (u64)at.n << PAGE_SHIFT | entry_nx(s->gf, s, pte, rights) | PTE_P | PTE_D |
-	       SPTE_DEVICE | cache | (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
+	return spte_of(at, entry_nx(s->gf, s, pte, rights),
+		       PTE_P | PTE_D | SPTE_DEVICE | (u32)cache | granted((u32)pte, rights));
 }

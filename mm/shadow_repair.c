@@ -16,14 +16,13 @@ static u32 guest_offset(const struct pt_format *gf, const struct shadow *s, u32 
 u64 spte_general(const struct pt_format *f, const struct shadow *s, u64 pte, u32 rights)
 {
 	u64 gfn = (pte & f->frame_mask) >> PAGE_SHIFT;
-	u32 may = (u32)pte & rights;
 
 	if ((pte & (PTE_P | PTE_A)) != (PTE_P | PTE_A) || pte & entry_illegal(f, s, 0))
 		return 0;
 	if (gfn >= s->mem->ram_pages)
 		return spte_for_device(s, gfn, pte, rights);
-	return (u64)s->mem->frames[gfn].n << PAGE_SHIFT | entry_nx(f, s, pte, rights) | PTE_P |
-	       PTE_D | (may & PTE_U) | (pte & PTE_D ? may & PTE_W : 0);
+	return spte_of(s->mem->frames[gfn], entry_nx(f, s, pte, rights),
+		       PTE_P | PTE_D | granted((u32)pte, rights));
 }
 
 /* Most entries of most tables are absent: they are passed over four at a time. P and A lie in the
