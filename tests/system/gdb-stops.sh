@@ -110,7 +110,7 @@ set \$ecx = 2
 continue
 printf "rebooted %d\n", \$pc == (long)&guest_start
 monitor stop-at nonsense
-shell (sleep 1; kill -INT \$PPID) &
+shell (sleep 4; kill -INT \$PPID) &
 continue
 monitor restart
 printf "restarted %d\n", \$pc == (long)&guest_start

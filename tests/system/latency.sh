@@ -25,7 +25,7 @@ bars|qemu|bars|2|--set shm=here,16M
 pmd|qemu|pmd|2|
 pmd-ring|qemu|pmd-ring|2|
 hoard|qemu|hoard|2|--mem 64M
-restarts|qemu|restarts|2|--mem 64M --initrd $work/initrd
+restarts|qemu|restarts|2|--mem 64M --initrd "$work/initrd"
 newlines|bochs|newlines|2|
 emergency|bochs|emergency|2|
 LIST
@@ -66,6 +66,9 @@ echo "$each: share $share of $fair per mille at least, latest wake-up $late of $
 case $name in
 cuts | wholes) [ "$(number '^\[a1\] attacker: \([0-9]*\) whole frames sent.*')" -ge 20 ] ;;
 esac
+if [ "$name" = restarts ]; then
+	[ "$(grep -c '^\[a1\] restarts' "$work/log")" -ge 10 ]
+fi
 if [ "$name" = wholes ]; then
 	[ "$(number '^\[a2\] attacker: \([0-9]*\) whole frames taken.*')" -ge 20 ]
 fi

@@ -66,7 +66,8 @@ BUILD=FOLDER in the environment: what `make BUILD=FOLDER` made is run.
 The serial line is the terminal: Ctrl-A opens ringone's monitor; every other key, Ctrl-C too,
 goes to the focused guest.
 
-Exit status: 0 every guest powered off; 1 a guest was killed or crashed; 2 usage; 3 the
+Exit status: 0 every guest powered off; 1 a guest was killed, crashed or
+could not be started, or an option could not be followed; 2 usage; 3 the
 hypervisor failed; 124 time-out.
 END
 }

@@ -31,11 +31,11 @@ monitor stop-at none
 monitor list
 detach
 END
-	"$RUN" --timeout 200 --gdb "$port" --guest t --kernel "$KERNEL" --initrd "$initrd" --mem 64M \
+	"$RUN" --timeout 1000 --gdb "$port" --guest t --kernel "$KERNEL" --initrd "$initrd" --mem 64M \
 		--set wait=gdb --append 'console=hvc0 quiet rdinit=/ringone/init do=poweroff' </dev/null \
 		>"$logs/gdb.log" 2>&1 &
 	booted=$!
-	timeout 180 gdb -nx -batch -x "$logs/gdb.script" "$VMLINUX" >"$logs/gdb.out" 2>&1
+	timeout 900 gdb -nx -batch -x "$logs/gdb.script" "$VMLINUX" >"$logs/gdb.out" 2>&1
 	status=0 problem=
 	wait "$booted" || status=$?
 	[ $status -eq 0 ] || problem="exit status $status"
