@@ -5,33 +5,17 @@
 # Ctrl-C, restarts by hand and by `run`, and a gdb that comes after another one was killed. Its
 # neighbour runs on. Bochs' serial line takes one connection in its life: there all is one session.
 set -eu
-: "${stubs:?tests/run sets it}" "${each:?}"
-command -v gdb >/dev/null || {
-	echo 'no gdb here'
-	exit 77
-}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-port=$((20000 + $$ % 12000)) # below those that a system gives to callers
+: "${stubs:?tests/run sets it}"
+. tests/system/gdb.inc
 
 ticks=1000
-case $each in
-bochs) set -- --emulator bochs && ticks=1 ;; # each instruction of a guest's costs ten there
-qemu) set -- ;;
-*) set -- --cpu "$each" ;;
-esac
-tools/run "$@" --timeout 1800 --gdb $port \
-	--guest beat --kernel "$stubs/heartbeat" --mem 4M --append rounds=1000000 --set wait=gdb --set paused \
+[ "$each" != bochs ] || ticks=1 # each instruction of a guest's costs ten there
+boot --guest beat --kernel "$stubs/heartbeat" --mem 4M --append rounds=1000000 --set wait=gdb --set paused \
 	--guest user --kernel "$stubs/selftest" --mem 8M --append from=frame_of_ring3 --set wait=gdb \
-	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append "rounds=10 ticks=$ticks" \
-	</dev/null >"$work/log" 2>&1 &
-machine=$!
+	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append "rounds=10 ticks=$ticks"
 
-cat >"$work/begin" <<END
-set pagination off
-set confirm off
-set tcp connect-timeout 600
-set remotetimeout 600
+settings >"$work/begin"
+cat >>"$work/begin" <<END
 source tools/run.d/guest.gdb
 target extended-remote 127.0.0.1:$port
 END
@@ -150,22 +134,13 @@ else
 	session begin second lives end
 	window="^behind an access to a device's memory$"
 fi
-ended=0
-wait $machine || ended=$?
-cat "$work/gdb"
-echo '---'
-tr -d '\r' <"$work/log"
-for text in '^in ring 3$' '^user 3 0x8048000$' '^behind an access to a port$' "$window" '^hbreak 1$' \
+outcome
+gdb_said '^in ring 3$' '^user 3 0x8048000$' '^behind an access to a port$' "$window" '^hbreak 1$' \
 	'^Hardware watchpoint 2: last_us$' '^Old value = [1-9]' '^Hardware read watchpoint 3' '^Value = ' \
 	'^physical 1$' '^interrupt 0$' '^irq 0x61$' '^before hypercall 9$' '^hypercall 9 0x1fcd$' '^again 9$' \
 	'^stop-at: an exception' 'received signal SIGINT' '^rebooted 1$' '^restarted 1$' '^at it again 1$' 'beat, stopped here' \
 	'^still there 1$' 'heart +ended' 'beat +paused' '^run 1$' '^starti 1 0$' '^after kill 1$' \
-	'received signal SIGPWR' "$registers"; do
-	grep -Eq -e "$text" "$work/gdb" || {
-		echo "gdb did not say: $text"
-		exit 1
-	}
-done
+	'received signal SIGPWR' "$registers"
 [ "$(sed -n 's/^held at //p' "$work/gdb")" = "$(sed -n 's/^still at //p' "$work/gdb")" ]
 [ $ended = 1 ]
-tr -d '\r' <"$work/log" | grep -q '^\[heart\] heartbeat: checksum [0-9a-f]* ok$'
+console '^\[heart\] heartbeat: checksum [0-9a-f]* ok$'

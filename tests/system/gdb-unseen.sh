@@ -5,32 +5,15 @@
 # interrupts finds nothing of gdb's breakpoints there: of a few in each page and of many in one. Each of them is
 # hit as often as its instruction is executed.
 set -eu
-: "${stubs:?tests/run sets it}" "${each:?}"
-command -v gdb >/dev/null || {
-	echo 'no gdb here'
-	exit 77
-}
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-port=$((20000 + $$ % 12000)) # below those that a system gives to callers
+: "${stubs:?tests/run sets it}"
+. tests/system/gdb.inc
 
 guest=selftest
-case $each in
-bochs) set -- --emulator bochs ;;
-pae) guest=selftest-pae && set -- ;;
-qemu) set -- ;;
-*) set -- --cpu "$each" ;;
-esac
-tools/run "$@" --timeout 1800 --gdb $port \
-	--guest own --kernel "$stubs/$guest" --mem 16M --append only=text_is --set wait=gdb \
-	</dev/null >"$work/log" 2>&1 &
-machine=$!
+[ "$each" != pae ] || guest=selftest-pae
+boot --guest own --kernel "$stubs/$guest" --mem 16M --append only=text_is --set wait=gdb
 
-cat >"$work/script" <<END
-set pagination off
-set confirm off
-set tcp connect-timeout 600
-set remotetimeout 600
+settings >"$work/script"
+cat >>"$work/script" <<END
 target remote 127.0.0.1:$port
 tbreak text_begin
 continue
@@ -59,17 +42,8 @@ continue
 END
 status=0
 timeout 900 gdb -nx -batch -x "$work/script" "$stubs/$guest.elf" >"$work/gdb" 2>&1 || status=$?
-ended=0
-wait $machine || ended=$?
-cat "$work/gdb"
-echo '---'
-tr -d '\r' <"$work/log"
+outcome
 [ "$status" -le 1 ] && [ $ended = 0 ]
-tr -d '\r' <"$work/log" | grep -q '^\[own\] PASS text_is_what_was_written$'
+console '^\[own\] PASS text_is_what_was_written$'
 # Twelve for each call, and once more when the guest steps itself.
-for text in '^ended 1$' '^hits 24 1 3 1 1$'; do
-	grep -Eq -e "$text" "$work/gdb" || {
-		echo "gdb did not say: $text"
-		exit 1
-	}
-done
+gdb_said '^ended 1$' '^hits 24 1 3 1 1$'

@@ -3,39 +3,21 @@
 # A guest under Debian's gdb: stopped before its first instruction, at a breakpoint, by steps over
 # instructions of each kind, before it is killed; while another guest runs to its end undisturbed.
 set -eu
-: "${stubs:?tests/run sets it}" "${each:?}"
-command -v gdb >/dev/null || {
-	echo 'no gdb here'
-	exit 77
-}
+: "${stubs:?tests/run sets it}"
+. tests/system/gdb.inc
 for name in shell penguin penguin-pae torture; do
 	gdb -nx -batch -ex 'info line _start' -ex 'info line guest_main' "$stubs/$name.elf" 2>&1 | grep -q '^Line [0-9]' || {
 		echo "$name.elf has no symbols for gdb"
 		exit 1
 	}
 done
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-port=$((20000 + $$ % 12000)) # below those that a system gives to callers
 
-case $each in
-bochs) set -- --emulator bochs ;;
-qemu) set -- ;;
-*) set -- --cpu "$each" ;;
-esac
-tools/run "$@" --timeout 1800 --gdb $port \
-	--guest stack --kernel "$stubs/mistakes" --mem 4M --append do=stack --set wait=gdb \
+boot --guest stack --kernel "$stubs/mistakes" --mem 4M --append do=stack --set wait=gdb \
 	--guest other --kernel "$stubs/spinner" --mem 4M \
-	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append rounds=100 \
-	</dev/null >"$work/log" 2>&1 &
-machine=$!
+	--guest heart --kernel "$stubs/heartbeat" --mem 4M --append rounds=100
 
-# Bochs begins when gdb has come, and what is sent before the hypervisor listens is sent again.
-cat >"$work/script" <<END
-set pagination off
-set confirm off
-set tcp connect-timeout 600
-set remotetimeout 600
+settings >"$work/script"
+cat >>"$work/script" <<END
 target remote 127.0.0.1:$port
 printf "entry %d %#x\n", \$pc == &guest_start, \$cs
 info threads
@@ -65,21 +47,12 @@ continue
 END
 status=0
 timeout 900 gdb -nx -batch -x "$work/script" "$stubs/mistakes.elf" >"$work/gdb" 2>&1 || status=$?
-ended=0
-wait $machine || ended=$?
-cat "$work/gdb"
-echo '---'
-tr -d '\r' <"$work/log"
-for text in '^entry 1 0x61$' 'Thread 1 \(stack, stopped here\)' 'Thread 2 \(other, (running|starting)\)' \
+outcome
+gdb_said '^entry 1 0x61$' 'Thread 1 \(stack, stopped here\)' 'Thread 2 \(other, (running|starting)\)' \
 	'^stopped 1$' '^unseen 0x[0-9a-f]+$' '"large-page"' '^written 7$' '^stack 1$' '^stepped 1$' \
 	'^ *stack +paused' 'eip=[0-9a-f]+ eflags=' 'SIGSEGV' '^held 1$' 'deeper \(n=' \
-	'^why: it is paused' 'terminated with signal SIGKILL'; do
-	grep -Eq -e "$text" "$work/gdb" || {
-		echo "gdb did not say: $text"
-		exit 1
-	}
-done
+	'^why: it is paused' 'terminated with signal SIGKILL'
 if grep -q '^unseen 0xcc$' "$work/gdb"; then exit 1; fi
 [ "$status" -le 1 ] && [ $ended = 1 ]
-tr -d '\r' <"$work/log" | grep -q '^\[heart\] heartbeat: checksum c3b663e3 ok$'
-tr -d '\r' <"$work/log" | grep -q '^\[stack\] killed: bad stack: '
+console '^\[heart\] heartbeat: checksum c3b663e3 ok$'
+console '^\[stack\] killed: bad stack: '
