@@ -103,7 +103,9 @@ export async function comparePicture(page, {pixels, file, seed, frame}) {
   const end = Date.now() + HANG_MS;
   for (;;) {
     await savePicture(page, file);
-    const {status, stdout} = spawnSync(pixels, [file, String(seed), ...(frame ? [String(frame)] : [])], {encoding: "utf8"});
+    const {error, status, stdout} = spawnSync(pixels, [file, String(seed), ...(frame ? [String(frame)] : [])], {encoding: "utf8"});
+    if (error)
+      throw error;
     if (status === 0)
       return;
     if (Date.now() > end)
