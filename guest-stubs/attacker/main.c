@@ -56,13 +56,15 @@ static const struct {
 	const char *name;
 	void (*run)(void);
 } attacks[] = {
-	{"spin", attack_spin},	       {"calls", attack_calls},		{"storm", attack_storm},
-	{"requests", attack_requests}, {"kicks", attack_kicks},		{"burst", attack_burst},
-	{"newlines", attack_newlines}, {"emergency", attack_emergency}, {"flood", attack_flood},
-	{"pieces", attack_pieces},     {"bars", attack_bars},		{"pmd", attack_pmd},
-	{"pmd-ring", attack_pmd_ring}, {"hoard", attack_hoard},		{"cuts", attack_cuts},
-	{"wholes", attack_wholes},     {"takes", attack_takes},
-	{"restarts", attack_restarts},
+	{"spin", attack_spin},	       {"calls", attack_calls},
+	{"storm", attack_storm},       {"requests", attack_requests},
+	{"kicks", attack_kicks},       {"burst", attack_burst},
+	{"newlines", attack_newlines}, {"emergency", attack_emergency},
+	{"flood", attack_flood},       {"pieces", attack_pieces},
+	{"bars", attack_bars},	       {"pmd", attack_pmd},
+	{"pmd-ring", attack_pmd_ring}, {"hoard", attack_hoard},
+	{"cuts", attack_cuts},	       {"wholes", attack_wholes},
+	{"takes", attack_takes},       {"restarts", attack_restarts},
 };
 
 void guest_main(void)

@@ -199,8 +199,8 @@ static inline void data_set(struct vcpu *v, u32 offset, u32 value)
 void gdt_init(struct vcpu *v);
 void idt_init(struct vcpu *v);
 gva_t vcpu_code(const struct vcpu *v); /* where its next instruction lies, CS's base with it */
-void segments_check(struct vcpu *v); /* make every selector loadable before an entry */
-void gdt_init_host(u64 *gdt);	     /* the entries the hypervisor itself runs with */
+void segments_check(struct vcpu *v);   /* make every selector loadable before an entry */
+void gdt_init_host(u64 *gdt);	       /* the entries the hypervisor itself runs with */
 
 /* ---- ring.c ------------------------------------------------------------------------------- */
 

@@ -88,8 +88,7 @@ static void silence(struct ahci_disk *d)
 	reset_link(d->port, SCTL_OFFLINE);
 	if (ahci_stop(d->port))
 		return;
-	log_line(LOG_ERROR, NULL, "disk %s: its controller is stopped",
-		 d->disk.backend.name);
+	log_line(LOG_ERROR, NULL, "disk %s: its controller is stopped", d->disk.backend.name);
 	pcihost_disable(&d->hba->at, PCI_COMMAND_MASTER);
 }
 
