@@ -29,9 +29,9 @@
 	a <= (a | b) <= a + b && b <= (a | b) && word(a | b);
       axiom or_flags: \forall integer page, f; word(page) && page % 4096 == 0 && 0 <= f < 4096 ==>
 	(page | f) == page + f;
-      axiom or_nx: \forall integer x, nx; 0 <= x < 0x8000000000000000 && nx_or_0(nx) ==> (x | nx) ==
-   x + nx; axiom or_both: \forall integer page, f, nx; 0 <= page < 0x8000000000000000 && page % 4096
-   == 0 && 0 <= f < 4096 && nx_or_0(nx) ==> (page | (f + nx)) == page + f + nx;
+      axiom or_nx: \forall integer x, nx; 0 <= x < 0x8000000000000000 && nx_or_0(nx) ==> (x | nx) == x + nx;
+      axiom or_both: \forall integer page, f, nx; 0 <= page < 0x8000000000000000 &&
+	page % 4096 == 0 && 0 <= f < 4096 && nx_or_0(nx) ==> (page | (f + nx)) == page + f + nx;
     }
     axiomatic Bits {
       predicate bit(integer x, integer m);
@@ -39,11 +39,12 @@
 	(bit(a & b, m) <==> bit(a, m) && bit(b, m));
       axiom or_bits: \forall integer a, b, m; word(a) && word(b) ==>
 	(bit(a | b, m) <==> bit(a, m) || bit(b, m));
-      axiom constants: !bit(0, 2) && !bit(0, 4) && !bit(2, 4) && !bit(4, 2) && bit(2, 2) && bit(4,
-   4) && bit(0x41, 1) && !bit(0x41, 2) && !bit(0x41, 4) && bit(33, 1) && !bit(0x80000000, 2) &&
-   !bit(0x80000000, 4) && !bit(0xfffffffd, 2) && !bit(0x241, 2) && !bit(0x241, 4); axiom bit6:
-   \forall integer x; word(x) ==> ((x & 64) != 0 <==> bit(x, 64)); axiom div32: \forall integer x;
-   word(x) ==> (bit(x / 32, 2) <==> bit(x, 64)); axiom bits_page: \forall integer x, m; 0 <= x <
-   0x100000000 && 0 < m < 4096 ==> !bit(x << 12, m); axiom bits_nx: \forall integer nx, m;
-   nx_or_0(nx) && 0 < m < 4096 ==> !bit(nx, m);
+      axiom constants: !bit(0, 2) && !bit(0, 4) && !bit(2, 4) && !bit(4, 2) && bit(2, 2) && bit(4, 4) &&
+	bit(0x41, 1) && !bit(0x41, 2) && !bit(0x41, 4) && bit(33, 1) &&
+	!bit(0x80000000, 2) && !bit(0x80000000, 4) && !bit(0xfffffffd, 2) &&
+	!bit(0x241, 2) && !bit(0x241, 4);
+      axiom bit6: \forall integer x; word(x) ==> ((x & 64) != 0 <==> bit(x, 64));
+      axiom div32: \forall integer x; word(x) ==> (bit(x / 32, 2) <==> bit(x, 64));
+      axiom bits_page: \forall integer x, m; 0 <= x < 0x100000000 && 0 < m < 4096 ==> !bit(x << 12, m);
+      axiom bits_nx: \forall integer nx, m; nx_or_0(nx) && 0 < m < 4096 ==> !bit(nx, m);
     } */

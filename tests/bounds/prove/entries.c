@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* FUNCTIONS: entry_nx,granted,spte_rights,spte_of,spte_make,spte_general,spte_for_device,leaf_fill
- */
+/* FUNCTIONS: entry_nx,granted,spte_rights,spte_of,spte_make,spte_general,spte_for_device,leaf_fill */
 /* INLINE: entry_illegal */
 /*
  * The shadow entry that is made of a guest's, in both formats, whatever that entry holds: it is 0,
- * or it names the frame that the guest's RAM has at the place named by the guest's entry, or it is
- * of a page of a device slot; a right is in it only when the guest's entry and the tables above it
+ * or it names the frame that the guest's RAM has at the place named by the guest's entry, or it is of a
+ * page of a device slot; a right is in it only when the guest's entry and the tables above it
  * have it, and to write only when it is dirty. No frame is looked up past the last. Of leaf_fill(),
  * which writes words without making the entry first, that the frame is one of the guest's, and of
  * spte_rights(), where it has its flags from, what they are.
  */
-#include "mm/host.h"
 #include "tests/bounds/prove/pager.h"
+#include "mm/host.h"
 
 /* r, a low word, grants no more than these do. */
 /*@ predicate grants(integer r, integer low, integer rights) =
