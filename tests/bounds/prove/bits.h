@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* clang-format off */
 /* What shifts, masks and single bits are in arithmetic, which the prover does not find out by
  * itself. Each is proved for words of 64 bits in bits.smt2. */
 /*@ predicate word(integer x) = 0 <= x < 0x10000000000000000;

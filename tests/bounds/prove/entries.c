@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* clang-format off */
 /* FUNCTIONS: entry_nx,granted,spte_rights,spte_of,spte_make,spte_general,spte_for_device,leaf_fill */
 /* INLINE: entry_illegal */
 /*
@@ -11,6 +12,7 @@
  */
 #include "tests/bounds/prove/pager.h"
 #include "mm/host.h"
+/* clang-format on */
 
 /* r, a low word, grants no more than these do. */
 /*@ predicate grants(integer r, integer low, integer rights) =
