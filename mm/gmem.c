@@ -223,9 +223,9 @@ bool guest_write(struct gmem *m, gpa_t at, const void *src, u32 len)
 
 static void append(struct stretches *to, u64 at, u32 bytes)
 {
-	struct stretch *last = to->count ? &to->list[to->count - 1] : NULL;
+	struct stretch *last = &to->list[to->count ? to->count - 1 : 0];
 
-	if (last && last->at + last->bytes == at)
+	if (to->count && last->at + last->bytes == at)
 		last->bytes += bytes;
 	else
 		to->list[to->count++] = (struct stretch){at, bytes};
