@@ -135,7 +135,7 @@ static bool own_restart(struct guest *g, const char *text)
 {
 	char line[COMMAND_MAX];
 
-	if (*text && (*text != ' ' || strcmp(text + 1, g->name)))
+	if (*text && (*text != ' ' || strcmp(text + 1, g->name) != 0))
 		return false; /* with another's name it is the monitor's */
 	snprintf(line, sizeof(line), "%s is loaded again", g->name);
 	tell_text(NULL, line);
