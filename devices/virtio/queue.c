@@ -273,58 +273,68 @@ void vq_signal(struct vdev *d, struct vqueue *q)
 	d->bus->ops->irq(d->bus->ctx, d->irq);
 }
 
-/* The part of a chain from byte `from` on, piece by piece. */
+/* A part of a chain: `left` bytes of these pieces, behind the first `skip` of them. */
+struct part {
+	const struct vq_seg *seg, *end;
+	u32 skip, left;
+};
+
+/* The next of its bytes that lie in one piece: how many, and where. 0: there are no more. */
+static inline u32 next_piece(struct part *p, gpa_t *at)
+{
+	while (p->left && p->seg < p->end) {
+		const struct vq_seg *seg = p->seg++;
+		u32 n = MIN(seg->len - p->skip, p->left);
+
+		if (p->skip >= seg->len) {
+			p->skip -= seg->len;
+			continue;
+		}
+		*at = seg->at + p->skip;
+		p->skip = 0;
+		p->left -= n;
+		return n;
+	}
+	return 0;
+}
+
 static bool copy(const struct vdev *d, const struct vq_seg *seg, u32 segs, u32 from, void *dst,
 		 const void *src, u32 len)
 {
-	u32 i;
+	struct part p = {seg, seg + segs, from, len};
+	gpa_t at;
+	u32 n;
 
 	bus_spend(d->bus, len / 4);
-	for (i = 0; i < segs && len; i++) {
-		u32 n;
-
-		if (from >= seg[i].len) {
-			from -= seg[i].len;
-			continue;
-		}
-		n = MIN(seg[i].len - from, len);
+	while ((n = next_piece(&p, &at))) {
 		if (dst) {
-			if (!guest_read(d->bus->mem, seg[i].at + from, dst, n))
+			if (!guest_read(d->bus->mem, at, dst, n))
 				return false;
 			dst = (u8 *)dst + n;
 		} else {
-			if (!guest_write(d->bus->mem, seg[i].at + from, src, n))
+			if (!guest_write(d->bus->mem, at, src, n))
 				return false;
 			src = (const u8 *)src + n;
 		}
-		from = 0;
-		len -= n;
 	}
-	bus_spend(d->bus, COST_PASS * i);
-	return len == 0;
+	bus_spend(d->bus, COST_PASS * (u32)(p.seg - seg));
+	return !p.left;
 }
 
 bool vq_stretches(const struct vdev *d, const struct vq_chain *c, bool in, u32 from, u32 len,
 		  struct stretches *to)
 {
 	const struct vq_seg *seg = in ? c->seg + c->out_segs : c->seg;
-	u32 segs = in ? c->in_segs : c->out_segs, i;
+	struct part p = {seg, seg + (in ? c->in_segs : c->out_segs), from, len};
+	gpa_t at;
+	u32 n;
 
-	for (i = 0; i < segs && len; i++) {
-		u32 n;
-
-		if (from >= seg[i].len) {
-			from -= seg[i].len;
-			continue;
-		}
-		n = MIN(seg[i].len - from, len);
-		if (!guest_stretches(d->bus->mem, seg[i].at + from, n, to))
+	while ((n = next_piece(&p, &at)))
+		if (!guest_stretches(d->bus->mem, at, n, to))
 			return false;
-		from = 0;
-		len -= n;
-	}
-	bus_spend(d->bus, COST_PASS * i + COST_PAGE * (to->count + (to->bytes >> PAGE_SHIFT)));
-	return len == 0;
+	bus_spend(d->bus, COST_PASS * (u32)(p.seg - seg) +
+				  COST_PAGE * (to->count + (to->bytes >> PAGE_SHIFT)));
+	return !p.left;
 }
 
 bool vq_read(const struct vdev *d, const struct vq_chain *c, u32 from, void *dst, u32 len)
