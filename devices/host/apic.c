@@ -235,8 +235,7 @@ void apic_watch_kick(void)
 {
 	if (!watch.on)
 		return;
-	if (watch_expired())
-		watch.owed = true;
+	watch.owed = watch_expired(); /* one that was due before is not on its way any more */
 	watch_begin();
 }
 

@@ -97,6 +97,8 @@ static bool ours(struct vcpu *v, struct debugged *d, u32 hits, bool stepped)
 		stop_guest(v->guest, SIG_TRAP);
 		d->hit = hit;
 	}
+	v->faulted =
+		v->regs->eip; /* TCG steps behind a load of SS, too; no interrupt comes there */
 	return true;
 }
 

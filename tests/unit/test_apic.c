@@ -197,6 +197,11 @@ static void watchdog(void **state)
 	*left = 1;
 	assert_false(apic_watch_fired());
 	*left = 0;
+	apic_watch_kick(); /* right before its NMI, which ring 0 passes over */
+	chip.word[0x390 / 4] = 1;
+	apic_watch_kick();
+	assert_false(apic_watch_fired()); /* so the next is a real one */
+	chip.word[0x390 / 4] = 0;
 	apic_watch_kick(); /* right before its NMI came through */
 	*left = 1;
 	assert_true(apic_watch_fired());

@@ -217,6 +217,7 @@ static void unseen_steps(void **state)
 	trap(VEC_DB, 0x2001);
 	assert_int_equal(g->state, GUEST_RUNNING);
 	assert_int_equal(regs.eflags & EFLAGS_TF, 0);
+	assert_int_equal(vcpu.faulted, 0x2001); /* an interrupt asks what was before it */
 	assert_true(vcpu.selectors_dirty & CHECK_WATCH);
 	code[0] = 0x66; /* PUSHFW: the flags on the stack */
 	code[1] = 0x9c;
